@@ -1,0 +1,33 @@
+# `make train` and `make test` need Python >= 3.10 and git, nothing else.
+PYTHON ?= python3
+TORCH ?= torch==2.13.0
+CONFIG ?= configs/fsa_caps_1x1_p1.py
+TRAIN_ARGS ?=
+PYTEST_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+.PHONY: train test lint clean
+
+train: $(INSTALLED)
+	$(BIN)/python tools/train.py $(CONFIG) $(TRAIN_ARGS)
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell
+
+# mmpose goes in without its dependencies: one of them does not build, and is not used.
+$(INSTALLED): constraints.txt pyproject.toml setup.py
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "mmfsa needs Python 3.10 or newer: make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q -c constraints.txt setuptools wheel '$(TORCH)'
+	$(BIN)/pip install -q -c constraints.txt --no-build-isolation -e '.[openmmlab,mmpose,test,dev]'
+	$(BIN)/pip install -q --no-deps mmpose==1.3.2
+	touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info mmfsa/.mim

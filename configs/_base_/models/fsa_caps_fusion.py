@@ -1,0 +1,15 @@
+# FSA-Caps-Fusion: the mean of the three variants (Section 3.4).
+_base_ = './fsa_caps_1x1.py'
+variants = [
+    {},
+    dict(scoring=dict(type='VarianceScoring')),
+    dict(scoring=dict(type='UniformScoring'), mapping=None),
+]
+model = dict(
+    _delete_=True,
+    type='FusionEstimator',
+    estimators=[
+        {**_base_.model, 'neck': {**_base_.model.neck, **variant}}
+        for variant in variants
+    ],
+)

@@ -1,0 +1,2 @@
+_base_ = './fsa_caps_wo.py'
+model = dict(neck=dict(aggregation=dict(type='NetVLADAggregation')))

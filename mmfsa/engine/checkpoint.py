@@ -1,0 +1,93 @@
+"""Checkpoints that load without running code from the file.
+
+A checkpoint of mmfsa is `{'state_dict': …, 'meta': …}` of tensors and plain Python;
+`meta['config']` is the name of the experiment file that builds its model.
+"""
+
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+import torch.nn as nn
+from mmengine.model import is_model_wrapper
+
+
+def load_checkpoint(
+    path: str | Path,
+    map_location: str | Callable = 'cpu',
+    trust_pickle: bool = False,
+) -> dict:
+    """Read a checkpoint.
+
+    Args:
+        path: The file.
+        map_location: Where the tensors go, as in `torch.load`.
+        trust_pickle: Allow pickled objects, which can run any code: only for files of
+            which you know who made them.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file holds pickled objects and is not trusted, or is no
+            checkpoint at all.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f'there is no checkpoint {path}')
+    try:
+        return torch.load(
+            path, map_location=map_location, weights_only=not trust_pickle
+        )
+    except pickle.UnpicklingError as e:
+        reason = str(e).replace('\n', ' ').partition('WeightsUnpickler error: ')[2]
+        raise ValueError(
+            f'{path} holds pickled Python objects, and loading those can run any code '
+            f'that the file contains ({reason.partition(". ")[0] or "not tensors"}). If '
+            'you trust whoever made it, pass --trust-checkpoint (in Python: '
+            'trust_pickle=True)'
+        ) from e
+    except (RuntimeError, EOFError) as e:
+        raise ValueError(f'{path} is damaged or no checkpoint: {e}') from e
+
+
+def load_weights(
+    model: nn.Module, path: str | Path, trust_pickle: bool = False
+) -> dict:
+    """Load a checkpoint's weights into the model that they belong to, all of them.
+
+    Returns:
+        The checkpoint's `meta`.
+
+    Raises:
+        FileNotFoundError, ValueError: See :func:`load_checkpoint`; also if the weights
+            are another model's, or not all finite.
+    """
+    checkpoint = load_checkpoint(path, trust_pickle=trust_pickle)
+    meta = checkpoint.get('meta', {})
+    state_dict = checkpoint.get('state_dict', checkpoint)
+    bad = [
+        name
+        for name, value in state_dict.items()
+        if isinstance(value, torch.Tensor) and not value.isfinite().all()
+    ]
+    if bad:
+        raise ValueError(f'{path} holds NaN or infinite weights in {", ".join(bad)}')
+    if is_model_wrapper(model):
+        model = model.module
+    try:
+        model.load_state_dict(state_dict)
+    except RuntimeError as e:
+        belongs = f'; its config is {meta["config"]}' if 'config' in meta else ''
+        raise ValueError(
+            f'the weights in {path} are not those of this model{belongs}: {e}'
+        ) from e
+    return meta
+
+
+def save_checkpoint(checkpoint: dict, path: str | Path) -> None:
+    """Write a checkpoint under a temporary name, then give it its own."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f'{path.name}.tmp')
+    torch.save(checkpoint, temporary)
+    temporary.replace(path)

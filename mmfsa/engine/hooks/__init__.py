@@ -1,0 +1,4 @@
+from .dataset_epoch_hook import DatasetEpochHook
+from .plain_checkpoint_hook import PlainCheckpointHook
+
+__all__ = ['DatasetEpochHook', 'PlainCheckpointHook']

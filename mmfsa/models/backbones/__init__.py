@@ -1,0 +1,3 @@
+from .two_stream import TwoStreamBackbone
+
+__all__ = ['TwoStreamBackbone']

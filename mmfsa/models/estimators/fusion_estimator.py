@@ -1,0 +1,52 @@
+"""Late fusion: the mean of several estimators' poses (Sections 3.4 and 4.4)."""
+
+import torch
+import torch.nn as nn
+from torch import Tensor
+
+from mmfsa.registry import MODELS
+from mmfsa.structures import HeadPoseDataSample
+
+from .base_estimator import BaseEstimator
+
+
+@MODELS.register_module()
+class FusionEstimator(BaseEstimator):
+    """The mean of any estimators.
+
+    Each is trained by its own loss, as if it were alone; or trained apart, then loaded
+    through its `init_cfg` or joined by `tools/model_converters/fuse_checkpoints.py`.
+
+    Args:
+        estimators: Configs of the estimators.
+        data_preprocessor: As in :class:`HeadPoseEstimator`; it serves all of them.
+        init_cfg: Weight initialisation.
+
+    Raises:
+        ValueError: If there is no estimator.
+    """
+
+    def __init__(
+        self,
+        estimators: list[dict],
+        data_preprocessor: dict | None = None,
+        init_cfg: dict | None = None,
+    ) -> None:
+        super().__init__(
+            data_preprocessor or dict(type='ImgDataPreprocessor'), init_cfg
+        )
+        if not estimators:
+            raise ValueError('a fusion needs at least one estimator')
+        self.estimators = nn.ModuleList(MODELS.build(cfg) for cfg in estimators)
+
+    def estimate(self, images: Tensor) -> Tensor:
+        return torch.stack([e.estimate(images) for e in self.estimators]).mean(dim=0)
+
+    def loss(
+        self, images: Tensor, data_samples: list[HeadPoseDataSample]
+    ) -> dict[str, Tensor]:
+        return {
+            f'{i}.{name}': value
+            for i, estimator in enumerate(self.estimators)
+            for name, value in estimator.loss(images, data_samples).items()
+        }

@@ -1,0 +1,88 @@
+"""The head of SSR-Net-MD, SSR-Net for several dimensions (Section 3.2)."""
+
+from collections.abc import Sequence
+
+import torch.nn as nn
+from torch import Tensor
+
+from mmfsa.registry import MODELS
+
+from ..init import GLOROT_UNIFORM
+from .base_head import BaseHead
+from .ssr_head import StageParameters, bins_per_stage, soft_stagewise_regression
+
+
+@MODELS.register_module()
+class SSRNetMDHead(BaseHead):
+    """Soft stagewise regression of a pose from the flattened features of every stage.
+
+    Args:
+        in_features: Length of every stage's vector, from coarse to fine.
+        hidden_features: Width of the layer before Δ and η.
+        num_bins: Bins per stage, one number for all stages or one for each.
+        angle_range: Degrees that the number 1 stands for.
+        lambda_: See :func:`soft_stagewise_regression`.
+        num_angles: Number of angles to regress.
+        init_cfg: Weight initialisation.
+
+    Raises:
+        ValueError: If the numbers of `in_features` and of `num_bins` differ.
+    """
+
+    def __init__(
+        self,
+        in_features: Sequence[int] = (1024, 1024, 4096),
+        hidden_features: int = 6,
+        num_bins: int | Sequence[int] = 3,
+        angle_range: float = 99.0,
+        lambda_: float = 1.0,
+        num_angles: int = 3,
+        init_cfg: dict | None = GLOROT_UNIFORM,
+    ) -> None:
+        super().__init__(init_cfg)
+        self.in_features = tuple(in_features)
+        self.num_angles = num_angles
+        self.angle_range = angle_range
+        self.lambda_ = lambda_
+        bins = bins_per_stage(num_bins, len(in_features))
+
+        def two_layers(features: int) -> nn.Sequential:
+            return nn.Sequential(
+                nn.Linear(features, hidden_features),
+                nn.Tanh(),
+                nn.Linear(hidden_features, num_angles),
+                nn.Tanh(),
+            )
+
+        self.delta = nn.ModuleList(map(two_layers, in_features))
+        self.eta = nn.ModuleList(map(two_layers, in_features))
+        self.p = nn.ModuleList(
+            nn.Linear(features, num_angles * b)
+            for features, b in zip(in_features, bins, strict=True)
+        )
+
+    def forward(self, vectors: Sequence[Tensor]) -> Tensor:
+        """
+        Args:
+            vectors: One vector per stage, (N, in_features[k]).
+
+        Returns:
+            The pose, (N, 3): yaw, pitch, roll in degrees.
+
+        Raises:
+            ValueError: If number or length of the vectors differ from `in_features`.
+        """
+        lengths = tuple(vector.shape[1] for vector in vectors)
+        if lengths != self.in_features:
+            raise ValueError(f'the head takes {self.in_features}, got {lengths}')
+        stages = [
+            StageParameters(
+                p=to_p(vector).relu().unflatten(1, (self.num_angles, -1)),
+                eta=to_eta(vector),
+                delta=to_delta(vector),
+            )
+            for vector, to_p, to_eta, to_delta in zip(
+                vectors, self.p, self.eta, self.delta, strict=True
+            )
+        ]
+        return soft_stagewise_regression(stages, self.angle_range, self.lambda_)

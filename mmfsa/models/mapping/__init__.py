@@ -1,0 +1,3 @@
+from .structure_mapping import StructureMapping, StructureMaps
+
+__all__ = ['StructureMapping', 'StructureMaps']

@@ -1,0 +1,5 @@
+from .conv import ConvScoring
+from .uniform import UniformScoring
+from .variance import VarianceScoring
+
+__all__ = ['ConvScoring', 'UniformScoring', 'VarianceScoring']

@@ -1,0 +1,346 @@
+"""The head pose and its rotation: the one place that knows the angle convention.
+
+**Angles** are degrees in the order (yaw, pitch, roll). Yaw > 0: the face turns to the
+image's left. Pitch > 0: it looks up. Roll > 0: it turns clockwise in the image.
+
+**Frame**: OpenCV's camera (x right, y down, z into the scene; right-handed). The head's
+rotation in it is ``R = Rx(-pitch) · Ry(yaw) · Rz(roll)``, which is scipy's
+``Rotation.from_euler('XYZ', [-pitch, yaw, roll], degrees=True)``; its columns are the
+head's axes, and the identity faces the camera.
+
+**Arrays**: every function takes tensors, or arrays and nested lists (computed in
+float64), with any leading dimensions ``(...)``, and returns the same kind. Tensors are
+differentiated and traced through. Wrong trailing dimensions raise a ValueError.
+
+>>> pose = [30.0, -10.0, 5.0]
+>>> matrix_to_pose(pose_to_matrix(pose)).round(6)
+array([ 30., -10.,   5.])
+
+A data set's own reading of a rotation starts from here too: the matrix M in a
+``frame_*_pose.txt`` of BIWI is R itself, and 300W-LP's ``Pose_Para`` is read by
+:func:`pose_para_to_pose`.
+"""
+
+import functools
+import inspect
+import math
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+Array = TypeVar('Array', np.ndarray, Tensor)
+DEGREE = math.pi / 180  # in radians; ONNX has no deg2rad and rad2deg
+
+
+def _takes(**trailing_shapes: tuple[int, ...]) -> Callable:
+    """Let a function of tensors take arrays too, and check its trailing shapes."""
+
+    def decorate(function: Callable) -> Callable:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def wrapper(*args, **kwargs):
+            given = signature.bind(*args, **kwargs).arguments
+            tensor = next((x for x in given.values() if isinstance(x, Tensor)), None)
+            for name, shape in trailing_shapes.items():
+                if not isinstance(given[name], Tensor):
+                    array = torch.from_numpy(np.array(given[name], dtype=np.float64))
+                    given[name] = array if tensor is None else array.to(tensor)
+                if torch.jit.is_tracing():  # there, sizes can't be compared
+                    continue
+                actual = tuple(given[name].shape)
+                if actual[len(actual) - len(shape) :] != shape:
+                    raise ValueError(
+                        f'{function.__name__}: the shape of {name} must end in '
+                        f'{shape}, got {actual}'
+                    )
+            result = function(**given)
+            return result.numpy() if tensor is None else result
+
+        return wrapper
+
+    return decorate
+
+
+@_takes(pose=(3,))
+def pose_to_matrix(pose: Array) -> Array:
+    """Rotation matrix of a pose, ``Rx(-pitch) · Ry(yaw) · Rz(roll)``.
+
+    Args:
+        pose: (..., 3) yaw, pitch, roll in degrees.
+
+    Returns:
+        (..., 3, 3) rotation matrices.
+
+    Yaw 90: the face's forward axis (−z) points to the image's left (−x).
+
+    >>> np.allclose(pose_to_matrix([90, 0, 0]) @ [0, 0, -1], [-1, 0, 0])
+    True
+    """
+    radians = pose * DEGREE
+    sin_yaw, sin_pitch, sin_roll = radians.sin().unbind(-1)
+    cos_yaw, cos_pitch, cos_roll = radians.cos().unbind(-1)
+    entries = [
+        cos_yaw * cos_roll,
+        -cos_yaw * sin_roll,
+        sin_yaw,
+        cos_pitch * sin_roll - sin_pitch * sin_yaw * cos_roll,
+        cos_pitch * cos_roll + sin_pitch * sin_yaw * sin_roll,
+        sin_pitch * cos_yaw,
+        -sin_pitch * sin_roll - cos_pitch * sin_yaw * cos_roll,
+        -sin_pitch * cos_roll + cos_pitch * sin_yaw * sin_roll,
+        cos_pitch * cos_yaw,
+    ]
+    return torch.stack(entries, dim=-1).unflatten(-1, (3, 3))
+
+
+@_takes(matrix=(3, 3))
+def matrix_to_pose(matrix: Array) -> Array:
+    """Pose of a rotation matrix, the inverse of :func:`pose_to_matrix`.
+
+    Args:
+        matrix: (..., 3, 3) rotation matrices.
+
+    Returns:
+        (..., 3) yaw in [−90, 90], pitch and roll in [−180, 180], in degrees. At
+        |yaw| = 90 only the sum or difference of pitch and roll is defined: a pair is
+        returned that reproduces the matrix.
+
+    >>> matrix_to_pose([[0, -1, 0], [1, 0, 0], [0, 0, 1]])
+    array([ 0.,  0., 90.])
+    """
+    pitch = torch.atan2(matrix[..., 1, 2], matrix[..., 2, 2]) / DEGREE
+    # Undoing the pitch that was found leaves Ry(yaw) · Rz(roll), even where noise chose
+    # that pitch: yaw and roll then fit it, and nothing degenerates near |yaw| = 90.
+    zero = torch.zeros_like(pitch)
+    undo = pose_to_matrix(torch.stack([zero, -pitch, zero], dim=-1))
+    rest = undo @ matrix
+    yaw = torch.atan2(rest[..., 0, 2], rest[..., 2, 2]) / DEGREE
+    roll = torch.atan2(rest[..., 1, 0], rest[..., 1, 1]) / DEGREE
+    return torch.stack([yaw, pitch, roll], dim=-1)
+
+
+@_takes(matrix=(3, 3))
+def matrix_to_quaternion(matrix: Array) -> Array:
+    """Unit quaternion of a rotation matrix.
+
+    Args:
+        matrix: (..., 3, 3) rotation matrices.
+
+    Returns:
+        (..., 4) x, y, z, w as scipy orders them, with w ≥ 0.
+
+    >>> matrix_to_quaternion(np.diag([1, -1, -1]))
+    array([1., 0., 0., 0.])
+    """
+    rows = matrix.unbind(-2)
+    (m00, m01, m02), (m10, m11, m12), (m20, m21, m22) = (row.unbind(-1) for row in rows)
+    # 4 · q · qᵀ is linear in the matrix, and each of its rows is a multiple of q: the
+    # one of q's largest component is the best conditioned.
+    outer = torch.stack(
+        [
+            *(1 + m00 - m11 - m22, m01 + m10, m02 + m20, m21 - m12),
+            *(m01 + m10, 1 - m00 + m11 - m22, m12 + m21, m02 - m20),
+            *(m02 + m20, m12 + m21, 1 - m00 - m11 + m22, m10 - m01),
+            *(m21 - m12, m02 - m20, m10 - m01, 1 + m00 + m11 + m22),
+        ],
+        dim=-1,
+    ).unflatten(-1, (4, 4))
+    largest = outer.diagonal(dim1=-2, dim2=-1).argmax(-1)
+    quaternion = F.normalize(
+        outer.take_along_dim(largest[..., None, None], dim=-2).squeeze(-2), dim=-1
+    )
+    return torch.where(quaternion[..., 3:] < 0, -quaternion, quaternion)
+
+
+@_takes(quaternion=(4,))
+def quaternion_to_matrix(quaternion: Array) -> Array:
+    """Rotation matrix of a quaternion of any length but zero (which gives NaN).
+
+    Args:
+        quaternion: (..., 4) x, y, z, w as scipy orders them.
+
+    Returns:
+        (..., 3, 3) rotation matrices.
+
+    >>> matrix_to_pose(quaternion_to_matrix([0, 0, 1, 1]))
+    array([ 0.,  0., 90.])
+    """
+    x, y, z, w = quaternion.unbind(-1)
+    scale = 2 / quaternion.square().sum(-1)
+    entries = [
+        1 - scale * (y * y + z * z),
+        scale * (x * y - z * w),
+        scale * (x * z + y * w),
+        scale * (x * y + z * w),
+        1 - scale * (x * x + z * z),
+        scale * (y * z - x * w),
+        scale * (x * z - y * w),
+        scale * (y * z + x * w),
+        1 - scale * (x * x + y * y),
+    ]
+    return torch.stack(entries, dim=-1).unflatten(-1, (3, 3))
+
+
+@_takes(matrix=(3, 3))
+def matrix_to_rotation_6d(matrix: Array) -> Array:
+    """Continuous 6D representation of a rotation matrix (Zhou et al., CVPR 2019).
+
+    Args:
+        matrix: (..., 3, 3) rotation matrices.
+
+    Returns:
+        (..., 6) the first column, then the second.
+
+    >>> matrix_to_rotation_6d(np.eye(3))
+    array([1., 0., 0., 0., 1., 0.])
+    """
+    return torch.cat([matrix[..., 0], matrix[..., 1]], dim=-1)
+
+
+@_takes(rotation_6d=(6,))
+def rotation_6d_to_matrix(rotation_6d: Array) -> Array:
+    """Rotation matrix of a 6D representation, by Gram-Schmidt (Zhou et al., Eq. 15).
+
+    Args:
+        rotation_6d: (..., 6) two vectors, neither zero nor parallel.
+
+    Returns:
+        (..., 3, 3) rotation matrices.
+
+    >>> rotation_6d_to_matrix([2, 0, 0, 5, 3, 0])
+    array([[1., 0., 0.], [0., 1., 0.], [0., 0., 1.]])
+    """
+    first, second = rotation_6d.unflatten(-1, (2, 3)).unbind(-2)
+    x = F.normalize(first, dim=-1)
+    y = F.normalize(second - (x * second).sum(-1, keepdim=True) * x, dim=-1)
+    return torch.stack([x, y, torch.linalg.cross(x, y)], dim=-1)
+
+
+@_takes(matrix1=(3, 3), matrix2=(3, 3))
+def geodesic_distance(matrix1: Array, matrix2: Array) -> Array:
+    """Angle of the rotation which takes one matrix to the other.
+
+    The arc tangent of its sine and cosine is as exact at 0 and 180 as between, and has
+    finite gradients there, unlike the arc cosine of the trace.
+
+    Args:
+        matrix1: (..., 3, 3) rotation matrices.
+        matrix2: (..., 3, 3) rotation matrices.
+
+    Returns:
+        (...) degrees in [0, 180].
+
+    >>> geodesic_distance(pose_to_matrix([0, 0, 10]), pose_to_matrix([0, 0, -20]))
+    array(30.)
+    """
+    relative = matrix1.transpose(-2, -1) @ matrix2
+    difference = relative - relative.transpose(-2, -1)
+    sine = torch.linalg.vector_norm(difference, dim=(-2, -1)) / 8**0.5
+    cosine = (relative.diagonal(dim1=-2, dim2=-1).sum(-1) - 1) / 2
+    return torch.atan2(sine, cosine) / DEGREE
+
+
+@_takes(matrix1=(3, 3), matrix2=(3, 3))
+def maev(matrix1: Array, matrix2: Array) -> Array:
+    """Mean absolute error of vectors (Cao et al., WACV 2021).
+
+    Args:
+        matrix1: (..., 3, 3) rotation matrices.
+        matrix2: (..., 3, 3) rotation matrices.
+
+    Returns:
+        (...) mean angle between the three pairs of matching columns, in degrees.
+
+    >>> maev(pose_to_matrix([0, 0, 30]), np.eye(3))  # z is still
+    array(20.)
+    """
+    # Kahan's angle between unit vectors, exact at 0 and 180 too.
+    half_sine = torch.linalg.vector_norm(matrix1 - matrix2, dim=-2)
+    half_cosine = torch.linalg.vector_norm(matrix1 + matrix2, dim=-2)
+    return 2 * torch.atan2(half_sine, half_cosine).mean(-1) / DEGREE
+
+
+@_takes(pose=(3,))
+def mirror_pose(pose: Array) -> Array:
+    """Pose of the face in the image mirrored left-right.
+
+    Args:
+        pose: (..., 3) yaw, pitch, roll in degrees.
+
+    Returns:
+        (..., 3) the pose whose matrix is ``diag(-1, 1, 1) · R · diag(-1, 1, 1)``.
+
+    >>> mirror_pose([30, -10, 5])
+    array([-30., -10.,  -5.])
+    """
+    return pose * pose.new_tensor([-1, 1, -1])
+
+
+@_takes(pose=(3,), angle=())
+def rotate_pose_in_plane(pose: Array, angle: float | Array) -> Array:
+    """Pose of the face in the image turned clockwise about its centre.
+
+    The image's turn is a turn of the camera, ``Rz(angle) · R``. It changes all three
+    angles: adding it to the roll is right for frontal faces only.
+
+    Args:
+        pose: (..., 3) yaw, pitch, roll in degrees.
+        angle: (...) or one number, degrees.
+
+    Returns:
+        (..., 3) the pose of ``Rz(angle) · R``.
+
+    >>> rotate_pose_in_plane([0, 0, 5], 30).round(6)
+    array([ 0.,  0., 35.])
+    >>> rotate_pose_in_plane([40, 0, 5], 90).round(6)
+    array([ 0., 40., 95.])
+    """
+    turn = pose_to_matrix(F.pad(angle[..., None], (2, 0)))
+    return matrix_to_pose(turn @ pose_to_matrix(pose))
+
+
+@_takes(pose1=(3,), pose2=(3,))
+def wrapped_difference(pose1: Array, pose2: Array) -> Array:
+    """Absolute difference per angle, of the closer of two equivalent Euler triples.
+
+    (yaw, pitch, roll) and (180 − yaw, pitch + 180, roll + 180) are the same rotation,
+    as are angles 360 apart: no error is charged for the one that was written down.
+
+    Args:
+        pose1: (..., 3) yaw, pitch, roll in degrees.
+        pose2: (..., 3) yaw, pitch, roll in degrees.
+
+    Returns:
+        (..., 3) degrees in [0, 180], of the triple with the smaller sum.
+
+    >>> wrapped_difference([100, -175, 180], [81, 0, 0])
+    array([1., 5., 0.])
+    """
+    yaw, pitch, roll = pose1.unbind(-1)
+    equivalent = torch.stack([180 - yaw, pitch + 180, roll + 180], dim=-1)
+    direct, other = (
+        (torch.remainder(triple - pose2 + 180, 360) - 180).abs()
+        for triple in (pose1, equivalent)
+    )
+    closer = direct.sum(-1, keepdim=True) <= other.sum(-1, keepdim=True)
+    return torch.where(closer, direct, other)
+
+
+def pose_para_to_pose(pose_para: np.ndarray) -> np.ndarray:
+    """Pose of 300W-LP's and AFLW2000's ``Pose_Para``: pitch, yaw, roll, … in radians.
+
+    Args:
+        pose_para: (..., 3 or more) as in the ``.mat`` file.
+
+    Returns:
+        (..., 3) yaw, pitch, roll in degrees.
+
+    >>> pose_para_to_pose(np.array([0, np.pi / 2, np.pi, 7.0]))
+    array([ 90.,   0., 180.])
+    """
+    return np.degrees(np.asarray(pose_para)[..., [1, 0, 2]])

@@ -1,0 +1,22 @@
+from importlib import import_module
+
+from mmengine.registry import init_default_scope as set_default_scope
+
+
+def register_all_modules(
+    init_default_scope: bool = True, with_mmpose: bool = False
+) -> None:
+    """Register every component of mmfsa; mmengine's `get_model` calls this.
+
+    Args:
+        init_default_scope: Make `mmfsa` the scope that names without one are looked
+            up in.
+        with_mmpose: Import mmpose's components too (about 5 s), see
+            :mod:`mmfsa.utils.mmpose`.
+    """
+    for module in ('datasets', 'engine', 'evaluation', 'models'):
+        import_module(f'mmfsa.{module}')
+    if with_mmpose:
+        import_module('mmfsa.utils.mmpose')
+    if init_default_scope:
+        set_default_scope('mmfsa')

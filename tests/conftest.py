@@ -1,0 +1,29 @@
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT.parent / 'shared'
+
+
+@pytest.fixture(scope='session')
+def shared():
+    """The folder of reference data (images, the authors' weights, their outputs)."""
+    if not REFERENCE.is_dir():
+        pytest.skip(f'reference data are not at {REFERENCE}')
+    return REFERENCE
+
+
+@pytest.fixture(scope='session')
+def load_tool():
+    """Import a script below `tools/` by its path there."""
+
+    def load(path):
+        path = ROOT / 'tools' / path
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load

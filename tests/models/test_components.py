@@ -1,0 +1,421 @@
+"""Every registered component: forward, backward, dtypes, export, odd batches, bad input."""
+
+import pytest
+import torch
+from torch import nn
+
+from mmfsa.models.aggregation.capsule import route, squash
+from mmfsa.models.heads.ssr_head import StageParameters, soft_stagewise_regression
+from mmfsa.registry import MODELS
+
+
+class Case:
+    """A component, its inputs for a batch of n, and the shape of its output."""
+
+    def __init__(self, cfg, inputs, out_shape):
+        self.cfg, self.inputs, self.out_shape = cfg, inputs, out_shape
+
+    def build(self):
+        torch.manual_seed(0)
+        module = MODELS.build(self.cfg)
+        if hasattr(module, 'init_weights'):
+            module.init_weights()
+        return module
+
+
+def images(size=64, channels=3):
+    return lambda n: (torch.rand(n, channels, size, size) * 255,)
+
+
+def features(*shapes):
+    return lambda n: ([torch.randn(n, *shape) for shape in shapes],)
+
+
+def tensor(*shape):
+    return lambda n: (torch.randn(n, *shape),)
+
+
+def mapping_inputs(n):
+    return torch.randn(n, 192, 64), [torch.rand(n, 8, 8) for _ in range(3)]
+
+
+U = ((64, 8, 8),) * 3
+AGGREGATION = dict(num_candidates=21)
+NECK = dict(
+    type='FSANeck',
+    scoring=dict(type='ConvScoring'),
+    mapping=dict(type='StructureMapping'),
+    aggregation=dict(type='CapsuleAggregation'),
+)
+CASES = {
+    'TwoStreamBackbone': Case(dict(type='TwoStreamBackbone'), images(), U),
+    'TwoStreamBackbone-96': Case(
+        dict(type='TwoStreamBackbone', input_size=96), images(96), ((64, 12, 12),) * 3
+    ),
+    'TwoStreamBackbone-2-stages': Case(
+        dict(
+            type='TwoStreamBackbone',
+            stages=((8, 'P', 16, 'P'), (24, 'P')),
+            out_channels=12,
+            in_channels=1,
+            input_size=32,
+        ),
+        images(32, channels=1),
+        ((12, 4, 4),) * 2,
+    ),
+    'TwoStreamBackbone-SSR': Case(
+        dict(type='TwoStreamBackbone', fusion_pools=(2, 2, 2), pool_streams=True),
+        images(),
+        ((64, 4, 4), (64, 4, 4), (64, 8, 8)),
+    ),
+    'ConvScoring': Case(
+        dict(type='ConvScoring', in_channels=64), tensor(64, 8, 8), (8, 8)
+    ),
+    'VarianceScoring': Case(
+        dict(type='VarianceScoring', in_channels=64), tensor(64, 8, 8), (8, 8)
+    ),
+    'UniformScoring': Case(
+        dict(type='UniformScoring', in_channels=64), tensor(64, 8, 8), (8, 8)
+    ),
+    'StructureMapping': Case(
+        dict(type='StructureMapping', num_pixels=64),
+        mapping_inputs,
+        ((21, 64), ((3, 5, 192), (7, 5), (3, 7, 192))),
+    ),
+    'CapsuleAggregation': Case(
+        dict(type='CapsuleAggregation', **AGGREGATION), tensor(21, 64), (3, 16)
+    ),
+    'NetVLADAggregation': Case(
+        dict(type='NetVLADAggregation', **AGGREGATION), tensor(21, 64), (3, 16)
+    ),
+    'LinearAggregation': Case(
+        dict(type='LinearAggregation', **AGGREGATION), tensor(21, 64), (3, 16)
+    ),
+    'FSANeck': Case(NECK, features(*U), (3, 16)),
+    'FSANeck-wo': Case(
+        dict(NECK, scoring=dict(type='UniformScoring'), mapping=None),
+        features(*U),
+        (3, 16),
+    ),
+    'FSANeck-2-stages': Case(
+        dict(
+            NECK,
+            mapping=dict(type='StructureMapping', num_structures=4, num_features=3),
+            aggregation=dict(type='CapsuleAggregation', out_channels=8),
+            num_stages=2,
+            in_channels=12,
+            in_size=(4, 6),
+        ),
+        features((12, 4, 6), (12, 4, 6)),
+        (2, 8),
+    ),
+    'FlattenNeck': Case(dict(type='FlattenNeck'), features(*U), ((4096,),) * 3),
+    'SSRHead': Case(dict(type='SSRHead'), tensor(3, 16), (3,)),
+    'SSRHead-2-stages': Case(
+        dict(
+            type='SSRHead',
+            num_stages=2,
+            in_channels=8,
+            num_bins=(3, 5),
+            angle_range=180.0,
+            lambda_=0.5,
+            num_angles=2,
+        ),
+        tensor(2, 8),
+        (2,),
+    ),
+    'SSRNetMDHead': Case(
+        dict(type='SSRNetMDHead', in_features=(16, 16, 64)),
+        features((16,), (16,), (64,)),
+        (3,),
+    ),
+    'HeadPoseEstimator': Case(
+        dict(
+            type='HeadPoseEstimator',
+            backbone=dict(type='TwoStreamBackbone', input_size=(64, 96)),
+            neck=dict(NECK, in_size=(8, 12)),
+            head=dict(type='SSRHead'),
+        ),
+        lambda n: (torch.rand(n, 3, 64, 96) * 255,),
+        (3,),
+    ),
+    'FusionEstimator': Case(
+        dict(
+            type='FusionEstimator',
+            estimators=[
+                dict(
+                    type='HeadPoseEstimator',
+                    backbone=dict(type='TwoStreamBackbone'),
+                    neck=dict(NECK, scoring=dict(type=scoring)),
+                    head=dict(type='SSRHead'),
+                )
+                for scoring in ('ConvScoring', 'VarianceScoring')
+            ],
+        ),
+        images(),
+        (3,),
+    ),
+}
+every_case = pytest.mark.parametrize('case', CASES.values(), ids=CASES.keys())
+
+
+def leaves(output):
+    if isinstance(output, torch.Tensor):
+        return [output]
+    return [leaf for item in output for leaf in leaves(item)]
+
+
+def shapes(output):
+    if isinstance(output, torch.Tensor):
+        return tuple(output.shape)
+    return tuple(shapes(item) for item in output)
+
+
+def with_batch(shape, n):
+    if all(isinstance(side, int) for side in shape):
+        return (n, *shape)
+    return tuple(with_batch(item, n) for item in shape)
+
+
+def cast(inputs, **to):
+    if isinstance(inputs, torch.Tensor):
+        return inputs.to(**to)
+    return type(inputs)(cast(item, **to) for item in inputs)
+
+
+def test_every_registered_component_has_a_case():
+    MODELS.import_from_location()
+    ours = {
+        name
+        for name, cls in MODELS.module_dict.items()
+        if cls.__module__.startswith('mmfsa.')
+    }
+    assert ours == {name.split('-')[0] for name in CASES}
+
+
+@every_case
+@pytest.mark.parametrize('n', [0, 1, 2, 5])
+def test_forward_keeps_the_batch(case, n):
+    output = case.build().eval()(*case.inputs(n))
+    assert shapes(output) == with_batch(case.out_shape, n)
+    assert all(leaf.isfinite().all() for leaf in leaves(output))
+
+
+@every_case
+def test_samples_do_not_mix(case):
+    """In evaluation mode a sample's output does not depend on its batch."""
+    module = case.build().eval()
+    inputs = case.inputs(3)
+
+    def second(item):
+        if isinstance(item, torch.Tensor):
+            return item[1:2]
+        return type(item)(second(part) for part in item)
+
+    alone = leaves(module(*second(inputs)))
+    together = leaves(module(*inputs))
+    for a, b in zip(alone, together, strict=True):
+        torch.testing.assert_close(a, b[1:2], rtol=1e-4, atol=1e-4)
+
+
+@every_case
+def test_every_parameter_receives_a_finite_gradient(case):
+    module = case.build().train()
+    output = module(*case.inputs(4))
+    if not list(module.parameters()):
+        assert not any(leaf.requires_grad for leaf in leaves(output))
+        return
+    generator = torch.Generator().manual_seed(1)
+    sum(
+        (leaf * torch.rand(leaf.shape, generator=generator)).sum()
+        for leaf in leaves(output)
+    ).backward()
+    for name, parameter in module.named_parameters():
+        assert parameter.grad is not None, name
+        assert parameter.grad.isfinite().all(), name
+        # A bias before batch normalisation has a gradient of zero, up to rounding.
+        assert parameter.grad.any(), name
+
+
+@every_case
+def test_bfloat16_is_close(case):
+    module = case.build().eval()
+    inputs = case.inputs(2)
+    expected = leaves(module(*inputs))
+    half = leaves(module.bfloat16()(*cast(inputs, dtype=torch.bfloat16)))
+    for a, b in zip(half, expected, strict=True):
+        assert a.dtype == torch.bfloat16
+        assert a.isfinite().all()
+        assert (a.float() - b).abs().max() <= 0.1 * b.abs().max() + 0.05
+
+
+@every_case
+def test_exports_with_a_dynamic_batch(case):
+    module = case.build().eval()
+    inputs = case.inputs(2)
+    batch = torch.export.Dim('batch', min=1, max=64)
+
+    def dynamic(item):
+        if isinstance(item, torch.Tensor):
+            return {0: batch}
+        return type(item)(dynamic(part) for part in item)
+
+    program = torch.export.export(module, inputs, dynamic_shapes=dynamic(inputs))
+    others = case.inputs(3)
+    for a, b in zip(
+        leaves(program.module()(*others)), leaves(module(*others)), strict=True
+    ):
+        torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ('name', 'inputs', 'message'),
+    [
+        ('TwoStreamBackbone', tensor(4, 64, 64), r'\(N, 3, H, W\), got \(2, 4, 64, 64'),
+        ('TwoStreamBackbone', tensor(3, 64), r'got \(2, 3, 64\)'),
+        ('FSANeck', features(*U[:2]), r'takes features .* got \(\(64, 8, 8\), \(64'),
+        ('FSANeck', features((64, 8, 8), (64, 8, 8), (64, 4, 4)), r'\(64, 4, 4\)'),
+        ('SSRHead', tensor(3, 8), r'V must be \(N, 3, 16\), got \(2, 3, 8\)'),
+        ('SSRNetMDHead', features((16,), (16,), (8,)), r'\(16, 16, 64\), got \(16, 16'),
+        ('HeadPoseEstimator', images(64), r'the neck takes features'),
+    ],
+)
+def test_wrong_shapes_are_refused(name, inputs, message):
+    with pytest.raises(ValueError, match=message):
+        CASES[name].build()(*inputs(2))
+
+
+@pytest.mark.parametrize(
+    ('cfg', 'message'),
+    [
+        (dict(type='TwoStreamBackbone', input_size=60), r'\(60, 60\).*\[8, 8, 8\]'),
+        (dict(type='TwoStreamBackbone', input_size=0), r'\(0, 0\)'),
+        (dict(type='TwoStreamBackbone', fusion_pools=(2, 2)), r'3 stages'),
+        (dict(NECK, mapping=None), r'ConvScoring would never be trained'),
+        (dict(type='VarianceScoring', in_channels=1), r'got 1'),
+        (dict(type='CapsuleAggregation', routings=0, **AGGREGATION), r'got 0'),
+        (dict(type='SSRHead', in_channels=6), r'multiple of 4, got 6'),
+        (dict(type='SSRHead', num_bins=(3, 3)), r'num_bins \(3, 3\).*3 stages'),
+        (
+            dict(
+                CASES['HeadPoseEstimator'].cfg, backbone=dict(type='TwoStreamBackbone')
+            ),
+            r'\(64, 8, 8\).*the neck takes.*\(64, 8, 12\)',
+        ),
+        (dict(type='FusionEstimator', estimators=[]), r'at least one'),
+    ],
+)
+def test_shapes_that_cannot_work_are_refused_at_construction(cfg, message):
+    with pytest.raises(ValueError, match=message):
+        MODELS.build(cfg)
+
+
+def doubles(*shape):
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(*shape, dtype=torch.float64, generator=generator)
+    return x.requires_grad_()
+
+
+def test_gradcheck_squash():
+    assert torch.autograd.gradcheck(squash, doubles(4, 5))
+
+
+@pytest.mark.parametrize('iterations', [1, 2, 3])
+def test_gradcheck_routing(iterations):
+    assert torch.autograd.gradcheck(lambda u: route(u, iterations), doubles(2, 3, 4, 5))
+
+
+def test_gradcheck_soft_stagewise_regression():
+    def pose(p, eta, delta):
+        stages = [
+            StageParameters(*parts)
+            for parts in zip(p.relu(), eta.tanh(), delta.tanh(), strict=True)
+        ]
+        return soft_stagewise_regression(stages, 99.0)
+
+    assert torch.autograd.gradcheck(
+        pose, (doubles(3, 2, 3, 3), doubles(3, 2, 3), doubles(3, 2, 3))
+    )
+
+
+def test_gradcheck_mapping():
+    mapping = MODELS.build(dict(type='StructureMapping', num_pixels=4)).double()
+
+    def candidates(features, *scores):
+        return mapping(features, scores)[0]
+
+    assert torch.autograd.gradcheck(
+        candidates, (doubles(2, 12, 5), *(doubles(2, 2, 2) for _ in range(3)))
+    )
+
+
+def test_squash_keeps_the_direction_and_bounds_the_length():
+    s = torch.randn(100, 16) * torch.logspace(-3, 3, 100)[:, None]
+    v = squash(s)
+    assert (v.norm(dim=-1) < 1 + 1e-6).all()
+    torch.testing.assert_close(
+        nn.functional.cosine_similarity(s, v), torch.ones(100), atol=1e-5, rtol=0
+    )
+
+
+def test_structure_maps_are_means_over_all_pixels():
+    """Equation 4 with its normalisation: every candidate is a weighted mean."""
+    mapping = CASES['StructureMapping'].build()
+    U, A = mapping_inputs(2)
+    candidates, maps = mapping(U, A)
+    torch.testing.assert_close(maps.S.sum(-1), torch.ones(2, 3, 7))
+    torch.testing.assert_close(
+        candidates[:, 7:14], torch.bmm(maps.S[:, 1], U), rtol=1e-5, atol=1e-6
+    )
+
+
+def test_tanh_behind_the_maximum_is_the_same_function():
+    """The streams as the paper writes them, block by block, give the same maps."""
+    backbone = CASES['TwoStreamBackbone'].build().eval()
+    (x,) = images()(2)
+    stage = backbone.tanh_stream[0]
+    conv1, conv2, conv3 = (m for m in stage if isinstance(m, nn.Sequential))
+    literal = nn.functional.max_pool2d(conv1(x).tanh(), 2)
+    literal = nn.functional.max_pool2d(conv3(conv2(literal).tanh()).tanh(), 2)
+    torch.testing.assert_close(stage(x), literal, rtol=0, atol=0)
+
+
+def test_init_is_glorot_uniform_with_the_limits_of_keras():
+    backbone = CASES['TwoStreamBackbone'].build()
+    depthwise = backbone.relu_stream[2][2].depthwise.weight
+    limit = (6 / (9 * 128 + 9)) ** 0.5
+    assert 0.9 * limit < depthwise.abs().max() <= limit
+    for name, parameter in backbone.named_parameters():
+        if name.endswith('bias'):
+            assert not parameter.any(), name
+    for candidates, limit in ((21, 0.0345), (192, 0.0114)):
+        weight = MODELS.build(
+            dict(type='CapsuleAggregation', num_candidates=candidates)
+        ).weight
+        assert 0.99 * limit < weight.abs().max() < 1.01 * limit
+
+
+def test_predict_and_loss_modes():
+    from mmfsa.structures import HeadPoseDataSample
+
+    model = CASES['HeadPoseEstimator'].build().eval()
+    (x,) = CASES['HeadPoseEstimator'].inputs(2)
+    poses = model(x)
+    predicted = model(x, mode='predict')
+    torch.testing.assert_close(torch.stack([s.pred_pose for s in predicted]), poses)
+    samples = [HeadPoseDataSample(gt_pose=p + 2) for p in poses.detach().numpy()]
+    torch.testing.assert_close(
+        model(x, samples, mode='loss')['loss'], torch.tensor(2.0), rtol=1e-4, atol=0
+    )
+    # Only the yaw of the first sample counts now.
+    samples[0].set_metainfo(dict(weight=(1.0, 0.0, 0.0)))
+    samples[0].gt_pose[1:] += 100
+    samples[1].set_metainfo(dict(weight=0.0))
+    samples[1].gt_pose += 100
+    torch.testing.assert_close(
+        model(x, samples, mode='loss')['loss'], torch.tensor(2.0), rtol=1e-4, atol=0
+    )
+    with pytest.raises(ValueError, match='gt_pose'):
+        model(x, mode='loss')
+    with pytest.raises(ValueError, match="'nonsense'"):
+        model(x, mode='nonsense')
