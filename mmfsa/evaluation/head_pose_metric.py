@@ -1,0 +1,234 @@
+import logging
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from mmengine.evaluator import BaseMetric
+from mmengine.logging import print_log
+
+from mmfsa.registry import METRICS
+from mmfsa.structures import (
+    geodesic_distance,
+    maev,
+    matrix_to_pose,
+    pose_to_matrix,
+    wrapped_difference,
+)
+
+from .protocol import ProtocolCard
+from .tables import format_table
+
+ANGLES = ('yaw', 'pitch', 'roll')
+YAW_BINS = (0, 30, 60, 90, 180)  # edges in degrees of the label's |yaw|
+
+
+def pose_errors(pred: np.ndarray, gt: np.ndarray) -> dict[str, float]:
+    """Every error of a set of poses.
+
+    Args:
+        pred: (N, 3) predicted yaw, pitch, roll in degrees.
+        gt: (N, 3) labelled yaw, pitch, roll in degrees.
+
+    Returns:
+        Degrees. ``yaw``, ``pitch``, ``roll``: mean absolute errors, and ``MAE``, their
+        mean (the literature's numbers, not wrapped). ``wrapped_MAE``: the same of
+        :func:`~mmfsa.structures.wrapped_difference`. ``yaw_bias``, ``pitch_bias``,
+        ``roll_bias``: mean of prediction − label. ``geodesic_mean``,
+        ``geodesic_median``, ``geodesic_p95``: of the angle between the rotations.
+        ``MAEV``: mean angle between matching axes.
+    """
+    difference = pred - gt
+    mae = np.abs(difference).mean(0)
+    pred_matrix, gt_matrix = pose_to_matrix(pred), pose_to_matrix(gt)
+    geodesic = geodesic_distance(pred_matrix, gt_matrix)
+    errors = {
+        **dict(zip(ANGLES, mae, strict=True)),
+        'MAE': mae.mean(),
+        'wrapped_MAE': wrapped_difference(pred, gt).mean(),
+        'geodesic_mean': geodesic.mean(),
+        'geodesic_median': np.median(geodesic),
+        'geodesic_p95': np.percentile(geodesic, 95),
+        'MAEV': maev(pred_matrix, gt_matrix).mean(),
+        **{f'{a}_bias': b for a, b in zip(ANGLES, difference.mean(0), strict=True)},
+    }
+    return {name: float(error) for name, error in errors.items()}
+
+
+def align_sequences(
+    pred: np.ndarray, gt: np.ndarray, sequences: Sequence[str]
+) -> np.ndarray:
+    """Take each sequence's constant rotation out of its predictions.
+
+    The neutral pose of BIWI's labels differs per sequence. With the prediction's and
+    the label's matrices P and G, D is the mean rotation of ``P · Gᵀ`` over a sequence's
+    frames where its angle is below 90 degrees, and ``Dᵀ · P`` the aligned prediction.
+
+    Args:
+        pred: (N, 3) predicted yaw, pitch, roll in degrees.
+        gt: (N, 3) labelled yaw, pitch, roll in degrees.
+        sequences: N names.
+
+    Returns:
+        (N, 3) aligned predictions in degrees, |yaw| ≤ 90; a sequence without a frame
+        below 90 degrees stays as it is.
+    """
+    from scipy.spatial.transform import Rotation
+
+    pred_matrix, gt_matrix = pose_to_matrix(pred), pose_to_matrix(gt)
+    near = geodesic_distance(pred_matrix, gt_matrix) < 90
+    aligned = pred.copy()
+    names, index = np.unique(sequences, return_inverse=True)
+    for i in range(len(names)):
+        frames = index == i
+        used = frames & near
+        if used.any():
+            offsets = pred_matrix[used] @ gt_matrix[used].swapaxes(-1, -2)
+            offset = Rotation.from_matrix(offsets).mean().as_matrix()
+            aligned[frames] = matrix_to_pose(offset.T @ pred_matrix[frames])
+    return aligned
+
+
+@METRICS.register_module()
+class HeadPoseMetric(BaseMetric):
+    """Errors of predicted head poses, with the protocol that they were measured under.
+
+    The metrics are those of :func:`pose_errors` over all faces. The log also shows them
+    per bin of the label's |yaw|: [0, 30), [30, 60), [60, 90) and [90, 180] degrees.
+
+    An evaluation leaves, on the main process, what a results file needs:
+
+    * ``card``: the :class:`ProtocolCard`;
+    * ``table``: the errors and number of faces per group: ``all``, ``yaw 0-30``, …;
+    * ``predictions``: per face img_path, img_id, sequence, gt and pred (the poses).
+
+    Args:
+        expected_num: Number of faces that the protocol has. Another number is an error,
+            which is raised before anything is evaluated.
+        allow_partial: Make that error a warning.
+        align: Also report the errors after :func:`align_sequences`, as
+            ``aligned/MAE`` and so on. Every face needs a ``sequence``.
+        color_order: Channel order of the network's input, for the card.
+        **kwargs: Of mmengine's ``BaseMetric``.
+    """
+
+    default_prefix = 'head_pose'
+
+    def __init__(
+        self,
+        expected_num: int | None = None,
+        allow_partial: bool = False,
+        align: bool = False,
+        color_order: str = 'BGR',
+        **kwargs,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.expected_num = expected_num
+        self.allow_partial = allow_partial
+        self.align = align
+        self.color_order = color_order
+
+    @BaseMetric.dataset_meta.setter
+    def dataset_meta(self, dataset_meta: dict) -> None:
+        """Set the data set's metainfo, before the evaluation."""
+        self._dataset_meta = dataset_meta
+        if 'num_kept' in dataset_meta:
+            self._check_num(dataset_meta['num_kept'])
+
+    def process(
+        self,
+        data_batch: dict | None,  # noqa: ARG002 (mmengine's interface)
+        data_samples: Sequence[dict],
+    ) -> None:
+        """Keep the poses of one batch.
+
+        Args:
+            data_batch: Not used.
+            data_samples: :class:`~mmfsa.structures.HeadPoseDataSample` as dicts.
+        """
+        for sample in data_samples:
+            result = {k: sample.get(k) for k in ('img_path', 'img_id', 'sequence')}
+            result['gt'] = torch.as_tensor(sample['gt_pose']).tolist()
+            result['pred'] = torch.as_tensor(sample['pred_pose']).tolist()
+            self.results.append(result)
+
+    def compute_metrics(self, results: list[dict]) -> dict[str, float]:
+        """Compute and log the errors of all faces.
+
+        Args:
+            results: What :meth:`process` kept.
+
+        Raises:
+            ValueError: There is no face, another number than the protocol's, or faces
+                (named) without a finite prediction or without a sequence to align.
+        """
+        if not results:
+            raise ValueError('No face was evaluated: is the data set empty?')
+        self._check_num(len(results))
+        gt, pred = (np.array([r[key] for r in results]) for key in ('gt', 'pred'))
+        _require('finite prediction', np.isfinite(pred).all(1), results)
+
+        groups = {'all': (pred, gt)}
+        bins = np.digitize(np.abs(gt[:, 0]), YAW_BINS[1:-1])
+        for i in np.unique(bins):
+            name = 'yaw {}-{}'.format(*YAW_BINS[i : i + 2])
+            groups[name] = (pred[bins == i], gt[bins == i])
+        if self.align:
+            sequences = [r['sequence'] for r in results]
+            _require(
+                'sequence to align by', [s is not None for s in sequences], results
+            )
+            groups['aligned'] = (align_sequences(pred, gt, sequences), gt)
+
+        errors = {name: pose_errors(*poses) for name, poses in groups.items()}
+        self.table = {
+            name: {'num': len(groups[name][0]), **errors[name]} for name in groups
+        }
+        self.predictions = results
+        self.card = ProtocolCard.from_metainfo(
+            self.dataset_meta or {},
+            num_kept=len(results),
+            num_expected=self.expected_num,
+            color_order=self.color_order,
+            aligned='per sequence, reported apart' if self.align else None,
+        )
+        rows = [
+            [name, *(_format(group[name]) for group in self.table.values())]
+            for name in self.table['all']
+        ]
+        table = format_table(['errors in degrees', *self.table], rows)
+        print_log(f'\n\n{self.card}\n\n{table}\n', logger='current')
+        aligned = errors.get('aligned', {})
+        return errors['all'] | {f'aligned/{name}': e for name, e in aligned.items()}
+
+    def _check_num(self, num: int) -> None:
+        if self.expected_num in (None, num):
+            return
+        message = (
+            f'{num} faces are to be evaluated, the protocol has {self.expected_num}: '
+            'convert the whole data set (tools/dataset_converters), and check the '
+            "dataset's filter_cfg and split."
+        )
+        if not self.allow_partial:
+            raise ValueError(
+                f'{message} --allow-partial (allow_partial=True) evaluates them anyway.'
+            )
+        print_log(
+            f'PARTIAL DATA, NOT COMPARABLE: {message}',
+            logger='current',
+            level=logging.WARNING,
+        )
+
+
+def _format(value: float | int) -> str:
+    return f'{value:6.2f}' if isinstance(value, float) else f'{value:6}'
+
+
+def _require(what: str, holds: Sequence[bool], results: Sequence[dict]) -> None:
+    lacking = [
+        r['img_path'] for r, good in zip(results, holds, strict=True) if not good
+    ]
+    if lacking:
+        raise ValueError(
+            f'{len(lacking)} of {len(results)} faces have no {what}: '
+            f'{", ".join(map(str, lacking[:5]))}{", …" if len(lacking) > 5 else ""}'
+        )
