@@ -5,9 +5,15 @@ default_hooks = dict(
     logger=dict(type='LoggerHook', interval=50),
     param_scheduler=dict(type='ParamSchedulerHook'),
     # The last epoch counts, as in the authors' code; the ones before it are for resuming.
-    checkpoint=dict(type='CheckpointHook', interval=1, max_keep_ckpts=3),
+    checkpoint=dict(
+        type='CheckpointHook',
+        interval=1,
+        max_keep_ckpts=3,
+        backend_args=dict(backend='atomic'),
+    ),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     dataset_epoch=dict(type='DatasetEpochHook'),
+    progress_bar=dict(type='ProgressBarHook'),
     plain_checkpoint=dict(type='PlainCheckpointHook'),
 )
 env_cfg = dict(

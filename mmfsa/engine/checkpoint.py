@@ -10,7 +10,10 @@ from pathlib import Path
 
 import torch
 import torch.nn as nn
+from mmengine.fileio import LocalBackend, register_backend
 from mmengine.model import is_model_wrapper
+
+from mmfsa.utils.files import replacing
 
 
 def load_checkpoint(
@@ -85,9 +88,20 @@ def load_weights(
 
 
 def save_checkpoint(checkpoint: dict, path: str | Path) -> None:
-    """Write a checkpoint under a temporary name, then give it its own."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f'{path.name}.tmp')
-    torch.save(checkpoint, temporary)
-    temporary.replace(path)
+    """Write a checkpoint; it gets its name when it is whole."""
+    with replacing(path) as temporary:
+        torch.save(checkpoint, temporary)
+
+
+class AtomicBackend(LocalBackend):
+    """mmengine's local files, which get their names when they are whole.
+
+    For hooks that write: `CheckpointHook(backend_args=dict(backend='atomic'))`.
+    """
+
+    def put(self, obj: bytes, filepath: str | Path) -> None:
+        with replacing(filepath) as temporary:
+            temporary.write_bytes(obj)
+
+
+register_backend('atomic', AtomicBackend, force=True)

@@ -1,0 +1,3 @@
+from .head_pose_dataset import HeadPoseDataset
+
+__all__ = ['HeadPoseDataset']

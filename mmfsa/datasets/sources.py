@@ -1,0 +1,32 @@
+"""Where the data sets can be had, for the message that one is missing."""
+
+from pathlib import Path
+
+SOURCES = {
+    '300wlp': 'http://www.cbsr.ia.ac.cn/users/xiangyuzhu/projects/3DDFA/main.htm',
+    'aflw2000': 'http://www.cbsr.ia.ac.cn/users/xiangyuzhu/projects/3DDFA/main.htm',
+    'biwi': 'https://icu.ee.ethz.ch/research/datsets.html (Kinect head pose database)',
+    'aflw': 'https://lrs.icg.tugraz.at/research/aflw',
+}
+
+
+def missing_data_message(index: Path) -> str:
+    """What to do about an index file that does not exist."""
+    folder = index.parent
+    lines = [f'{index} does not exist.']
+    if folder.name in SOURCES:
+        lines += [
+            f'1. Get the data set from {SOURCES[folder.name]}',
+            f'2. python tools/dataset_converters/{folder.name}.py WHERE_IT_LIES '
+            f'--out {folder}',
+        ]
+    else:
+        lines.append(
+            f'Data sets with a converter in tools/dataset_converters: '
+            f'{", ".join(SOURCES)}; set data_root to where its --out lies.'
+        )
+    lines.append(
+        'To try mmfsa without any download: configs/fsa_caps_1x1_synth.py trains on '
+        'the embedded synthetic heads.'
+    )
+    return '\n'.join(lines)

@@ -1,0 +1,68 @@
+"""Which entries of an index a dataset uses: lists of sequences, or a random part."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import mmengine
+import numpy as np
+
+SPLITS = Path(__file__).parent / 'splits'
+
+
+def select(
+    entries: list[dict],
+    part: str | Sequence[str],
+    file: str | None = None,
+    fraction: float | None = None,
+    seed: int = 0,
+) -> list[dict]:
+    """The part of the entries that a ``split`` names.
+
+    ``file``: a JSON file, or the name of one in ``mmfsa/datasets/splits``, whose
+    ``parts`` list the values of the field ``by`` (``sequence`` or ``subject``); several
+    parts are joined. ``fraction``: ``part`` is ``train``, a random fraction of the
+    entries drawn with ``seed``, or ``val``, the others.
+
+    Args:
+        entries: Of the index, in its order.
+        part: The name of the part.
+        file: The file that lists the parts.
+        fraction: Of the entries that ``train`` takes.
+        seed: Of the draw; the same seed and entries give the same parts anywhere.
+
+    Raises:
+        ValueError: The part is unknown, or lists what the index does not have.
+    """
+    if (file is None) == (fraction is None):
+        raise ValueError('a split has either file= or fraction=')
+    if fraction is not None:
+        return _random_part(entries, part, fraction, seed)
+
+    path = SPLITS / f'{file}.json'
+    split = mmengine.load(path if path.is_file() else file)
+    names = set()
+    for name in [part] if isinstance(part, str) else part:
+        if name not in split['parts']:
+            raise ValueError(f'split {file} has no part {name!r}: {[*split["parts"]]}')
+        names.update(split['parts'][name])
+    chosen = [entry for entry in entries if entry.get(split['by']) in names]
+    absent = names - {entry[split['by']] for entry in chosen}
+    if absent:
+        raise ValueError(
+            f'part {part!r} of split {file} lists {split["by"]} {sorted(absent)}, '
+            'which the index does not have: convert the whole data set'
+        )
+    return chosen
+
+
+def _random_part(
+    entries: list[dict], part: str, fraction: float, seed: int
+) -> list[dict]:
+    if not 0 < fraction < 1:
+        raise ValueError(f'fraction must be in (0, 1), got {fraction}')
+    order = np.random.RandomState(seed).permutation(len(entries))
+    cut = round(fraction * len(entries))
+    parts = {'train': order[:cut], 'val': order[cut:]}
+    if part not in parts:
+        raise ValueError(f'part must be train or val, got {part!r}')
+    return [entries[i] for i in sorted(parts[part])]

@@ -1,0 +1,23 @@
+from .blur import Blur
+from .color_jitter import ColorJitter
+from .crop_face import CropFace
+from .formatting import PackHeadPoseInputs
+from .jpeg_compress import JPEGCompress
+from .mirror_face import MirrorFace
+from .occlude import Occlude
+from .random_crop_paste import RandomCropPaste
+from .random_zoom import RandomZoom
+from .rotate_in_plane import RotateInPlane
+
+__all__ = [
+    'Blur',
+    'ColorJitter',
+    'CropFace',
+    'JPEGCompress',
+    'MirrorFace',
+    'Occlude',
+    'PackHeadPoseInputs',
+    'RandomCropPaste',
+    'RandomZoom',
+    'RotateInPlane',
+]

@@ -1,0 +1,47 @@
+from abc import abstractmethod
+
+import numpy as np
+from mmcv.transforms import BaseTransform
+
+
+class RandomTransform(BaseTransform):
+    """An augmentation of the face crop (after ``CropFace``), applied now and then.
+
+    Randomness comes from numpy's global generator, which ``HeadPoseDataset`` seeds.
+
+    Args:
+        prob: How often it is applied.
+    """
+
+    def __init__(self, prob: float) -> None:
+        if not 0 <= prob <= 1:
+            raise ValueError(f'prob must be in [0, 1], got {prob}')
+        self.prob = prob
+
+    def transform(self, results: dict) -> dict:
+        if np.random.random() < self.prob:
+            self.augment(results)
+        return results
+
+    @abstractmethod
+    def augment(self, results: dict) -> None:
+        """Change the results in place; their ``img`` is replaced, not written to."""
+
+    def __repr__(self) -> str:
+        settings = ', '.join(f'{name}={value}' for name, value in vars(self).items())
+        return f'{type(self).__name__}({settings})'
+
+
+def check_range(
+    name: str, value: tuple[float, float], low: float, high: float = np.inf
+) -> tuple[float, float]:
+    """The pair, if ``low <= value[0] <= value[1] <= high``.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if len(value) != 2 or not low <= value[0] <= value[1] <= high:
+        raise ValueError(
+            f'{name} must be a rising pair in [{low}, {high}], got {value}'
+        )
+    return tuple(value)

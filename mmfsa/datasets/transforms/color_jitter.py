@@ -1,0 +1,50 @@
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from mmfsa.registry import TRANSFORMS
+
+from .base import RandomTransform, check_range
+
+GREY = np.array([0.114, 0.587, 0.299])  # of B, G, R
+
+
+@TRANSFORMS.register_module()
+class ColorJitter(RandomTransform):
+    """Change brightness, contrast, saturation and tint, as one linear map of colour.
+
+    Args:
+        brightness: Range of the factor of all values.
+        contrast: Range of the factor of the distance to the crop's mean grey.
+        saturation: Range of the factor of the distance to the pixel's grey; 0 is a
+            grey image.
+        tint: Range of the factor of each channel, drawn apart: the light's colour.
+        prob: How often it is applied.
+    """
+
+    def __init__(
+        self,
+        brightness: Sequence[float] = (0.7, 1.3),
+        contrast: Sequence[float] = (0.7, 1.3),
+        saturation: Sequence[float] = (0.5, 1.5),
+        tint: Sequence[float] = (0.95, 1.05),
+        prob: float = 0.5,
+    ) -> None:
+        super().__init__(prob)
+        self.brightness = check_range('brightness', brightness, 0)
+        self.contrast = check_range('contrast', contrast, 0)
+        self.saturation = check_range('saturation', saturation, 0)
+        self.tint = check_range('tint', tint, 0)
+
+    def augment(self, results: dict) -> None:
+        img = results['img']
+        brightness = np.random.uniform(*self.brightness)
+        contrast = np.random.uniform(*self.contrast)
+        saturation = np.random.uniform(*self.saturation)
+        gain = brightness * np.random.uniform(*self.tint, 3)
+        mean_grey = GREY @ cv2.mean(img)[:3]
+        mix = saturation * np.eye(3) + (1 - saturation) * GREY
+        offset = (1 - contrast) * mean_grey * gain
+        colour_map = np.column_stack([contrast * gain[:, None] * mix, offset])
+        results['img'] = cv2.transform(img, colour_map)

@@ -1,0 +1,39 @@
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from mmfsa.registry import TRANSFORMS
+
+from .base import RandomTransform, check_range
+
+
+@TRANSFORMS.register_module()
+class RandomZoom(RandomTransform):
+    """The authors' random scaling (paper, Sec. 4.1): anisotropic, about the centre.
+
+    Args:
+        scale: Range of the two factors, drawn apart for the width and the height; one
+            pixel of the result steps that many pixels of the image, so that a factor
+            below 1 enlarges. Beyond the image its edge is repeated.
+        prob: How often it is applied.
+    """
+
+    def __init__(self, scale: Sequence[float] = (0.8, 1.2), prob: float = 0.7) -> None:
+        super().__init__(prob)
+        self.scale = check_range('scale', scale, 0.1)
+
+    def augment(self, results: dict) -> None:
+        img = results['img']
+        h, w = img.shape[:2]
+        sx, sy = np.random.uniform(*self.scale, 2)
+        to_source = np.array(
+            [[sx, 0, (1 - sx) * (w - 1) / 2], [0, sy, (1 - sy) * (h - 1) / 2]]
+        )
+        results['img'] = cv2.warpAffine(
+            img,
+            to_source,
+            (w, h),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )

@@ -1,0 +1,48 @@
+import cv2
+import numpy as np
+
+from mmfsa.registry import TRANSFORMS
+from mmfsa.structures import rotate_pose_in_plane
+
+from .base import RandomTransform
+
+
+@TRANSFORMS.register_module()
+class RotateInPlane(RandomTransform):
+    """Turn the face about the crop's centre; the pose is turned with it, exactly.
+
+    The turn changes all three angles, not only the roll. A crop that was resized to
+    another aspect is turned as its pixels lie in the image (``crop_box``), where it is
+    a rotation; without ``crop_box`` pixels are taken for square.
+
+    Args:
+        max_angle: Largest turn, either way, in degrees.
+        prob: How often it is applied.
+    """
+
+    def __init__(self, max_angle: float = 30.0, prob: float = 0.5) -> None:
+        super().__init__(prob)
+        if not 0 < max_angle <= 180:
+            raise ValueError(f'max_angle must be in (0, 180], got {max_angle}')
+        self.max_angle = max_angle
+
+    def augment(self, results: dict) -> None:
+        img = results['img']
+        h, w = img.shape[:2]
+        x1, y1, x2, y2 = results.get('crop_box', (0, 0, w, h))
+        # Height of a pixel of the crop, in widths of one.
+        stretch = (y2 - y1) / h / ((x2 - x1) / w)
+        angle = np.random.uniform(-self.max_angle, self.max_angle)
+        cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+        # A pixel of the result comes from where the turn back takes it.
+        turn_back = np.array([[cos, sin * stretch], [-sin / stretch, cos]])
+        centre = np.array([(w - 1) / 2, (h - 1) / 2])
+        results['img'] = cv2.warpAffine(
+            img,
+            np.column_stack([turn_back, centre - turn_back @ centre]),
+            (w, h),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        pose = rotate_pose_in_plane(results['gt_pose'], angle)
+        results['gt_pose'] = pose.astype(np.float32)

@@ -1,0 +1,109 @@
+"""What the command-line tools share."""
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from mmengine import Config, DictAction
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """End with the message of a user's error, without the traceback.
+
+    mmfsa raises OSError and ValueError for bad files and settings.
+    """
+    try:
+        yield
+    except (OSError, ValueError) as e:
+        sys.exit(f'error: {e}')
+
+
+def add_runner_arguments(parser: ArgumentParser) -> None:
+    """The flags that tools/train.py and tools/test.py have in common with MMPose's."""
+    parser.add_argument('--work-dir', help='where logs and results go')
+    parser.add_argument(
+        '--data-root',
+        metavar='DIR',
+        help='the folder of all data sets, in place of `data`',
+    )
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        default={},
+        help='settings in place of the config’s, key=value or key="[a,b]"',
+    )
+    parser.add_argument(
+        '--trust-checkpoint',
+        action='store_true',
+        help='load a checkpoint that needs pickle, which can run any code in it',
+    )
+    parser.add_argument(
+        '--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none'
+    )
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+
+
+def runner_config(args: Namespace) -> Config:
+    """The config of a run, with what the command line says.
+
+    Raises:
+        FileNotFoundError: If there is no such config.
+        PermissionError: If the work directory can't be written.
+    """
+    cfg = Config.fromfile(args.config)
+    if args.data_root is not None:
+        set_data_root(cfg, args.data_root)
+    cfg.merge_from_dict(args.cfg_options)
+    cfg.launcher = args.launcher
+    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    cfg.work_dir = (
+        args.work_dir
+        or cfg.get('work_dir')
+        or str(Path('work_dirs') / Path(args.config).stem)
+    )
+    make_writable(Path(cfg.work_dir))
+    cfg.default_hooks.plain_checkpoint.trust_pickle = args.trust_checkpoint
+    if not torch.cuda.is_available():
+        cfg.env_cfg.dist_cfg.backend = 'gloo'
+        # mmengine's default wrapper names a GPU.
+        cfg.setdefault('model_wrapper_cfg', dict(type='MMDistributedDataParallel'))
+    return cfg
+
+
+def set_data_root(cfg: Config, root: str | Path) -> None:
+    """Put every dataset of a config, `data/NAME` in the experiment files, below `root`."""
+
+    def visit(node):
+        if isinstance(node, dict):
+            if isinstance(node.get('data_root'), str):
+                node['data_root'] = str(Path(root) / Path(node['data_root']).name)
+            node = node.values()
+        elif not isinstance(node, (list, tuple)):
+            return
+        for item in node:
+            visit(item)
+
+    visit(cfg._cfg_dict)
+
+
+def make_writable(folder: Path) -> None:
+    """Create a folder and prove that files can be written there.
+
+    Raises:
+        OSError: If they can't.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / '.writable'
+        probe.write_bytes(b'0')
+        probe.unlink()
+    except OSError as e:
+        raise type(e)(
+            f'{folder} cannot be written ({e.strerror}): choose another --work-dir'
+        ) from e

@@ -1,0 +1,338 @@
+"""The converters' engine: find items, read them in parallel, write the index.
+
+An item that can't be used is dropped with a reason; nothing is dropped silently, and
+nothing that is wrong with one item ends the conversion. Results are journaled one by
+one, so that an interrupted conversion goes on where it stopped.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.files import replacing, write_json
+
+ANGLES = 'yaw', 'pitch', 'roll'
+CONVENTION = (
+    "degrees; yaw > 0: the face turns to the image's left, pitch > 0: it looks up, "
+    'roll > 0: clockwise in the image'
+)
+IMAGE_SUFFIXES = '.jpg', '.jpeg', '.png', '.bmp'
+CHUNK = 16
+
+
+class ItemError(Exception):
+    """One item can't be used.
+
+    Args:
+        reason: What is counted in the report: the same words for the same fault.
+        detail: What is particular to this item.
+    """
+
+    def __init__(self, reason: str, detail: object = '') -> None:
+        super().__init__(reason, str(detail))
+
+
+def argument_parser(description: str, name: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('src', type=Path, help='folder of the original data set')
+    parser.add_argument('--out', type=Path, required=True, help=f'usually data/{name}')
+    parser.add_argument('--workers', type=int, default=min(8, os.cpu_count()))
+    return parser
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a converter: what goes wrong is one line and a non-zero exit status."""
+    try:
+        with clear_errors():
+            main()
+    except BrokenProcessPool:
+        sys.exit('error: a worker was killed, perhaps for memory: try fewer --workers')
+    except KeyboardInterrupt:
+        print('\nInterrupted. The same command goes on from here.', file=sys.stderr)
+        sys.exit(130)
+
+
+def img_root(images: Path, out: Path) -> str:
+    """Where the images lie, relative to the index, so that both can move together."""
+    return os.path.relpath(images.resolve(), out.resolve())
+
+
+def image_size(path: Path) -> tuple[int, int]:
+    """Width and height of an image that decodes to its end.
+
+    Raises:
+        ItemError: It does not; cv2 would return a half-grey image for a truncated JPEG.
+    """
+    from PIL import Image
+
+    try:
+        with Image.open(path) as img:
+            img.load()
+            return img.size
+    except FileNotFoundError as error:
+        raise ItemError('missing image') from error
+    except Exception as error:  # damage shows as any of a dozen kinds
+        raise ItemError('unreadable image', error) from error
+
+
+def angles(pose: np.ndarray) -> dict[str, float]:
+    """The entry's angles.
+
+    Args:
+        pose: (3,) yaw, pitch, roll in degrees.
+
+    Raises:
+        ItemError: A label is NaN or no angle.
+    """
+    if not np.isfinite(pose).all():
+        raise ItemError('NaN label')
+    if np.abs(pose).max() > 180:
+        raise ItemError('angle beyond ±180', np.round(pose, 1).tolist())
+    return {
+        name: round(float(angle), 6) for name, angle in zip(ANGLES, pose, strict=True)
+    }
+
+
+def face_box(x1: float, y1: float, x2: float, y2: float) -> list[int]:
+    """Whole pixels, cut towards zero as the authors do.
+
+    Raises:
+        ItemError: Nothing is left of the box.
+    """
+    box = [int(v) for v in (x1, y1, x2, y2)]
+    if box[0] >= box[2] or box[1] >= box[3]:
+        raise ItemError('empty face box', box)
+    return box
+
+
+@contextmanager
+def read_all(
+    args: argparse.Namespace,
+    items: dict[str, object],
+    read: Callable[[object], dict],
+    dropped: dict[str, str] | None = None,
+) -> Iterator[dict[str, dict]]:
+    """Read all items in parallel, after those that an interrupted run has read.
+
+    The body writes the index; when it succeeds, the journal goes.
+
+    Args:
+        args: ``src``, ``out`` and ``workers``; a run is the same run if its arguments
+            are.
+        items: Name → what ``read`` takes.
+        read: Makes an item's entry of the index, or raises :class:`ItemError`; it is
+            pickled.
+        dropped: Names that were dropped when the items were found, with the reason.
+
+    Yields:
+        Name → entry or ``{'dropped': reason, 'detail': …}``, sorted by name.
+    """
+    if not items:
+        raise ValueError(f'{args.src}: nothing to convert is there')
+    results = {
+        name: {'dropped': reason, 'detail': ''}
+        for name, reason in (dropped or {}).items()
+    }
+    try:
+        args.out.mkdir(parents=True, exist_ok=True)
+        with _Journal(args) as journal:
+            todo = {n: item for n, item in items.items() if n not in journal.results}
+            for name, result in _map(read, todo, args.workers):
+                journal.append(name, result)
+        results |= {name: journal.results[name] for name in items}
+        yield dict(sorted(results.items()))
+        journal.path.unlink()
+    except OSError as error:  # of a full disk it does not say which
+        error.filename = error.filename or str(args.out)
+        raise
+
+
+def write_index(
+    args: argparse.Namespace, metainfo: dict, results: dict[str, dict], suffix: str = ''
+) -> None:
+    """Write index.json with its report.json and angles.png, and print the report.
+
+    Args:
+        args: ``src`` and ``out``.
+        metainfo: ``dataset``, ``box_source``, ``img_root``.
+        results: Of :func:`read_all`. An entry's ``note`` is counted in the report and
+            not kept.
+        suffix: Of the three names, where there is more than one index.
+    """
+    report = _report(metainfo['dataset'], args.src, results)
+    _print_report(report)
+    write_json(report, args.out / f'report{suffix}.json')
+    entries = [result for result in results.values() if 'dropped' not in result]
+    if not entries:
+        raise ValueError(f'nothing can be used: see {args.out}/report{suffix}.json')
+    _plot_angles(entries, metainfo['dataset'], args.out / f'angles{suffix}.png')
+    index = {
+        'metainfo': {
+            **metainfo,
+            'format_version': 1,
+            'convention': CONVENTION,
+            'num_found': report['found'],
+            'num_dropped': {k: v['count'] for k, v in report['dropped'].items()},
+        },
+        'data_list': [{k: e[k] for k in e if k != 'note'} for e in entries],
+    }
+    path = args.out / f'index{suffix}.json'
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(index, allow_nan=False))
+    Console().print(f'Wrote {path}')
+
+
+class _Journal:
+    """One line of JSON per result; the first line says what they are results of.
+
+    It goes when all is read: it is there to be found by the run after an interruption.
+    """
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.path = args.out / '.converted.jsonl'
+        self.header = {k: str(v) for k, v in vars(args).items() if k != 'workers'}
+        self.results: dict[str, dict] = {}
+
+    def __enter__(self) -> '_Journal':
+        whole = self._load()
+        self.file = self.path.open('r+b' if whole else 'wb')
+        self.file.truncate(whole)
+        self.file.seek(whole)
+        if not whole:
+            self._write(self.header)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        try:
+            self.file.close()
+        except OSError:  # the line that could not be written still can't
+            if exc_info[0] is None:
+                raise
+
+    def append(self, name: str, result: dict) -> None:
+        self._write([name, result])
+        self.results[name] = result
+
+    def _write(self, value: object) -> None:
+        self.file.write(json.dumps(value).encode() + b'\n')
+        self.file.flush()
+
+    def _load(self) -> int:
+        """Take over an earlier run's results; how many bytes of the file are whole."""
+        if not self.path.exists():
+            return 0
+        whole = 0
+        with self.path.open('rb') as file:
+            for line in file:
+                if not line.endswith(b'\n'):
+                    break
+                value = json.loads(line)
+                if whole == 0 and value != self.header:
+                    return 0
+                if whole:
+                    name, self.results[name] = value
+                whole += len(line)
+        Console().print(f'Going on after {len(self.results)} items that are read')
+        return whole
+
+
+def _map(
+    read: Callable[[object], dict], items: dict[str, object], workers: int
+) -> Iterator[tuple[str, dict]]:
+    # Ctrl-C reaches the whole process group: only this process acts on it.
+    with (
+        ProcessPoolExecutor(workers, initializer=_ignore_interrupt) as pool,
+        closing(pool.map(_Attempt(read), items.values(), chunksize=CHUNK)) as results,
+    ):
+        yield from track(zip(items, results, strict=True), 'Reading', len(items))
+
+
+def _ignore_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+class _Attempt:
+    """``read``, with a dropped item as a result."""
+
+    def __init__(self, read: Callable[[object], dict]) -> None:
+        self.read = read
+
+    def __call__(self, item: object) -> dict:
+        try:
+            return self.read(item)
+        except ItemError as error:
+            reason, detail = error.args
+            return {'dropped': reason, 'detail': detail}
+
+
+def _report(dataset: str, src: Path, results: dict[str, dict]) -> dict:
+    dropped, notes = defaultdict(dict), defaultdict(list)
+    kept = []
+    for item, result in sorted(results.items()):
+        if 'dropped' in result:
+            dropped[result['dropped']][item] = result['detail']
+            continue
+        kept.append([result[name] for name in ANGLES])
+        if 'note' in result:
+            notes[result['note']].append(item)
+    poses = np.array(kept).reshape(-1, 3)
+    return {
+        'dataset': dataset,
+        'source': str(src),
+        'found': len(results),
+        'kept': len(kept),
+        'dropped': {
+            reason: {'count': len(items), 'items': items}
+            for reason, items in dropped.items()
+        },
+        'kept_with_a_note': {
+            note: {'count': len(items), 'items': items} for note, items in notes.items()
+        },
+        'kept_beyond_99_degrees': int((np.abs(poses) > 99).any(axis=1).sum()),
+    }
+
+
+def _print_report(report: dict) -> None:
+    table = Table('', 'items', 'names', title=report['dataset'])
+    table.add_row('found', str(report['found']))
+    table.add_row('kept', str(report['kept']))
+    beyond = report['kept_beyond_99_degrees']
+    table.add_row('  an angle beyond ±99', str(beyond), 'filter_cfg drops them')
+    for heading, key in (('  ', 'kept_with_a_note'), ('dropped: ', 'dropped')):
+        for reason, group in report[key].items():
+            names = list(group['items'])
+            shown = ', '.join(names[:3]) + (', …' if len(names) > 3 else '')
+            table.add_row(heading + reason, str(group['count']), shown)
+    Console().print(table)
+
+
+def _plot_angles(entries: list[dict], dataset: str, path: Path) -> None:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(10, 3), layout='constrained')
+    figure.suptitle(f'{dataset}: {len(entries)} faces')
+    panels = figure.subplots(1, 3, sharey=True)
+    panels[0].set_ylabel('faces')
+    for name, axes in zip(ANGLES, panels, strict=True):
+        axes.hist([entry[name] for entry in entries], bins=range(-180, 181, 5))
+        axes.set(xlabel=f'{name} [degrees]', xlim=(-180, 180), yscale='log')
+        axes.set_xticks(range(-180, 181, 60))
+        axes.axvspan(-99, 99, alpha=0.1)
+    with replacing(path) as temporary:
+        figure.savefig(temporary, format='png', dpi=100)

@@ -1,0 +1,71 @@
+"""300W-LP and AFLW2000: an image and a .mat with its pose and landmarks."""
+
+from pathlib import Path
+
+import numpy as np
+from _common import IMAGE_SUFFIXES, ItemError, angles, face_box, image_size
+
+from mmfsa.structures import pose_para_to_pose
+
+
+def find(src: Path, folder: str = '.') -> tuple[dict[str, str], dict[str, str]]:
+    """Images of one folder, relative to ``src``, and files that stand alone or twice.
+
+    Returns:
+        The items for :func:`read`; and the names that are dropped, with the reason.
+    """
+    files = sorted(p for p in (src / folder).iterdir() if p.is_file())
+    images = [p for p in files if p.suffix.lower() in IMAGE_SUFFIXES]
+    stems, items, dropped = set(), {}, {}
+    for path in images:
+        name = path.relative_to(src).as_posix()
+        if path.stem.lower() in stems:
+            dropped[name] = 'duplicate name'
+        else:
+            items[name] = name
+        stems.add(path.stem.lower())
+    for path in files:
+        if path.suffix.lower() == '.mat' and path.stem.lower() not in stems:
+            dropped[path.relative_to(src).as_posix()] = 'missing image'
+    return items, dropped
+
+
+def read(name: str, src: Path) -> dict:
+    """The index entry of one image."""
+    width, height = image_size(src / name)
+    mat = _load_mat((src / name).with_suffix('.mat'))
+    entry = {'img_path': name}
+    if np.size(mat.get('Pose_Para', ())) < 3:
+        raise ItemError('no Pose_Para')
+    pose = pose_para_to_pose(np.ravel(mat['Pose_Para']).astype(np.float64))
+
+    points = np.asarray(mat.get('pt2d', ()))
+    if points.ndim != 2 or len(points) != 2:
+        raise ItemError('no pt2d')
+    # AFLW2000 writes −1 for a landmark that is not seen. The authors' choice of mask
+    # decides the crop, so it is kept as it is.
+    seen_x, seen_y = points > 0
+    x, y = points[:, seen_y if seen_x.sum() > seen_y.sum() else seen_x]
+    if not len(x) or not (np.isfinite(x) & np.isfinite(y)).all():
+        raise ItemError('no landmarks', 'none is seen, or one is NaN')
+    outside = (x >= width) | (y >= height) | (x < 0) | (y < 0)
+    if outside.mean() > 0.5:
+        raise ItemError('landmarks outside the image')
+    if outside.any():
+        entry['note'] = 'some landmarks outside the image'
+    return (
+        entry
+        | {'face_box': face_box(x.min(), y.min(), x.max(), y.max())}
+        | angles(pose)
+    )
+
+
+def _load_mat(path: Path) -> dict:
+    from scipy.io import loadmat
+
+    if not path.is_file():
+        raise ItemError('missing .mat')
+    try:
+        return loadmat(path)
+    except Exception as error:  # damage shows as any of a dozen kinds
+        raise ItemError('unreadable .mat', repr(error)) from error

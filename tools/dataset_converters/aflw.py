@@ -1,0 +1,146 @@
+"""Convert AFLW: one .csv of labels, and its images in a .zip or in the same folder.
+
+    python tools/dataset_converters/aflw.py AFLW --out data/aflw
+
+Columns: `filename`, `yaw`, `pitch`, `roll` (degrees, mmfsa's convention) and, where
+they are known, `x1`, `y1`, `x2`, `y2`: the face box in pixels. Without them an image is
+taken for a crop of CROP_SCALE times the face's box around its centre. A zip's images
+are extracted to OUT/images.
+
+`fit_rms` (of landmarks to the head model that the angles were fitted with),
+`n_visible_points` and `official_yaw` are kept. With the first two an entry also has a
+`weight` in (0, 1]: the fraction of the 21 landmarks that are visible, times the median
+fit_rms over the entry's where that is larger. The labels of such a fit, above all
+pitch and roll, are poor for profiles.
+"""
+
+import csv
+import zipfile
+from collections.abc import Iterable
+from functools import cache, partial
+from pathlib import Path
+
+import numpy as np
+from _common import (
+    ANGLES,
+    ItemError,
+    angles,
+    argument_parser,
+    face_box,
+    image_size,
+    img_root,
+    read_all,
+    run,
+    write_index,
+)
+
+from mmfsa.utils.files import replacing
+
+BOX = 'x1', 'y1', 'x2', 'y2'
+KEPT = 'fit_rms', 'n_visible_points', 'official_yaw'
+CROP_SCALE = 1.45
+LANDMARKS = 21
+
+
+def find_one(folder: Path, pattern: str) -> Path | None:
+    paths = sorted(folder.glob(pattern))
+    if len(paths) > 1:
+        raise ValueError(f'{folder} has more than one {pattern}: {paths}')
+    return paths[0] if paths else None
+
+
+def read_labels(path: Path) -> tuple[dict[str, dict], dict[str, str]]:
+    """Rows by name, and the names that are dropped; a row repeated is the same face."""
+    items, dropped = {}, {}
+    with path.open(newline='') as file:
+        reader = csv.DictReader(file)
+        missing = {'filename', *ANGLES} - set(reader.fieldnames or ())
+        if missing:
+            raise ValueError(f'{path} has no column {", ".join(sorted(missing))}')
+        boxed = set(BOX) <= set(reader.fieldnames)
+        for line, row in enumerate(reader, 2):
+            box = [row[key] for key in BOX] if boxed else []
+            name = ' '.join([row['filename'], *box])
+            if name in items:
+                dropped[f'{name} (line {line})'] = 'duplicate name'
+            else:
+                items[name] = row
+    return items, dropped
+
+
+def median_rms(rows: Iterable[dict]) -> float:
+    values = np.genfromtxt([row.get('fit_rms') or 'nan' for row in rows], ndmin=1)
+    return float(np.nanmedian(values))
+
+
+def read(row: dict, images: Path, archive: Path | None, median_rms: float) -> dict:
+    """The index entry of one row."""
+    name = row['filename']
+    if archive:
+        name = Path(name).name
+        extract(archive, name, images / name)
+    width, height = image_size(images / name)
+    try:
+        pose = np.array([row[key] for key in ANGLES], dtype=np.float64)
+        kept = {key: float(row[key]) for key in KEPT if row.get(key)}
+        box = [float(row[key]) for key in BOX if key in row]
+    except (TypeError, ValueError) as error:
+        raise ItemError('a label is no number', error) from error
+    if not np.isfinite([*kept.values(), *box]).all():
+        raise ItemError('NaN label')
+    if not box:
+        dx, dy = (side * (1 - 1 / CROP_SCALE) / 2 for side in (width, height))
+        box = [dx, dy, width - dx, height - dy]
+    if 'fit_rms' in kept and 'n_visible_points' in kept:
+        fit = median_rms / max(kept['fit_rms'], median_rms)
+        visible = min(1, kept['n_visible_points'] / LANDMARKS)
+        kept['weight'] = round(fit * visible, 4)
+    return {'img_path': name, 'face_box': face_box(*box)} | angles(pose) | kept
+
+
+def extract(archive: Path, name: str, target: Path) -> None:
+    file, members = open_archive(archive)
+    if name not in members:
+        raise ItemError('missing image', f'not in {archive.name}')
+    try:
+        content = file.read(members[name])
+    except Exception as error:  # damage shows as any of a dozen kinds
+        raise ItemError('unreadable image', error) from error
+    with replacing(target) as path:
+        path.write_bytes(content)
+
+
+@cache
+def open_archive(path: Path) -> tuple[zipfile.ZipFile, dict[str, str]]:
+    """The archive, and its members by the name of their file; once a process."""
+    file = zipfile.ZipFile(path)
+    return file, {Path(member).name: member for member in file.namelist()}
+
+
+def main() -> None:
+    args = argument_parser(__doc__, 'aflw').parse_args()
+    labels = find_one(args.src, '*.csv')
+    if labels is None:
+        raise ValueError(f'{args.src} has no .csv file of labels')
+    archive = find_one(args.src, '*.zip')
+    if archive and not zipfile.is_zipfile(archive):
+        raise ValueError(f'{archive} is no whole zip file: get it again')
+    items, dropped = read_labels(labels)
+    images = args.out / 'images' if archive else args.src
+    if archive:
+        images.mkdir(parents=True, exist_ok=True)
+    boxed = items and set(BOX) <= set(next(iter(items.values())))
+    metainfo = {
+        'dataset': 'AFLW',
+        'box_source': 'labels' if boxed else f'image / {CROP_SCALE}',
+        'img_root': img_root(images, args.out),
+    }
+    reader = partial(
+        read, images=images, archive=archive, median_rms=median_rms(items.values())
+    )
+    with read_all(args, items, reader, dropped) as results:
+        write_index(args, metainfo, results)
+
+
+if __name__ == '__main__':
+    run(main)

@@ -1,0 +1,27 @@
+"""Print a config with everything that it inherits.
+
+python tools/misc/print_config.py configs/fsa_caps_1x1_p1.py
+"""
+
+import argparse
+
+from mmengine import Config, DictAction
+
+from mmfsa.utils.cli import clear_errors
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('config')
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={})
+    args = parser.parse_args()
+    with clear_errors():
+        cfg = Config.fromfile(args.config)
+    cfg.merge_from_dict(args.cfg_options)
+    print(cfg.pretty_text)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,56 @@
+"""Join checkpoints of single models into one of their fusion.
+
+    python tools/model_converters/fuse_checkpoints.py configs/fsa_caps_fusion_p1.py \\
+        caps_1x1.pth caps_var.pth caps_wo.pth DST.pth
+
+The checkpoints stand in the order of the config's `estimators`.
+"""
+
+import argparse
+from pathlib import Path
+
+from mmengine import Config
+
+from mmfsa.engine import load_weights, save_checkpoint
+from mmfsa.registry import MODELS
+from mmfsa.utils import register_all_modules
+from mmfsa.utils.cli import clear_errors
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('config', type=Path, help='the fusion’s experiment file')
+    parser.add_argument('src', type=Path, nargs='+', help='one checkpoint per estimator')
+    parser.add_argument('dst', type=Path, help='checkpoint to write')
+    args = parser.parse_args()
+    register_all_modules()
+    with clear_errors():
+        fuse(args.config, args.src, args.dst)
+    print(args.config.name)
+
+
+def fuse(config: Path, sources: list[Path], dst: Path) -> None:
+    """Write the fusion's checkpoint.
+
+    Raises:
+        FileNotFoundError, ValueError: See :func:`mmfsa.engine.load_weights`; also if
+            there are more or fewer checkpoints than estimators.
+    """
+    model = MODELS.build(Config.fromfile(config).model)
+    if len(sources) != len(model.estimators):
+        raise ValueError(
+            f'{config} fuses {len(model.estimators)} estimators, got {len(sources)} '
+            'checkpoints'
+        )
+    metas = [
+        load_weights(estimator, source)
+        for estimator, source in zip(model.estimators, sources, strict=True)
+    ]
+    meta = dict(config=config.name, estimators=metas)
+    save_checkpoint(dict(state_dict=model.state_dict(), meta=meta), dst)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,146 @@
+"""Score a checkpoint as the paper does.
+
+    python tools/test.py configs/fsa_caps_1x1_p1.py CHECKPOINT --out results.json
+
+Without --test-set a model is scored on every test set of its protocol.
+"""
+
+import argparse
+import hashlib
+import platform
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import cv2
+import mmcv
+import mmengine
+import numpy as np
+import torch
+from mmengine import Config
+from mmengine.dist import is_main_process
+from mmengine.runner import Runner, TestLoop
+
+import mmfsa
+from mmfsa.engine import load_weights
+from mmfsa.evaluation import HeadPoseMetric
+from mmfsa.utils import register_all_modules
+from mmfsa.utils.cli import add_runner_arguments, clear_errors, runner_config
+from mmfsa.utils.files import write_json
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('config', help='the experiment file')
+    parser.add_argument('checkpoint', type=Path)
+    parser.add_argument(
+        '--test-set', default='all', help='one of the protocol’s test sets, or all'
+    )
+    parser.add_argument(
+        '--allow-partial',
+        action='store_true',
+        help='score another number of faces than the protocol has',
+    )
+    parser.add_argument(
+        '--out', type=Path, metavar='JSON', help='write metrics and protocol there'
+    )
+    parser.add_argument(
+        '--predictions',
+        action='store_true',
+        help='write the label and the prediction of every image, too',
+    )
+    parser.add_argument(
+        '--dump', metavar='PKL', help='dump mmengine’s predictions, with one test set'
+    )
+    add_runner_arguments(parser)
+    args = parser.parse_args()
+
+    register_all_modules()
+    with clear_errors():
+        cfg = runner_config(args)
+        test_sets = choose(cfg, args)
+        runner = Runner.from_cfg(cfg)
+        meta = load_weights(runner.model, args.checkpoint, args.trust_checkpoint)
+        results = {
+            name: score(runner, test_set, name, args)
+            for name, test_set in test_sets.items()
+        }
+    if args.out and is_main_process():
+        about = describe(args, meta)
+        results = {name: {**result, **about} for name, result in results.items()}
+        write_json(results if len(results) > 1 else next(iter(results.values())), args.out)
+        print(f'wrote {args.out}')
+
+
+def choose(cfg: Config, args: argparse.Namespace) -> dict[str, Config]:
+    """The test sets that the command line asks for."""
+    test_sets = cfg.get('test_sets')
+    if not test_sets:
+        test_sets = dict(
+            test=dict(dataloader=cfg.test_dataloader, evaluator=cfg.test_evaluator)
+        )
+    if args.test_set != 'all':
+        if args.test_set not in test_sets:
+            raise ValueError(
+                f'{args.config} has no test set {args.test_set!r}: --test-set takes '
+                f'{", ".join(test_sets)} or all'
+            )
+        test_sets = {args.test_set: test_sets[args.test_set]}
+    for test_set in test_sets.values():
+        test_set['evaluator'].allow_partial = args.allow_partial
+    if args.dump:
+        if len(test_sets) > 1:
+            raise ValueError('--dump needs one --test-set')
+        test_set['evaluator'] = [
+            test_set['evaluator'],
+            dict(type='DumpResults', out_file_path=args.dump),
+        ]
+    return test_sets
+
+
+def score(
+    runner: Runner, test_set: Config, name: str, args: argparse.Namespace
+) -> dict:
+    """Metrics, tables and protocol of one test set."""
+    try:
+        # mmengine's runner has one test loop; a protocol may have several test sets.
+        loop = runner._test_loop = TestLoop(runner, **test_set)
+    except FileNotFoundError as e:
+        raise FileNotFoundError(
+            f'the test set {name} is missing: {e}\n--test-set chooses another one'
+        ) from e
+    metrics = runner.test()
+    if not is_main_process():
+        return {}
+    (metric,) = (m for m in loop.evaluator.metrics if isinstance(m, HeadPoseMetric))
+    result = dict(metrics=metrics, protocol=asdict(metric.card), table=metric.table)
+    if args.predictions:
+        result['predictions'] = metric.predictions
+    return result
+
+
+def describe(args: argparse.Namespace, meta: dict) -> dict:
+    return dict(
+        config=Path(args.config).name,
+        checkpoint=dict(
+            file=args.checkpoint.name,
+            sha256=hashlib.sha256(args.checkpoint.read_bytes()).hexdigest(),
+            config=meta.get('config'),
+        ),
+        command=' '.join(sys.argv),
+        versions=dict(
+            mmfsa=mmfsa.__version__,
+            torch=torch.__version__,
+            mmengine=mmengine.__version__,
+            mmcv=mmcv.__version__,
+            numpy=np.__version__,
+            opencv=cv2.__version__,
+            python=platform.python_version(),
+        ),
+    )
+
+
+if __name__ == '__main__':
+    main()
