@@ -11,7 +11,8 @@ except ImportError as e:
 from .version import __version__
 
 # mmengine resolves scopes (`'mmfsa::…'` configs, `get_model`, `BaseInferencer`) by this
-# table of the packages that it knows.
-MODULE2PACKAGE.setdefault('mmfsa', 'mmfsa')
+# table from scope to package. Of a package it asks the installer for the folder, which is
+# wrong for an editable install; of a module it asks Python.
+MODULE2PACKAGE.setdefault('mmfsa', 'mmfsa.version')
 
 __all__ = ['__version__']

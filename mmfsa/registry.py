@@ -20,6 +20,7 @@ TRANSFORMS = _child(root.TRANSFORMS, 'mmfsa.datasets.transforms')
 METRICS = _child(root.METRICS, 'mmfsa.evaluation')
 HOOKS = _child(root.HOOKS, 'mmfsa.engine')
 VISUALIZERS = _child(root.VISUALIZERS, 'mmfsa.visualization')
+DETECTORS = Registry('face detector', scope='mmfsa', locations=['mmfsa.detection'])
 
 # mmfsa adds nothing to these, yet mmengine warns where a scope lacks one that it uses.
 DATA_SAMPLERS = _child(root.DATA_SAMPLERS, 'mmfsa.engine')

@@ -148,16 +148,19 @@ class HeadPoseDataset(BaseDataset):
         missing = [key for key in REQUIRED if key not in raw]
         if missing:
             raise ValueError(f'entry {name}: no {", ".join(missing)}')
-        x1, y1, x2, y2 = raw['face_box']
+        try:
+            pose = np.array([raw[key] for key in ANGLES], dtype=np.float32)
+            x1, y1, x2, y2 = raw['face_box']
+        except (TypeError, ValueError) as error:
+            raise ValueError(f'entry {name}: {error}') from error
+        _check_pose(pose, f'entry {name}')
         if not (x1 < x2 and y1 < y2):
             raise ValueError(
                 f'entry {name}: face_box {raw["face_box"]} is not [x1, y1, x2, y2] '
                 'with x1 < x2 and y1 < y2'
             )
         info = {key: value for key, value in raw.items() if key not in NOT_CARRIED}
-        info['gt_pose'] = np.array([raw[key] for key in ANGLES], dtype=np.float32)
-        _check_pose(info['gt_pose'], f'entry {name}')
-        return info
+        return info | {'gt_pose': pose}
 
     def _load_npz(self, path: Path) -> list[dict]:
         try:
@@ -194,7 +197,10 @@ class HeadPoseDataset(BaseDataset):
         if max_angle is not None:
             entries = [e for e in entries if np.abs(e['gt_pose']).max() <= max_angle]
         if self.split:
-            entries = select(entries, **self.split)
+            try:
+                entries = select(entries, **self.split)
+            except ValueError as error:
+                raise ValueError(f'{self.ann_file}: {error}') from error
         if not entries:
             raise ValueError(
                 f'{self.ann_file}: max_angle={max_angle} and split={self.split} keep '

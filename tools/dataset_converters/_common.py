@@ -144,7 +144,9 @@ def read_all(
         Name → entry or ``{'dropped': reason, 'detail': …}``, sorted by name.
     """
     if not items:
-        raise ValueError(f'{args.src}: nothing to convert is there')
+        raise ValueError(
+            f'{args.src} has nothing to convert; --help shows the layout it should have'
+        )
     results = {
         name: {'dropped': reason, 'detail': ''}
         for name, reason in (dropped or {}).items()

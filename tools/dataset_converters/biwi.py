@@ -16,6 +16,7 @@ The labels are relative to the depth camera, as FSA-Net takes them. `--apply-rgb
 turns them into the colour camera's frame by the sequence's rgb.cal, as some papers do.
 """
 
+import re
 from functools import cache, partial
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from mmfsa.datasets.split import SPLITS
 from mmfsa.structures import matrix_to_pose
 from mmfsa.utils.files import write_json
 
+FRAME = re.compile(r'(\d\d)/frame_(\d+)_rgb\.png')
 PAD = 0.4  # of the authors' crop; their rules look at the widened box
 JUMP = 80  # pixels
 MIN_SCORE = {1: 0.90, 2: 0.95}  # by protocol
@@ -59,10 +61,8 @@ FACE_ABOVE_CENTRE = np.array([0, 20])  # mm
 
 def find(src: Path) -> tuple[list[str], dict[str, str]]:
     """Frames relative to ``src``; and the names that are dropped, with the reason."""
-    names = {
-        path.relative_to(src).as_posix() for path in src.glob('[0-9][0-9]/frame_*_*')
-    }
-    frames = sorted(name for name in names if name.endswith('_rgb.png'))
+    names = {p.relative_to(src).as_posix() for p in src.glob('[0-9][0-9]/frame_*')}
+    frames = sorted(name for name in names if FRAME.fullmatch(name))
     dropped = {
         name: 'missing image'
         for name in names
@@ -77,6 +77,9 @@ def read(
 ) -> dict:
     """The index entry of one frame; with ``candidates`` in place of one box."""
     name, boxes = frame
+    sequence, number = FRAME.fullmatch(name).groups()
+    if sequence not in subjects():
+        raise ItemError('not one of the 24 sequences')
     path = src / name
     size = image_size(path)
     matrix, centre = read_pose(Path(str(path).replace('_rgb.png', '_pose.txt')))
@@ -85,9 +88,9 @@ def read(
     entry = {
         'img_path': name,
         **angles(matrix_to_pose(matrix)),
-        'subject': subjects()[path.parent.name],
-        'sequence': path.parent.name,
-        'frame': int(name.split('_')[1]),
+        'subject': subjects()[sequence],
+        'sequence': sequence,
+        'frame': int(number),
     }
     depth = Path(str(path).replace('_rgb.png', '_depth.bin'))
     if depth.exists() and not is_whole_depth(depth.read_bytes()):
@@ -165,6 +168,17 @@ def build(detector: str):
     return build_detector(detector)
 
 
+def read_boxes(path: Path) -> dict[str, list]:
+    boxes = mmengine.load(path)
+    for name, candidates in boxes.items():
+        if candidates and np.shape(candidates)[1:] != (5,):
+            raise ValueError(
+                f'{path}: {name} must have a list of [x1, y1, x2, y2, score], got '
+                f'{candidates}'
+            )
+    return boxes
+
+
 def box_around(centre: np.ndarray) -> list[int]:
     x, y, z = ROTATION @ centre + TRANSLATION
     if not z > 0:
@@ -226,10 +240,10 @@ def main() -> None:
     source.add_argument('--boxes', type=Path, help='JSON file of face boxes')
     parser.add_argument('--apply-rgb-cal', action='store_true')
     args = parser.parse_args()
-    if args.detector:
-        build(args.detector)
+    if (args.src / 'hpdb').is_dir():
+        args.src /= 'hpdb'
     frames, dropped = find(args.src)
-    boxes = mmengine.load(args.boxes) if args.boxes else None
+    boxes = read_boxes(args.boxes) if args.boxes else None
     items = {n: (n, None if boxes is None else boxes.get(n, [])) for n in frames}
     metainfo = {
         'dataset': 'BIWI',
@@ -241,7 +255,9 @@ def main() -> None:
     )
     with read_all(args, items, reader, dropped) as results:
         if args.detector:
-            found = {n: r['candidates'] for n, r in results.items() if 'frame' in r}
+            found = {
+                n: r['candidates'] for n, r in results.items() if 'candidates' in r
+            }
             write_json(found, args.out / 'boxes.json')
         write_index(args, metainfo, choose_boxes(results, 1))
         write_index(args, metainfo, choose_boxes(results, 2), '_p2')

@@ -1,0 +1,31 @@
+from mmfsa.registry import DETECTORS
+
+from .base import BaseDetector
+
+
+def build_detector(detector: str | dict | BaseDetector) -> BaseDetector:
+    """Build a face detector.
+
+    Args:
+        detector: A name: `centerface`, `mtcnn` or `none` (the image is the face); a
+            name with its model: `yunet:MODEL.onnx`, `mmdet:CONFIG_OR_NAME`; a config
+            such as `dict(type='mtcnn', min_face_size=40)`; or a detector, which is
+            returned.
+
+    Raises:
+        ValueError: If there is no such detector, or if it needs a model and none is
+            named.
+        FileNotFoundError: If its model is not there.
+        ImportError: If the package that it needs is not installed.
+    """
+    if isinstance(detector, BaseDetector):
+        return detector
+    if isinstance(detector, str):
+        name, _, model = detector.partition(':')
+        detector = dict(type=name, **({'model': model} if model else {}))
+    known = DETECTORS.module_dict
+    if detector['type'] not in known:
+        raise ValueError(
+            f'there is no face detector {detector["type"]!r}: {", ".join(sorted(known))}'
+        )
+    return DETECTORS.build(detector)

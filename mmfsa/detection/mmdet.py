@@ -1,0 +1,50 @@
+import numpy as np
+
+from mmfsa.registry import DETECTORS
+
+from .base import BaseDetector, Detections
+
+
+@DETECTORS.register_module('mmdet')
+class MMDet(BaseDetector):
+    """A model of MMDetection, where that is installed.
+
+    Args:
+        model: Its name in MMDetection's model zoo, or its config.
+        weights: Its checkpoint; the model zoo's by default.
+        label: The class that is a face.
+        threshold: Lowest score.
+        device: Where it runs.
+
+    Raises:
+        ImportError: If MMDetection is not installed.
+    """
+
+    def __init__(
+        self,
+        model: str | None = None,
+        weights: str | None = None,
+        label: int = 0,
+        threshold: float = 0.5,
+        device: str | None = None,
+    ) -> None:
+        if model is None:
+            raise ValueError('mmdet needs a model: mmdet:CONFIG_OR_NAME')
+        try:
+            from mmdet.apis import DetInferencer
+        except ImportError as e:
+            raise ImportError(
+                f'this face detector needs MMDetection (and mmcv with its ops): {e}'
+            ) from e
+        self.label = label
+        self.threshold = threshold
+        self._inferencer = DetInferencer(
+            model, weights, device=device, show_progress=False
+        )
+
+    def __call__(self, image: np.ndarray) -> Detections:
+        result = self._inferencer(image, return_datasamples=True)
+        faces = result['predictions'][0].pred_instances.cpu().numpy()
+        faces = faces[(faces.labels == self.label) & (faces.scores > self.threshold)]
+        order = np.argsort(-faces.scores, kind='stable')
+        return Detections(faces.bboxes[order], faces.scores[order])

@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from mmfsa.registry import DETECTORS
+
+from .base import BaseDetector, Detections
+
+
+@DETECTORS.register_module('yunet')
+class YuNet(BaseDetector):
+    """YuNet (Wu et al., 2023), by OpenCV's `FaceDetectorYN`.
+
+    Args:
+        model: `face_detection_yunet_2023mar.onnx` of OpenCV's model zoo, or a newer one.
+        size: Images whose longer side has more pixels are scaled down to it.
+        threshold: Lowest score.
+        nms_threshold: Boxes that share more than this are one face.
+
+    Raises:
+        ValueError: If no model is given.
+        FileNotFoundError: If it is not there.
+    """
+
+    def __init__(
+        self,
+        model: str = '',
+        size: int = 640,
+        threshold: float = 0.5,
+        nms_threshold: float = 0.3,
+    ) -> None:
+        if not model:
+            raise ValueError(
+                'yunet needs its model, face_detection_yunet_2023mar.onnx of '
+                "OpenCV's model zoo: yunet:MODEL.onnx"
+            )
+        if not Path(model).is_file():
+            raise FileNotFoundError(f'there is no model {model} for yunet')
+        self.size = size
+        self._net = cv2.FaceDetectorYN.create(
+            model, '', (size, size), threshold, nms_threshold
+        )
+
+    def __call__(self, image: np.ndarray) -> Detections:
+        scale = min(1, self.size / max(image.shape[:2]))
+        small = cv2.resize(
+            image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
+        )
+        self._net.setInputSize(small.shape[1::-1])
+        faces = self._net.detect(small)[1]
+        if faces is None:
+            faces = np.empty((0, 15), dtype=np.float32)
+        faces = faces[np.argsort(-faces[:, 14], kind='stable')]
+        start, size = faces[:, :2], faces[:, 2:4]
+        return Detections(
+            np.concatenate([start, start + size], axis=1) / scale,
+            faces[:, 14],
+            faces[:, 4:14].reshape(-1, 5, 2) / scale,
+        )

@@ -1,0 +1,3 @@
+from .draw import draw_axes
+
+__all__ = ['draw_axes']

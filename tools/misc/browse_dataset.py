@@ -1,0 +1,75 @@
+"""Show what the network sees: crops after the pipeline, with the labels' axes on them.
+
+    python tools/misc/browse_dataset.py configs/fsa_caps_1x1_p1.py --num 48
+
+Blue points where the face looks, green down, red to the side.
+"""
+
+import argparse
+from pathlib import Path
+
+import cv2
+import numpy as np
+from mmengine import Config
+from mmengine.registry import init_default_scope
+from rich.progress import track
+
+from mmfsa.registry import DATASETS
+from mmfsa.utils.cli import clear_errors, set_data_root
+from mmfsa.utils.files import replacing
+from mmfsa.visualization import draw_axes
+
+TILE = 160  # pixels
+COLUMNS = 8
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('config', type=Path)
+    parser.add_argument('--phase', choices=['train', 'val', 'test'], default='train')
+    parser.add_argument(
+        '--data-root',
+        metavar='DIR',
+        help='the folder of all data sets, in place of `data`',
+    )
+    parser.add_argument(
+        '--out-dir', '--output-dir', type=Path, default=Path('work_dirs/browse')
+    )
+    parser.add_argument('--num', type=int, default=48, help='evenly spaced images')
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = parse_args()
+    cfg = Config.fromfile(args.config)
+    if args.data_root is not None:
+        set_data_root(cfg, args.data_root)
+    init_default_scope(cfg.get('default_scope', 'mmfsa'))
+    dataset = DATASETS.build(cfg[f'{args.phase}_dataloader'].dataset)
+
+    chosen = np.linspace(0, len(dataset) - 1, min(args.num, len(dataset))).astype(int)
+    tiles = [tile(dataset[i]) for i in track(chosen.tolist(), 'Drawing')]
+    tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % COLUMNS)
+    rows = [np.hstack(tiles[i : i + COLUMNS]) for i in range(0, len(tiles), COLUMNS)]
+    path = args.out_dir / f'{args.config.stem}_{args.phase}.png'
+    with replacing(path) as temporary:
+        temporary.write_bytes(cv2.imencode('.png', np.vstack(rows))[1])
+    print(f'Wrote {path}: {len(chosen)} of {len(dataset)} images')
+
+
+def tile(data: dict) -> np.ndarray:
+    """One sample, enlarged, with its axes and angles."""
+    img = data['inputs'].numpy().transpose(1, 2, 0)
+    pose = data['data_samples'].gt_pose
+    img = draw_axes(cv2.resize(img, (TILE, TILE)), pose)
+    angles = ' '.join(f'{angle:.0f}' for angle in pose)
+    for color, thickness in (((0, 0, 0), 3), ((255, 255, 255), 1)):
+        cv2.putText(img, angles, (4, TILE - 6), 0, 0.45, color, thickness, cv2.LINE_AA)
+    return img
+
+
+if __name__ == '__main__':
+    with clear_errors():
+        main()
