@@ -119,15 +119,15 @@ def test_missing_key_is_named(write_index, key):
 def test_index_that_is_no_index(write_index):
     root = write_index()
     (root / 'index.json').write_text('{"data_list": [')
-    with pytest.raises(ValueError, match='index.json'):
+    with pytest.raises(ValueError, match=r'index\.json'):
         HeadPoseDataset(data_root=str(root))
     (root / 'index.json').write_text('{"data_list": []}')
-    with pytest.raises(ValueError, match='index.json.*metainfo'):
+    with pytest.raises(ValueError, match=r'index\.json.*metainfo'):
         HeadPoseDataset(data_root=str(root))
 
 
 def test_nothing_left_is_an_error(write_index):
-    with pytest.raises(ValueError, match='index.json.*keep none of 10'):
+    with pytest.raises(ValueError, match=r'index\.json.*keep none of 10'):
         HeadPoseDataset(data_root=str(write_index()), filter_cfg=dict(max_angle=0.1))
 
 

@@ -1,0 +1,172 @@
+"""What every conversion promises: interruptions, full disks, empty folders."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import CONVERTERS
+from test_mat_faces import write_face
+
+JOURNAL = '.converted.jsonl'
+
+
+@pytest.fixture
+def faces(tmp_path):
+    for i in range(6):
+        write_face(tmp_path / 'src', f'image{i}')
+    return tmp_path / 'src'
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    folder = tmp_path / 'disk'
+    folder.mkdir()
+    mount = ['mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', str(folder)]
+    if os.name != 'posix' or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip('mounting a small tmpfs is not permitted here')
+    yield folder
+    subprocess.run(['umount', str(folder)], check=True)
+
+
+def test_interrupted_conversion_goes_on(converter, faces, tmp_path, monkeypatch):
+    out = tmp_path / 'out'
+    whole = converter('aflw2000', faces, out)
+    assert not (out / JOURNAL).exists()
+
+    class Stopped(BaseException):
+        pass
+
+    def stop(*_):
+        raise Stopped
+
+    import _common
+
+    monkeypatch.setattr(_common, 'write_json', stop)
+    with pytest.raises(Stopped):
+        converter('aflw2000', faces, tmp_path / 'again')
+    journal = tmp_path / 'again' / JOURNAL
+    lines = journal.read_bytes().splitlines(keepends=True)
+    assert len(lines) == 7
+    # Half of a line, as a killed process leaves it, and images that are gone since:
+    # what was read before is not read again.
+    journal.write_bytes(b''.join(lines[:4]) + lines[4][:20])
+    for line in lines[1:4]:
+        (faces / json.loads(line)[0]).write_bytes(b'')
+    monkeypatch.undo()
+    index, report = converter('aflw2000', faces, tmp_path / 'again')
+    assert [index, report] == whole
+    assert not journal.exists()
+
+
+def test_journal_of_other_arguments_is_not_used(converter, faces, tmp_path):
+    out = tmp_path / 'out'
+    out.mkdir()
+    entry = dict(img_path='x.jpg', face_box=[0, 0, 1, 1], yaw=0, pitch=0, roll=0)
+    lines = [dict(src='elsewhere', out=str(out)), ['image0.jpg', entry]]
+    (out / JOURNAL).write_text(''.join(json.dumps(line) + '\n' for line in lines))
+    index, _ = converter('aflw2000', faces, out)
+    assert [e['img_path'] for e in index['data_list']] == [
+        f'image{i}.jpg' for i in range(6)
+    ]
+
+
+def test_ctrl_c(shared, tmp_path):
+    command = [
+        sys.executable,
+        str(CONVERTERS / 'aflw2000.py'),
+        str(shared / 'data' / 'AFLW2000'),
+        *('--out', str(tmp_path), '--workers', '1'),
+    ]
+    env = {**os.environ, 'PYTHONPATH': str(CONVERTERS.parents[1])}
+    process = subprocess.Popen(
+        command,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    journal = tmp_path / JOURNAL
+    deadline = time.monotonic() + 60
+    while not journal.exists() or journal.stat().st_size < 2000:
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.005)
+    os.killpg(process.pid, signal.SIGINT)
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert 'goes on from here' in stderr and 'Traceback' not in stderr
+    assert [path.name for path in tmp_path.iterdir()] == [JOURNAL]
+    read = journal.read_bytes().count(b'\n') - 1
+    assert 0 < read < 500
+
+    again = subprocess.run(command, env=env, capture_output=True, text=True)
+    assert again.returncode == 0
+    assert f'Going on after {read} items' in again.stdout
+    assert len(json.loads((tmp_path / 'index.json').read_text())['data_list']) == 498
+    assert not journal.exists()
+
+
+def test_full_disk(converter, faces, small_disk):
+    (small_disk / 'filler').write_bytes(bytes(60 * 1024))
+    with pytest.raises(SystemExit) as error:
+        converter('aflw2000', faces, small_disk / 'out')
+    assert 'No space left' in str(error.value)
+    assert str(small_disk / 'out') in str(error.value)
+    assert '\n' not in str(error.value)
+    assert not {'index.json', 'angles.png'} & set(os.listdir(small_disk / 'out'))
+
+    (small_disk / 'filler').unlink()
+    index, _ = converter('aflw2000', faces, small_disk / 'out')
+    assert len(index['data_list']) == 6
+
+
+@pytest.mark.parametrize('free', [0, 300])
+def test_disk_full_while_reading(converter, faces, small_disk, free):
+    out = small_disk / 'out'
+    out.mkdir()
+    filler = small_disk / 'filler'
+    with pytest.raises(OSError), filler.open('wb', buffering=0) as file:
+        while True:
+            file.write(bytes(512))
+    (out / JOURNAL).write_bytes(b'')
+    filler.write_bytes(bytes(filler.stat().st_size - 4096 * bool(free)))
+    with pytest.raises(SystemExit) as error:
+        converter('aflw2000', faces, out)
+    assert 'No space left' in str(error.value)
+    assert 'index.json' not in os.listdir(out)
+
+
+def test_unwritable_out(converter, faces, tmp_path):
+    (tmp_path / 'file').touch()
+    with pytest.raises(SystemExit) as error:
+        converter('aflw2000', faces, tmp_path / 'file' / 'out')
+    assert str(tmp_path / 'file') in str(error.value)
+
+
+def test_empty_folder(converter, tmp_path):
+    (tmp_path / 'src').mkdir()
+    with pytest.raises(SystemExit) as error:
+        converter('aflw2000', tmp_path / 'src', tmp_path / 'out')
+    assert str(tmp_path / 'src') in str(error.value)
+    assert not (tmp_path / 'out').exists()
+
+
+def test_missing_folder(converter, tmp_path):
+    with pytest.raises(SystemExit) as error:
+        converter('aflw2000', tmp_path / 'nowhere', tmp_path / 'out')
+    assert 'nowhere' in str(error.value)
+
+
+def test_nothing_usable(converter, faces, tmp_path):
+    for path in faces.glob('*.mat'):
+        path.unlink()
+    with pytest.raises(SystemExit) as error:
+        converter('aflw2000', faces, tmp_path / 'out')
+    assert 'report.json' in str(error.value)
+    assert not (tmp_path / 'out' / 'index.json').exists()
+    report = json.loads((tmp_path / 'out' / 'report.json').read_text())
+    assert report['dropped']['missing .mat']['count'] == 6

@@ -1,0 +1,232 @@
+"""tools/train.py end to end on a few generated images: checkpoints, resume, errors."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from mmfsa.engine import load_checkpoint, load_weights
+from mmfsa.registry import MODELS
+from mmfsa.zoo import config_dir, get_config
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope='module')
+def experiment(tmp_path_factory):
+    """An experiment file that trains the smallest model on 20 random images."""
+    folder = tmp_path_factory.mktemp('experiment')
+    rng = np.random.RandomState(0)
+    np.savez(
+        folder / 'faces.npz',
+        image=rng.randint(0, 256, (20, 64, 64, 3), np.uint8),
+        pose=rng.uniform(-60, 60, (20, 3)),
+    )
+    (folder / 'kill.py').write_text("""
+import os, signal
+from mmengine.hooks import Hook
+from mmengine.registry import HOOKS
+
+@HOOKS.register_module()
+class KillHook(Hook):
+    def before_train_iter(self, runner, batch_idx, data_batch=None):
+        if runner.iter == int(os.environ.get('KILL_AT', -1)):
+            os.kill(os.getpid(), signal.SIGKILL)
+""")
+    config = folder / 'tiny_p1.py'
+    config.write_text(f"""
+_base_ = {str(config_dir() / 'fsa_none_wo_p1.py')!r}
+custom_imports = dict(imports=['kill'])
+custom_hooks = [dict(type='KillHook')]
+dataset = dict(
+    _delete_=True,
+    type='HeadPoseDataset',
+    ann_file={str(folder / 'faces.npz')!r},
+    pipeline=[
+        dict(type='RandomCropPaste'),
+        dict(type='RandomZoom'),
+        dict(type='PackHeadPoseInputs'),
+    ],
+)
+train_dataloader = dict(batch_size=4, num_workers=2, dataset=dataset)
+val_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dataset)
+train_cfg = dict(max_epochs=3)
+param_scheduler = dict(milestones=[1, 2])
+vis_backends = [dict(type='LocalVisBackend')]
+visualizer = dict(vis_backends=vis_backends)
+""")
+    return config
+
+
+def train(config, work_dir, *arguments, **environment):
+    return subprocess.run(
+        [
+            sys.executable,
+            ROOT / 'tools/train.py',
+            config,
+            '--work-dir',
+            work_dir,
+            *arguments,
+        ],
+        capture_output=True,
+        text=True,
+        env=dict(
+            os.environ,
+            PYTHONPATH=str(config.parent),
+            OMP_NUM_THREADS='1',
+            **environment,
+        ),
+        cwd=config.parent,
+    )
+
+
+@pytest.fixture(scope='module')
+def uninterrupted(experiment, tmp_path_factory):
+    work_dir = tmp_path_factory.mktemp('runs') / 'uninterrupted'
+    result = train(experiment, work_dir)
+    assert result.returncode == 0, result.stderr
+    return work_dir
+
+
+def test_checkpoints_load_without_pickle(uninterrupted):
+    names = sorted(path.name for path in uninterrupted.glob('*.pth'))
+    assert names == ['epoch_1.pth', 'epoch_2.pth', 'epoch_3.pth']
+    checkpoint = torch.load(uninterrupted / 'epoch_3.pth', weights_only=True)
+    assert checkpoint['meta']['config'] == 'tiny_p1.py'
+    assert checkpoint['meta']['epoch'] == 3
+    model = MODELS.build(get_config('fsa_none_wo_p1').model)
+    load_weights(model, uninterrupted / 'epoch_3.pth')
+
+
+def test_training_is_logged(uninterrupted):
+    (scalars,) = uninterrupted.glob('*/vis_data/scalars.json')
+    assert 'head_pose/MAE' in scalars.read_text()
+
+
+def test_a_killed_run_resumes_to_the_same_weights(experiment, uninterrupted, tmp_path):
+    """Bit for bit: weights, optimiser and augmentation go on where they were."""
+    work_dir = tmp_path / 'killed'
+    # 5 iterations an epoch: in the middle of the third.
+    result = train(experiment, work_dir, KILL_AT='12')
+    assert result.returncode == -signal.SIGKILL
+    assert not (work_dir / 'epoch_3.pth').exists()
+    result = train(experiment, work_dir, '--resume')
+    assert result.returncode == 0, result.stderr
+    assert 'resumed epoch: 2, iter: 10' in result.stderr + result.stdout
+
+    expected = load_checkpoint(uninterrupted / 'epoch_3.pth')
+    resumed = load_checkpoint(work_dir / 'epoch_3.pth')
+    for part in ('state_dict', 'optimizer'):
+        torch.testing.assert_close(resumed[part], expected[part], rtol=0, atol=0)
+    # The log's history too: the last numbers of both runs are means over the same.
+    history = {
+        name: value['values']
+        for name, value in expected['message_hub']['log_scalars'].items()
+        if 'loss' in name
+    }
+    assert history
+    for name, values in history.items():
+        resumed_values = resumed['message_hub']['log_scalars'][name]['values']
+        torch.testing.assert_close(resumed_values, values, rtol=0, atol=0)
+
+
+def test_workers_do_not_change_the_result(experiment, uninterrupted, tmp_path):
+    work_dir = tmp_path / 'no_workers'
+    options = ['train_dataloader.num_workers=0', 'train_dataloader.persistent_workers=0']
+    result = train(experiment, work_dir, '--cfg-options', *options)
+    assert result.returncode == 0, result.stderr
+    torch.testing.assert_close(
+        load_checkpoint(work_dir / 'epoch_3.pth')['state_dict'],
+        load_checkpoint(uninterrupted / 'epoch_3.pth')['state_dict'],
+        rtol=0,
+        atol=0,
+    )
+
+
+class Foreign:
+    """Something that only pickle can bring back."""
+
+
+@pytest.fixture
+def foreign(uninterrupted, tmp_path):
+    checkpoint = load_checkpoint(uninterrupted / 'epoch_1.pth')
+    checkpoint['extra'] = Foreign()
+    path = tmp_path / 'foreign.pth'
+    torch.save(checkpoint, path)
+    return path
+
+
+def test_foreign_pickles_are_refused_unless_trusted(foreign):
+    with pytest.raises(ValueError, match=r'foreign\.pth holds pickled.*Foreign') as e:
+        load_checkpoint(foreign)
+    assert '--trust-checkpoint' in str(e.value)
+    assert isinstance(load_checkpoint(foreign, trust_pickle=True)['extra'], Foreign)
+
+
+def test_resume_from_a_foreign_pickle_is_refused(experiment, foreign, tmp_path):
+    result = train(experiment, tmp_path / 'work', '--resume', foreign)
+    assert result.returncode == 1
+    assert 'holds pickled Python objects' in result.stderr
+    assert '--trust-checkpoint' in result.stderr
+    assert 'Traceback' not in result.stderr
+
+
+def test_damaged_checkpoints_are_named(uninterrupted, tmp_path):
+    whole = (uninterrupted / 'epoch_1.pth').read_bytes()
+    (tmp_path / 'half.pth').write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match=r'half\.pth is damaged'):
+        load_checkpoint(tmp_path / 'half.pth')
+    (tmp_path / 'text.pth').write_text('hello')
+    with pytest.raises(ValueError, match=r'text\.pth'):
+        load_checkpoint(tmp_path / 'text.pth')
+    with pytest.raises(FileNotFoundError, match=r'absent\.pth'):
+        load_checkpoint(tmp_path / 'absent.pth')
+
+
+def test_weights_of_another_model_are_refused(uninterrupted):
+    model = MODELS.build(get_config('fsa_caps_1x1_p1').model)
+    with pytest.raises(ValueError, match=r'(?s)its config is tiny_p1\.py.*Missing key'):
+        load_weights(model, uninterrupted / 'epoch_1.pth')
+
+
+def test_weights_with_nan_are_refused(uninterrupted, tmp_path):
+    checkpoint = load_checkpoint(uninterrupted / 'epoch_1.pth')
+    checkpoint['state_dict']['head.eta.0.bias'][1] = float('nan')
+    torch.save(checkpoint, tmp_path / 'nan.pth')
+    model = MODELS.build(get_config('fsa_none_wo_p1').model)
+    with pytest.raises(ValueError, match=r'nan\.pth holds NaN.*head\.eta\.0\.bias'):
+        load_weights(model, tmp_path / 'nan.pth')
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        (['--cfg-options', 'train_dataloader.batch_size=32'], 'fewer than a batch of 32'),
+        (['--cfg-options', 'train_dataloader.dataset.ann_file=no.npz'], 'does not exist'),
+        (['--amp'], '--amp needs a GPU'),
+        (['--resume', 'absent.pth'], 'no checkpoint absent.pth'),
+    ],
+)
+def test_errors_of_the_user_are_one_clear_message(
+    arguments, message, experiment, tmp_path
+):
+    if '--amp' in arguments and torch.cuda.is_available():
+        pytest.skip('there is a GPU')
+    result = train(experiment, tmp_path / 'work', *arguments)
+    assert result.returncode == 1
+    assert message in result.stderr
+    assert 'Traceback' not in result.stderr
+
+
+def test_work_dir_that_cannot_be_written(experiment, tmp_path):
+    file = tmp_path / 'file'
+    file.write_text('in the way')
+    result = train(experiment, file / 'work')
+    assert result.returncode == 1
+    assert 'choose another --work-dir' in result.stderr
+    assert 'Traceback' not in result.stderr
