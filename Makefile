@@ -4,8 +4,10 @@ TORCH ?= torch==2.13.0
 CONFIG ?= configs/fsa_caps_1x1_p1.py
 TRAIN_ARGS ?=
 PYTEST_ARGS ?=
-
-VENV := .venv
+# `make test VENV=.venv-onedl MMENGINE=onedl-mmengine==0.10.12` tests with the maintained
+# fork of mmengine, which has the same import name.
+VENV ?= .venv
+MMENGINE ?= mmengine
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
@@ -27,6 +29,10 @@ $(INSTALLED): constraints.txt pyproject.toml setup.py
 	$(BIN)/pip install -q -c constraints.txt setuptools wheel '$(TORCH)'
 	$(BIN)/pip install -q -c constraints.txt --no-build-isolation -e '.[openmmlab,mmpose,test,dev]'
 	$(BIN)/pip install -q --no-deps mmpose==1.3.2
+ifneq ($(MMENGINE),mmengine)
+	$(BIN)/pip uninstall -q -y mmengine
+	$(BIN)/pip install -q --no-deps '$(MMENGINE)'
+endif
 	touch $@
 
 clean:

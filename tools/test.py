@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument('config', help='the experiment file')
     parser.add_argument('checkpoint', type=Path)
     parser.add_argument(
-        '--test-set', default='all', help='one of the protocol’s test sets, or all'
+        '--test-set', default='all', help="one of the protocol's test sets, or all"
     )
     parser.add_argument(
         '--allow-partial',
@@ -52,7 +52,7 @@ def main() -> None:
         help='write the label and the prediction of every image, too',
     )
     parser.add_argument(
-        '--dump', metavar='PKL', help='dump mmengine’s predictions, with one test set'
+        '--dump', metavar='PKL', help="dump mmengine's predictions, with one test set"
     )
     add_runner_arguments(parser)
     args = parser.parse_args()
@@ -70,7 +70,9 @@ def main() -> None:
     if args.out and is_main_process():
         about = describe(args, meta)
         results = {name: {**result, **about} for name, result in results.items()}
-        write_json(results if len(results) > 1 else next(iter(results.values())), args.out)
+        write_json(
+            results if len(results) > 1 else next(iter(results.values())), args.out
+        )
         print(f'wrote {args.out}')
 
 

@@ -1,6 +1,7 @@
 import random
 import zipfile
 from collections.abc import Callable, Sequence
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from mmengine.dataset import BaseDataset, Compose
 
 from mmfsa.registry import DATASETS, TRANSFORMS
 
-from .crop_cache import CropCache
+from .crop_store import CachedCrop, StoredCrop
 from .sources import missing_data_message
 from .split import select
 from .transforms import CropFace
@@ -70,7 +71,6 @@ class HeadPoseDataset(BaseDataset):
             raise ValueError(f'filter_cfg knows max_angle, got {sorted(unknown)}')
         self.split = split
         self.cache = cache
-        self._crops: CropCache | np.ndarray | None = None
         self._seed_and_epoch = torch.zeros(2, dtype=torch.int64).share_memory_()
         super().__init__(
             ann_file=ann_file,
@@ -88,17 +88,9 @@ class HeadPoseDataset(BaseDataset):
         self._seed_and_epoch[:] = torch.tensor([seed, epoch])
 
     def prepare_data(self, idx: int) -> dict | None:
-        info = self.get_data_info(idx)
-        np.random.seed((*self._seed_and_epoch.tolist(), info['sample_idx']))
+        np.random.seed((*self._seed_and_epoch.tolist(), idx % len(self)))
         random.seed(np.random.randint(2**31))
-        if self._crops is None:
-            return self.pipeline(info)
-        if isinstance(self._crops, np.ndarray):
-            info['img'] = self._crops[info['img_id']].copy()
-        else:
-            info.update(self._crops[info['img_id']])
-        info['img_shape'] = info['img'].shape[:2]
-        return self._after_crop(info)
+        return super().prepare_data(idx)
 
     def load_data_list(self) -> list[dict]:
         index = Path(self.ann_file)
@@ -122,7 +114,7 @@ class HeadPoseDataset(BaseDataset):
             )
         for row, entry in enumerate(entries):
             entry['img_id'] = row
-            entry['img_path'] = str(folder / entry['img_path'])
+            entry['img_path'] = f'{folder}/{entry["img_path"]}'
 
         transforms = self.pipeline.transforms
         crops = [t for t in transforms if isinstance(t, CropFace)]
@@ -136,10 +128,8 @@ class HeadPoseDataset(BaseDataset):
                 )
             if crop.is_random:
                 raise ValueError(f'cache: {crop!r} differs from epoch to epoch')
-            self._crops = CropCache.beside(
-                index, f'{load!r} {crop!r}', entries, lambda info: crop(load(info))
-            )
-            self._after_crop = Compose(transforms[2:])
+            cached = CachedCrop.beside(index, entries, load, crop)
+            self.pipeline = Compose([cached, *transforms[2:]])
         return entries
 
     def parse_data_info(self, raw_data_info: dict) -> dict:
@@ -149,7 +139,7 @@ class HeadPoseDataset(BaseDataset):
         if missing:
             raise ValueError(f'entry {name}: no {", ".join(missing)}')
         try:
-            pose = np.array([raw[key] for key in ANGLES], dtype=np.float32)
+            pose = [float(raw[key]) for key in ANGLES]
             x1, y1, x2, y2 = raw['face_box']
         except (TypeError, ValueError) as error:
             raise ValueError(f'entry {name}: {error}') from error
@@ -160,42 +150,45 @@ class HeadPoseDataset(BaseDataset):
                 'with x1 < x2 and y1 < y2'
             )
         info = {key: value for key, value in raw.items() if key not in NOT_CARRIED}
-        return info | {'gt_pose': pose}
+        info['gt_pose'] = np.array(pose, dtype=np.float32)
+        return info
 
     def _load_npz(self, path: Path) -> list[dict]:
         try:
             with np.load(path, allow_pickle=False) as file:
-                self._crops, poses = file['image'], file['pose']
+                images, poses = file['image'], file['pose']
         except (KeyError, zipfile.BadZipFile) as error:
             raise ValueError(error) from error
-        if self._crops.dtype != np.uint8 or self._crops.shape[3:] != (3,):
+        if images.dtype != np.uint8 or images.shape[3:] != (3,):
             raise ValueError(
-                'image must be (N, H, W, 3) uint8, got '
-                f'{self._crops.shape} {self._crops.dtype}'
+                f'image must be (N, H, W, 3) uint8, got {images.shape} {images.dtype}'
             )
-        if poses.shape != (len(self._crops), 3):
-            raise ValueError(f'pose must be ({len(self._crops)}, 3), got {poses.shape}')
+        if poses.shape != (len(images), 3):
+            raise ValueError(f'pose must be ({len(images)}, 3), got {poses.shape}')
         entries = []
         for row, pose in enumerate(poses.astype(np.float32)):
-            _check_pose(pose, f'row {row} of pose')
+            _check_pose(pose.tolist(), f'row {row} of pose')
             entries.append({'img_path': str(path), 'img_id': row, 'gt_pose': pose})
 
-        transforms = self.pipeline.transforms
         cropping = (LoadImageFromFile, CropFace)
-        self._after_crop = Compose(
-            [t for t in transforms if not isinstance(t, cropping)]
-        )
-        self._metainfo.setdefault('dataset', path.stem)
-        self._metainfo.setdefault('num_found', len(entries))
-        self._metainfo.setdefault('box_source', f'as cropped in {path.name}')
-        self._metainfo.setdefault('crop', f'as cropped in {path.name}')
+        rest = [t for t in self.pipeline.transforms if not isinstance(t, cropping)]
+        self.pipeline = Compose([StoredCrop(images), *rest])
+        cropped = f'as cropped in {path.name}'
+        for key, value in {
+            'dataset': path.stem,
+            'num_found': len(entries),
+            'box_source': cropped,
+            'crop': cropped,
+        }.items():
+            self._metainfo.setdefault(key, value)
         return entries
 
     def filter_data(self) -> list[dict]:
         entries = self.data_list
         max_angle = (self.filter_cfg or {}).get('max_angle')
         if max_angle is not None:
-            entries = [e for e in entries if np.abs(e['gt_pose']).max() <= max_angle]
+            poses = np.array([entry['gt_pose'] for entry in entries]).reshape(-1, 3)
+            entries = [*compress(entries, np.abs(poses).max(axis=1) <= max_angle)]
         if self.split:
             try:
                 entries = select(entries, **self.split)
@@ -212,8 +205,6 @@ class HeadPoseDataset(BaseDataset):
         return entries
 
 
-def _check_pose(pose: np.ndarray, name: str) -> None:
-    if not (np.abs(pose) <= 180).all():
-        raise ValueError(
-            f'{name}: yaw, pitch, roll {pose.tolist()} must be numbers within ±180'
-        )
+def _check_pose(pose: list[float], name: str) -> None:
+    if not all(-180 <= angle <= 180 for angle in pose):
+        raise ValueError(f'{name}: yaw, pitch, roll {pose} must be numbers within ±180')

@@ -36,7 +36,7 @@ def add_runner_arguments(parser: ArgumentParser) -> None:
         nargs='+',
         action=DictAction,
         default={},
-        help='settings in place of the config’s, key=value or key="[a,b]"',
+        help='settings in place of those of the config, key=value or key="[a,b]"',
     )
     parser.add_argument(
         '--trust-checkpoint',
@@ -69,10 +69,12 @@ def runner_config(args: Namespace) -> Config:
     )
     make_writable(Path(cfg.work_dir))
     cfg.default_hooks.plain_checkpoint.trust_pickle = args.trust_checkpoint
-    if not torch.cuda.is_available():
-        cfg.env_cfg.dist_cfg.backend = 'gloo'
-        # mmengine's default wrapper names a GPU.
-        cfg.setdefault('model_wrapper_cfg', dict(type='MMDistributedDataParallel'))
+    if args.launcher == 'pytorch' and not torch.cuda.is_available():
+        # mmengine would choose a GPU for each process, and name it to the wrapper.
+        torch.distributed.init_process_group('gloo')
+        cfg.model_wrapper_cfg = dict(
+            type='MMDistributedDataParallel', device_ids=None, broadcast_buffers=False
+        )
     return cfg
 
 

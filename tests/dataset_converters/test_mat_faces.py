@@ -114,7 +114,8 @@ def test_every_kind_of_damage_is_counted_and_named(converter, tmp_path):
         'NaN label': ['nan.jpg'],
         'angle beyond ±180': ['beyond.jpg'],
         'landmarks outside the image': ['outside.jpg'],
-        'no landmarks': ['nan_points.jpg', 'unseen.jpg'],
+        'NaN landmarks': ['nan_points.jpg'],
+        'no landmark is seen': ['unseen.jpg'],
         'empty face box': ['dot.jpg'],
         'duplicate name': ['twice.png'],
     }

@@ -99,7 +99,7 @@ def test_lazy_init_and_indices(write_index):
         ('roll', 'north', 'entry 4.png.*north'),
         ('face_box', [90, 40, 50, 80], r'entry 4.png.*\[90, 40, 50, 80\]'),
         ('face_box', [50, 40, 90], 'entry 4.png'),
-        ('yaw', None, 'entry 4.png.*nan'),
+        ('yaw', None, 'entry 4.png.*float'),
     ],
 )
 def test_bad_content_is_named(write_index, key, value, message):

@@ -1,92 +1,17 @@
 """tools/train.py end to end on a few generated images: checkpoints, resume, errors."""
 
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
 from mmfsa.engine import load_checkpoint, load_weights
 from mmfsa.registry import MODELS
-from mmfsa.zoo import config_dir, get_config
-
-ROOT = Path(__file__).resolve().parents[2]
+from mmfsa.zoo import get_config
 
 
 @pytest.fixture(scope='module')
-def experiment(tmp_path_factory):
-    """An experiment file that trains the smallest model on 20 random images."""
-    folder = tmp_path_factory.mktemp('experiment')
-    rng = np.random.RandomState(0)
-    np.savez(
-        folder / 'faces.npz',
-        image=rng.randint(0, 256, (20, 64, 64, 3), np.uint8),
-        pose=rng.uniform(-60, 60, (20, 3)),
-    )
-    (folder / 'kill.py').write_text("""
-import os, signal
-from mmengine.hooks import Hook
-from mmengine.registry import HOOKS
-
-@HOOKS.register_module()
-class KillHook(Hook):
-    def before_train_iter(self, runner, batch_idx, data_batch=None):
-        if runner.iter == int(os.environ.get('KILL_AT', -1)):
-            os.kill(os.getpid(), signal.SIGKILL)
-""")
-    config = folder / 'tiny_p1.py'
-    config.write_text(f"""
-_base_ = {str(config_dir() / 'fsa_none_wo_p1.py')!r}
-custom_imports = dict(imports=['kill'])
-custom_hooks = [dict(type='KillHook')]
-dataset = dict(
-    _delete_=True,
-    type='HeadPoseDataset',
-    ann_file={str(folder / 'faces.npz')!r},
-    pipeline=[
-        dict(type='RandomCropPaste'),
-        dict(type='RandomZoom'),
-        dict(type='PackHeadPoseInputs'),
-    ],
-)
-train_dataloader = dict(batch_size=4, num_workers=2, dataset=dataset)
-val_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dataset)
-train_cfg = dict(max_epochs=3)
-param_scheduler = dict(milestones=[1, 2])
-vis_backends = [dict(type='LocalVisBackend')]
-visualizer = dict(vis_backends=vis_backends)
-""")
-    return config
-
-
-def train(config, work_dir, *arguments, **environment):
-    return subprocess.run(
-        [
-            sys.executable,
-            ROOT / 'tools/train.py',
-            config,
-            '--work-dir',
-            work_dir,
-            *arguments,
-        ],
-        capture_output=True,
-        text=True,
-        env=dict(
-            os.environ,
-            PYTHONPATH=str(config.parent),
-            OMP_NUM_THREADS='1',
-            **environment,
-        ),
-        cwd=config.parent,
-    )
-
-
-@pytest.fixture(scope='module')
-def uninterrupted(experiment, tmp_path_factory):
+def uninterrupted(experiment, train, tmp_path_factory):
     work_dir = tmp_path_factory.mktemp('runs') / 'uninterrupted'
     result = train(experiment, work_dir)
     assert result.returncode == 0, result.stderr
@@ -108,7 +33,9 @@ def test_training_is_logged(uninterrupted):
     assert 'head_pose/MAE' in scalars.read_text()
 
 
-def test_a_killed_run_resumes_to_the_same_weights(experiment, uninterrupted, tmp_path):
+def test_a_killed_run_resumes_to_the_same_weights(
+    experiment, train, uninterrupted, tmp_path
+):
     """Bit for bit: weights, optimiser and augmentation go on where they were."""
     work_dir = tmp_path / 'killed'
     # 5 iterations an epoch: in the middle of the third.
@@ -135,9 +62,12 @@ def test_a_killed_run_resumes_to_the_same_weights(experiment, uninterrupted, tmp
         torch.testing.assert_close(resumed_values, values, rtol=0, atol=0)
 
 
-def test_workers_do_not_change_the_result(experiment, uninterrupted, tmp_path):
+def test_workers_do_not_change_the_result(experiment, train, uninterrupted, tmp_path):
     work_dir = tmp_path / 'no_workers'
-    options = ['train_dataloader.num_workers=0', 'train_dataloader.persistent_workers=0']
+    options = [
+        'train_dataloader.num_workers=0',
+        'train_dataloader.persistent_workers=0',
+    ]
     result = train(experiment, work_dir, '--cfg-options', *options)
     assert result.returncode == 0, result.stderr
     torch.testing.assert_close(
@@ -168,7 +98,7 @@ def test_foreign_pickles_are_refused_unless_trusted(foreign):
     assert isinstance(load_checkpoint(foreign, trust_pickle=True)['extra'], Foreign)
 
 
-def test_resume_from_a_foreign_pickle_is_refused(experiment, foreign, tmp_path):
+def test_resume_from_a_foreign_pickle_is_refused(experiment, train, foreign, tmp_path):
     result = train(experiment, tmp_path / 'work', '--resume', foreign)
     assert result.returncode == 1
     assert 'holds pickled Python objects' in result.stderr
@@ -206,14 +136,20 @@ def test_weights_with_nan_are_refused(uninterrupted, tmp_path):
 @pytest.mark.parametrize(
     ('arguments', 'message'),
     [
-        (['--cfg-options', 'train_dataloader.batch_size=32'], 'fewer than a batch of 32'),
-        (['--cfg-options', 'train_dataloader.dataset.ann_file=no.npz'], 'does not exist'),
+        (
+            ['--cfg-options', 'train_dataloader.batch_size=32'],
+            'fewer than a batch of 32',
+        ),
+        (
+            ['--cfg-options', 'train_dataloader.dataset.ann_file=no.npz'],
+            'does not exist',
+        ),
         (['--amp'], '--amp needs a GPU'),
         (['--resume', 'absent.pth'], 'no checkpoint absent.pth'),
     ],
 )
 def test_errors_of_the_user_are_one_clear_message(
-    arguments, message, experiment, tmp_path
+    arguments, message, experiment, train, tmp_path
 ):
     if '--amp' in arguments and torch.cuda.is_available():
         pytest.skip('there is a GPU')
@@ -223,7 +159,7 @@ def test_errors_of_the_user_are_one_clear_message(
     assert 'Traceback' not in result.stderr
 
 
-def test_work_dir_that_cannot_be_written(experiment, tmp_path):
+def test_work_dir_that_cannot_be_written(experiment, train, tmp_path):
     file = tmp_path / 'file'
     file.write_text('in the way')
     result = train(experiment, file / 'work')

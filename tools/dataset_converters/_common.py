@@ -30,7 +30,6 @@ CONVENTION = (
     "degrees; yaw > 0: the face turns to the image's left, pitch > 0: it looks up, "
     'roll > 0: clockwise in the image'
 )
-IMAGE_SUFFIXES = '.jpg', '.jpeg', '.png', '.bmp'
 CHUNK = 16
 
 
@@ -153,10 +152,10 @@ def read_all(
     }
     try:
         args.out.mkdir(parents=True, exist_ok=True)
-        with _Journal(args) as journal:
-            todo = {n: item for n, item in items.items() if n not in journal.results}
-            for name, result in _map(read, todo, args.workers):
-                journal.append(name, result)
+        journal = _Journal(args)
+        todo = {n: item for n, item in items.items() if n not in journal.results}
+        for name, result in _map(read, todo, args.workers):
+            journal.append(name, result)
         results |= {name: journal.results[name] for name in items}
         yield dict(sorted(results.items()))
         journal.path.unlink()
@@ -201,57 +200,36 @@ def write_index(
 
 
 class _Journal:
-    """One line of JSON per result; the first line says what they are results of.
-
-    It goes when all is read: it is there to be found by the run after an interruption.
-    """
+    """One line of JSON per result; the first line says what they are results of."""
 
     def __init__(self, args: argparse.Namespace) -> None:
         self.path = args.out / '.converted.jsonl'
-        self.header = {k: str(v) for k, v in vars(args).items() if k != 'workers'}
         self.results: dict[str, dict] = {}
-
-    def __enter__(self) -> '_Journal':
-        whole = self._load()
-        self.file = self.path.open('r+b' if whole else 'wb')
-        self.file.truncate(whole)
-        self.file.seek(whole)
-        if not whole:
-            self._write(self.header)
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        try:
-            self.file.close()
-        except OSError:  # the line that could not be written still can't
-            if exc_info[0] is None:
-                raise
+        header = {k: str(v) for k, v in vars(args).items() if k != 'workers'}
+        if self.path.exists() and self._take_over(header):
+            Console().print(f'Going on after {len(self.results)} items that are read')
+        else:
+            self.path.write_bytes(b'')
+            self._write(header)
 
     def append(self, name: str, result: dict) -> None:
         self._write([name, result])
         self.results[name] = result
 
     def _write(self, value: object) -> None:
-        self.file.write(json.dumps(value).encode() + b'\n')
-        self.file.flush()
+        with self.path.open('ab') as file:
+            file.write(json.dumps(value).encode() + b'\n')
 
-    def _load(self) -> int:
-        """Take over an earlier run's results; how many bytes of the file are whole."""
-        if not self.path.exists():
-            return 0
-        whole = 0
-        with self.path.open('rb') as file:
-            for line in file:
-                if not line.endswith(b'\n'):
-                    break
-                value = json.loads(line)
-                if whole == 0 and value != self.header:
-                    return 0
-                if whole:
-                    name, self.results[name] = value
-                whole += len(line)
-        Console().print(f'Going on after {len(self.results)} items that are read')
-        return whole
+    def _take_over(self, header: dict) -> bool:
+        """Read the whole lines that an earlier run has left, and cut off what is not."""
+        lines = self.path.read_bytes().splitlines(keepends=True)
+        if lines and not lines[-1].endswith(b'\n'):
+            os.truncate(self.path, sum(map(len, lines[:-1])))
+            lines.pop()
+        if not lines or json.loads(lines[0]) != header:
+            return False
+        self.results = dict(json.loads(line) for line in lines[1:])
+        return True
 
 
 def _map(
@@ -327,14 +305,17 @@ def _print_report(report: dict) -> None:
 def _plot_angles(entries: list[dict], dataset: str, path: Path) -> None:
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(10, 3), layout='constrained')
+    figure = Figure(figsize=(10, 3))
     figure.suptitle(f'{dataset}: {len(entries)} faces')
     panels = figure.subplots(1, 3, sharey=True)
+    figure.subplots_adjust(left=0.06, right=0.98, bottom=0.2)
     panels[0].set_ylabel('faces')
     for name, axes in zip(ANGLES, panels, strict=True):
-        axes.hist([entry[name] for entry in entries], bins=range(-180, 181, 5))
+        values = [entry[name] for entry in entries]
+        axes.hist(values, bins=range(-180, 181, 5), histtype='stepfilled')
         axes.set(xlabel=f'{name} [degrees]', xlim=(-180, 180), yscale='log')
         axes.set_xticks(range(-180, 181, 60))
+        axes.minorticks_off()
         axes.axvspan(-99, 99, alpha=0.1)
     with replacing(path) as temporary:
         figure.savefig(temporary, format='png', dpi=100)

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-from _common import IMAGE_SUFFIXES, ItemError, angles, face_box, image_size
+from _common import ItemError, angles, face_box, image_size
 
 from mmfsa.structures import pose_para_to_pose
+
+IMAGE_SUFFIXES = '.jpg', '.jpeg', '.png', '.bmp'
 
 
 def find(src: Path, folder: str = '.') -> tuple[dict[str, str], dict[str, str]]:
@@ -42,12 +44,14 @@ def read(name: str, src: Path) -> dict:
     points = np.asarray(mat.get('pt2d', ()))
     if points.ndim != 2 or len(points) != 2:
         raise ItemError('no pt2d')
+    if not np.isfinite(points).all():
+        raise ItemError('NaN landmarks')
     # AFLW2000 writes −1 for a landmark that is not seen. The authors' choice of mask
     # decides the crop, so it is kept as it is.
     seen_x, seen_y = points > 0
     x, y = points[:, seen_y if seen_x.sum() > seen_y.sum() else seen_x]
-    if not len(x) or not (np.isfinite(x) & np.isfinite(y)).all():
-        raise ItemError('no landmarks', 'none is seen, or one is NaN')
+    if not len(x):
+        raise ItemError('no landmark is seen')
     outside = (x >= width) | (y >= height) | (x < 0) | (y < 0)
     if outside.mean() > 0.5:
         raise ItemError('landmarks outside the image')

@@ -70,7 +70,8 @@ def read_labels(path: Path) -> tuple[dict[str, dict], dict[str, str]]:
 
 def median_rms(rows: Iterable[dict]) -> float:
     values = np.genfromtxt([row.get('fit_rms') or 'nan' for row in rows], ndmin=1)
-    return float(np.nanmedian(values))
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else np.nan
 
 
 def read(row: dict, images: Path, archive: Path | None, median_rms: float) -> dict:

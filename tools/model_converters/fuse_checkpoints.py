@@ -21,7 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('config', type=Path, help='the fusion’s experiment file')
+    parser.add_argument('config', type=Path, help="the fusion's experiment file")
     parser.add_argument('src', type=Path, nargs='+', help='one checkpoint per estimator')
     parser.add_argument('dst', type=Path, help='checkpoint to write')
     args = parser.parse_args()

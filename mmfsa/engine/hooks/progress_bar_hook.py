@@ -39,7 +39,7 @@ class ProgressBarHook(Hook):
                 'training', total=runner.max_iters, completed=runner.iter
             )
 
-    def after_train_iter(self, runner: Runner, batch_idx, data_batch, outputs) -> None:
+    def after_train_iter(self, runner: Runner, *_, **__) -> None:
         if self._progress:
             self._progress.update(
                 self._training,
@@ -56,17 +56,17 @@ class ProgressBarHook(Hook):
     def before_test(self, runner: Runner) -> None:
         self._open(runner)
 
-    def before_test_epoch(self, runner: Runner) -> None:
+    def before_test_epoch(self, *_) -> None:
         # Without a total: tests may run loops that the runner doesn't know.
         self._begin_evaluation('test', None)
 
-    def after_val_iter(self, runner, batch_idx, data_batch=None, outputs=None) -> None:
+    def after_val_iter(self, *_, **__) -> None:
         if self._progress:
             self._progress.advance(self._evaluation)
 
     after_test_iter = after_val_iter
 
-    def after_val_epoch(self, runner: Runner, metrics: dict | None = None) -> None:
+    def after_val_epoch(self, *_, **__) -> None:
         if self._progress:
             self._progress.remove_task(self._evaluation)
 

@@ -1,3 +1,5 @@
+"""What takes the place of loading and cropping where the crops are at hand."""
+
 import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,66 +12,84 @@ from rich.progress import track
 from mmfsa.utils.files import replacing
 
 
-class CropCache:
-    """Face crops in one memory-mapped file, so that an epoch decodes no image.
-
-    It pickles as its path: every worker maps the file itself.
+class StoredCrop:
+    """Take the image ``img_id`` of an array.
 
     Args:
-        path: A ``.npy`` file of records: ``img`` (H, W, 3) uint8 and ``crop_box``.
+        images: (N, H, W, 3) uint8.
+    """
+
+    def __init__(self, images: np.ndarray) -> None:
+        self.images = images
+
+    def __call__(self, results: dict) -> dict:
+        results['img'] = self.images[results['img_id']].copy()
+        results['img_shape'] = results['img'].shape[:2]
+        return results
+
+
+class CachedCrop:
+    """Take the crop ``img_id`` of one memory-mapped file: an epoch decodes no image.
+
+    It pickles as its path, so that every worker maps the file itself.
+
+    Args:
+        path: A ``.npy`` file of records ``img`` (H, W, 3) uint8 and ``crop_box``.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._records: np.ndarray | None = None
 
-    def __getitem__(self, row: int) -> dict:
-        """``img`` and ``crop_box`` of an entry, as ``CropFace`` left them."""
+    def __call__(self, results: dict) -> dict:
         if self._records is None:
             self._records = np.load(self.path, mmap_mode='r')
-        record = self._records[row]
-        crop_box = tuple(record['crop_box'].tolist())
-        return {'img': np.array(record['img']), 'crop_box': crop_box}
+        record = self._records[results['img_id']]
+        results['img'] = np.array(record['img'])
+        results['img_shape'] = results['img'].shape[:2]
+        results['crop_box'] = tuple(record['crop_box'].tolist())
+        return results
 
     def __reduce__(self) -> tuple:
-        return CropCache, (self.path,)
+        return CachedCrop, (self.path,)
 
     @classmethod
     def beside(
-        cls, index: Path, rule: str, entries: Sequence[dict], crop: Callable
-    ) -> 'CropCache':
+        cls, index: Path, entries: Sequence[dict], load: Callable, crop: Callable
+    ) -> 'CachedCrop':
         """The cache of an index under one crop rule; built where it does not exist.
 
         Args:
             index: The index file; the cache lies beside it.
-            rule: What determines the crops besides the index.
-            entries: The index's entries, in its order.
-            crop: Adds ``img`` and ``crop_box`` to a copy of an entry.
+            entries: All of the index's entries, in its order.
+            load: The transform that reads an image; its ``repr`` is its rule.
+            crop: The transform that crops it; its ``repr`` is its rule.
 
         Raises:
             OSError: The file can't be written, for example on a full disk.
         """
-        key = hashlib.sha256(index.read_bytes() + rule.encode()).hexdigest()[:16]
+        rule = f'{load!r} {crop!r}'.encode()
+        key = hashlib.sha256(index.read_bytes() + rule).hexdigest()[:16]
         path = index.with_name(f'crops_{key}.npy')
         # One process builds; one that does not see its file (no shared disk) does too.
         if get_rank() == 0 and not path.exists():
-            _build(path, entries, crop)
+            _build(path, entries, load, crop)
         barrier()
         if not path.exists():
-            _build(path, entries, crop)
+            _build(path, entries, load, crop)
         return cls(path)
 
 
-def _build(path: Path, entries: Sequence[dict], crop: Callable) -> None:
+def _build(path: Path, entries: Sequence[dict], load: Callable, crop: Callable) -> None:
     """Write the records in order, to a temporary name until the file is whole."""
 
     def read(entry: dict) -> np.ndarray:
-        results = crop(dict(entry))
+        results = crop(load(dict(entry)))
         record = np.empty((), dtype)
         record['img'], record['crop_box'] = results['img'], results['crop_box']
         return record
 
-    img = crop(dict(entries[0]))['img']
+    img = crop(load(dict(entries[0])))['img']
     dtype = np.dtype([('img', img.dtype, img.shape), ('crop_box', np.int32, 4)])
     header = {
         'descr': np.lib.format.dtype_to_descr(dtype),

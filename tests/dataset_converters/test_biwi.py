@@ -1,0 +1,210 @@
+import json
+import sys
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+from conftest import counts
+
+from mmfsa.datasets import HeadPoseDataset
+
+ROTATION = cv2.Rodrigues(np.array([0.2, -0.4, 0.1]))[0]
+CENTRE = np.array([20.0, -10.0, 900.0])
+
+
+def write_frame(folder, number, matrix=ROTATION, centre=CENTRE):
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = folder / f'frame_{number:05d}'
+    cv2.imwrite(f'{stem}_rgb.png', np.full((480, 640, 3), 50, np.uint8))
+    rows = [' '.join(map(str, row)) for row in matrix]
+    text = '\n'.join([*rows, '', ' '.join(map(str, centre)), ''])
+    (folder / f'{stem.name}_pose.txt').write_text(text)
+    return stem
+
+
+def write_depth(path, width=40, height=30):
+    """Two runs in the data set's coding: some empty, then full, to the end."""
+    values = np.arange(width * height - 700, dtype=np.int16)
+    content = np.int32([width, height, 500, 100]).tobytes() + values[:100].tobytes()
+    rest = np.int32([100, width * height - 700]).tobytes() + values.tobytes()
+    path.write_bytes(content + rest)
+
+
+def kept(index):
+    return {entry['img_path']: entry for entry in index['data_list']}
+
+
+def published_angles(path):
+    """Yaw, pitch, roll of a pose.txt, by the formula that came with FSA-Net."""
+    R = np.loadtxt(path, max_rows=3).T
+    roll = -np.degrees(np.arctan2(R[1, 0], R[0, 0]))
+    yaw = -np.degrees(np.arctan2(-R[2, 0], np.hypot(R[2, 1], R[2, 2])))
+    return [yaw, np.degrees(np.arctan2(R[2, 1], R[2, 2])), roll]
+
+
+def test_real_frames(shared, converter, tmp_path):
+    src = shared / 'data' / 'biwi'
+    index, report = converter('biwi', src, tmp_path)
+    assert (report['found'], report['kept']) == (10, 10)
+    for name, entry in kept(index).items():
+        expected = published_angles(
+            src / 'hpdb' / name.replace('_rgb.png', '_pose.txt')
+        )
+        angles = [entry['yaw'], entry['pitch'], entry['roll']]
+        np.testing.assert_allclose(angles, expected, atol=1e-3)
+        assert (entry['sequence'], entry['subject']) == ('01', 'F01')
+        # The face, from the brow to the chin, as it is seen in these frames.
+        x1, y1, x2, y2 = entry['face_box']
+        assert 300 < x1 < 325 and 375 < x2 < 395 and 195 < y1 < 220 and 300 < y2 < 325
+    dataset = HeadPoseDataset(
+        data_root=str(tmp_path),
+        pipeline=[
+            dict(type='LoadImageFromFile'),
+            dict(type='CropFace', pad=0.4, inclusive=True),
+        ],
+    )
+    assert dataset[0]['img'].shape == (64, 64, 3)
+    assert dataset.metainfo['box_source'] == 'head centre'
+
+
+def test_every_kind_of_damage_is_counted_and_named(converter, tmp_path):
+    src = tmp_path / 'hpdb'
+    good = write_frame(src / '01', 3)
+    write_depth(good.with_name(good.name + '_depth.bin'))
+    poseless = write_frame(src / '01', 4)
+    poseless.with_name(poseless.name + '_pose.txt').unlink()
+    short = write_frame(src / '01', 5)
+    short.with_name(short.name + '_pose.txt').write_text('1 0 0\n0 1 0\n')
+    write_frame(src / '01', 6, matrix=2 * ROTATION)
+    write_frame(src / '01', 7, matrix=-ROTATION)
+    write_frame(src / '01', 8, matrix=np.nan * ROTATION)
+    write_frame(src / '01', 9, centre=-CENTRE)
+    cut = write_frame(src / '02', 3)
+    png = cut.with_name(cut.name + '_rgb.png')
+    png.write_bytes(png.read_bytes()[:200])
+    lonely = write_frame(src / '02', 4)
+    lonely.with_name(lonely.name + '_rgb.png').unlink()
+    write_frame(src / '31', 3)
+    for number, size in ((5, 1223), (6, 3), (7, 19)):
+        stem = write_frame(src / '02', number)
+        depth = stem.with_name(stem.name + '_depth.bin')
+        write_depth(depth)
+        depth.write_bytes(depth.read_bytes()[:size])
+
+    index, report = converter('biwi', src, tmp_path / 'out')
+    assert counts(report) == {
+        'missing pose.txt': ['01/frame_00004_rgb.png'],
+        'bad pose.txt': [f'01/frame_0000{i}_rgb.png' for i in (5, 6, 7, 9)],
+        'NaN label': ['01/frame_00008_rgb.png'],
+        'unreadable image': ['02/frame_00003_rgb.png'],
+        'missing image': ['02/frame_00004_pose.txt'],
+        'not one of the 24 sequences': ['31/frame_00003_rgb.png'],
+    }
+    assert counts(report, 'kept_with_a_note') == {
+        'truncated depth.bin (not needed)': [
+            f'02/frame_0000{i}_rgb.png' for i in (5, 6, 7)
+        ]
+    }
+    assert len(kept(index)) == 4
+    assert index['data_list'][0]['frame'] == 3
+
+
+def test_rgb_cal_is_applied_where_asked(converter, tmp_path):
+    src = tmp_path / 'hpdb'
+    write_frame(src / '01', 3, matrix=np.eye(3))
+    write_frame(src / '02', 3)
+    # A colour camera that is rolled by 30 degrees.
+    rotation = cv2.Rodrigues(np.array([0, 0, np.pi / 6]))[0]
+    rows = [*np.diag([517.679, 517.679, 1]), np.zeros(4), *rotation, np.zeros(3)]
+    text = '\n\n'.join(' '.join(map(str, row)) for row in rows)
+    (src / '01' / 'rgb.cal').write_text(text + '\n\n640 480\n')
+    index, _ = converter('biwi', src, tmp_path / 'plain')
+    assert index['data_list'][0]['roll'] == pytest.approx(0)
+    index, report = converter('biwi', src, tmp_path / 'turned', '--apply-rgb-cal')
+    assert index['data_list'][0]['roll'] == pytest.approx(30)
+    assert counts(report) == {'missing rgb.cal': ['02/frame_00003_rgb.png']}
+
+
+@pytest.fixture
+def sequence(tmp_path):
+    """Frames 1 to 7 of sequence 01, 1 of sequence 02, and boxes for them."""
+    for number in range(1, 8):
+        write_frame(tmp_path / 'hpdb' / '01', number)
+    write_frame(tmp_path / 'hpdb' / '02', 1)
+
+    def at(x, y=250, score=0.99):
+        return [x, y, x + 100, y + 100, score]
+
+    boxes = {
+        '01/frame_00001_rgb.png': [at(300)],
+        # Of two, the one whose widened corner is nearer to (427, 320).
+        '01/frame_00002_rgb.png': [at(100), at(310.7), at(500, 100)],
+        '01/frame_00003_rgb.png': [at(390)],  # 80 px from frame 2
+        '01/frame_00004_rgb.png': [at(389)],  # 79 px from frame 2
+        '01/frame_00005_rgb.png': [at(395, score=0.92), at(380, score=0.90)],
+        '01/frame_00006_rgb.png': [],
+        '02/frame_00001_rgb.png': [at(100)],  # far away, but another sequence
+    }
+    path = tmp_path / 'boxes.json'
+    path.write_text(json.dumps(boxes))
+    return tmp_path
+
+
+def test_protocols_choose_boxes(converter, sequence):
+    out = sequence / 'out'
+    options = ['--boxes', str(sequence / 'boxes.json')]
+    index, report = converter('biwi', sequence / 'hpdb', out, *options)
+    assert index['metainfo']['box_source'] == 'boxes.json'
+    assert {n: e['face_box'][0] for n, e in kept(index).items()} == {
+        '01/frame_00001_rgb.png': 300,
+        '01/frame_00002_rgb.png': 310,
+        '01/frame_00004_rgb.png': 389,
+        '01/frame_00005_rgb.png': 395,
+        '02/frame_00001_rgb.png': 100,
+    }
+    assert counts(report) == {
+        'box jumps by 80 px or more': ['01/frame_00003_rgb.png'],
+        'no face detected': ['01/frame_00006_rgb.png', '01/frame_00007_rgb.png'],
+    }
+    assert not {'candidates', 'size'} & set(index['data_list'][0])
+
+    second = json.loads((out / 'index_p2.json').read_text())
+    assert {n: e['face_box'][0] for n, e in kept(second).items()} == {
+        '01/frame_00001_rgb.png': 300,
+        '01/frame_00002_rgb.png': 310,
+        '01/frame_00003_rgb.png': 310,
+        '01/frame_00004_rgb.png': 389,
+        '01/frame_00005_rgb.png': 389,  # 0.92 is not enough
+        '01/frame_00006_rgb.png': 389,
+        '01/frame_00007_rgb.png': 389,
+        '02/frame_00001_rgb.png': 100,
+    }
+    report = json.loads((out / 'report_p2.json').read_text())
+    assert report['kept_with_a_note'][
+        'box jumps by 80 px or more: box of the frame before'
+    ]['items'] == ['01/frame_00003_rgb.png']
+
+
+def test_detector(converter, sequence, monkeypatch):
+    def detect(img):
+        assert img.shape == (480, 640, 3)
+        return np.array([[300.0, 200.0, 400.0, 320.0, 0.97]])
+
+    module = SimpleNamespace(build_detector={'mine': detect}.__getitem__)
+    monkeypatch.setitem(sys.modules, 'mmfsa.detection', module)
+    out = sequence / 'out'
+    index, _ = converter('biwi', sequence / 'hpdb', out, '--detector', 'mine')
+    assert {tuple(e['face_box']) for e in index['data_list']} == {(300, 200, 400, 320)}
+    assert index['metainfo']['box_source'] == 'mine'
+
+    again = ['--boxes', str(out / 'boxes.json')]
+    other, _ = converter('biwi', sequence / 'hpdb', sequence / 'again', *again)
+    assert other['data_list'] == index['data_list']
+
+
+def test_bad_boxes_are_named(converter, sequence):
+    path = sequence / 'boxes.json'
+    path.write_text(json.dumps({'01/frame_00001_rgb.png': [[1, 2, 3, 4]]}))
+    with pytest.raises(SystemExit, match=r'boxes\.json: 01/frame_00001_rgb\.png'):
+        converter('biwi', sequence / 'hpdb', sequence / 'out', '--boxes', str(path))

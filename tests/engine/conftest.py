@@ -1,0 +1,86 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mmfsa.zoo import config_dir
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope='session')
+def experiment(tmp_path_factory):
+    """An experiment file that trains the smallest model on 20 random images."""
+    folder = tmp_path_factory.mktemp('experiment')
+    rng = np.random.RandomState(0)
+    np.savez(
+        folder / 'faces.npz',
+        image=rng.randint(0, 256, (20, 64, 64, 3), np.uint8),
+        pose=rng.uniform(-60, 60, (20, 3)),
+    )
+    (folder / 'kill.py').write_text("""
+import os, signal
+from mmengine.hooks import Hook
+from mmengine.registry import HOOKS
+
+@HOOKS.register_module()
+class KillHook(Hook):
+    def before_train_iter(self, runner, batch_idx, data_batch=None):
+        if runner.iter == int(os.environ.get('KILL_AT', -1)):
+            os.kill(os.getpid(), signal.SIGKILL)
+""")
+    config = folder / 'tiny_p1.py'
+    config.write_text(f"""
+_base_ = {str(config_dir() / 'fsa_none_wo_p1.py')!r}
+custom_imports = dict(imports=['kill'])
+custom_hooks = [dict(type='KillHook')]
+dataset = dict(
+    _delete_=True,
+    type='HeadPoseDataset',
+    ann_file={str(folder / 'faces.npz')!r},
+    pipeline=[
+        dict(type='RandomCropPaste'),
+        dict(type='RandomZoom'),
+        dict(type='PackHeadPoseInputs'),
+    ],
+)
+train_dataloader = dict(batch_size=4, num_workers=2, dataset=dataset)
+val_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dataset)
+train_cfg = dict(max_epochs=3)
+param_scheduler = dict(milestones=[1, 2])
+vis_backends = [dict(type='LocalVisBackend')]
+visualizer = dict(vis_backends=vis_backends)
+""")
+    return config
+
+
+@pytest.fixture(scope='session')
+def train():
+    """Run tools/train.py: by `launcher` in front, with environment variables."""
+
+    def run(config, work_dir, *arguments, launcher=(), **environment):
+        return subprocess.run(
+            [
+                sys.executable,
+                *launcher,
+                ROOT / 'tools/train.py',
+                config,
+                '--work-dir',
+                work_dir,
+                *arguments,
+            ],
+            capture_output=True,
+            text=True,
+            env=dict(
+                os.environ,
+                PYTHONPATH=str(config.parent),
+                OMP_NUM_THREADS='1',
+                **environment,
+            ),
+            cwd=config.parent,
+        )
+
+    return run

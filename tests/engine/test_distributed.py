@@ -1,0 +1,91 @@
+"""Two processes train as one does with the same global batch."""
+
+import json
+import socket
+
+import pytest
+
+ITERATIONS = 20
+
+
+@pytest.fixture(scope='module')
+def frozen_statistics(experiment):
+    """The experiment without what sees only a process's share of a batch.
+
+    That is batch normalisation, unless it is synchronised. The hook also writes the loss
+    of every iteration, averaged over the processes.
+    """
+    (experiment.parent / 'frozen.py').write_text("""
+import json
+import torch
+from mmengine.dist import all_reduce, is_main_process
+from mmengine.hooks import Hook
+from mmengine.registry import HOOKS
+
+@HOOKS.register_module()
+class FrozenHook(Hook):
+    losses = []
+
+    def before_train_iter(self, runner, batch_idx, data_batch=None):
+        for module in runner.model.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.eval()
+
+    def after_train_iter(self, runner, batch_idx, data_batch=None, outputs=None):
+        loss = outputs['loss'].detach().clone()
+        all_reduce(loss, op='mean')
+        self.losses.append(loss.item())
+
+    def after_train(self, runner):
+        if is_main_process():
+            with open(runner.work_dir + '/losses.json', 'w') as f:
+                json.dump(self.losses, f)
+""")
+    config = experiment.parent / 'frozen_p1.py'
+    config.write_text(f"""
+_base_ = './{experiment.name}'
+custom_imports = dict(imports=['kill', 'frozen'])
+custom_hooks = [dict(type='FrozenHook')]
+train_cfg = dict(max_epochs=10)
+train_dataloader = dict(num_workers=0, persistent_workers=False)
+""")
+    return config
+
+
+def run(train, config, work_dir, batch_size, *arguments, launcher=()):
+    result = train(
+        config,
+        work_dir,
+        '--no-validate',
+        *arguments,
+        '--cfg-options',
+        f'train_dataloader.batch_size={batch_size}',
+        launcher=launcher,
+    )
+    assert result.returncode == 0, result.stderr
+    return json.loads((work_dir / 'losses.json').read_text())
+
+
+def test_losses_agree_with_one_process(frozen_statistics, train, tmp_path):
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        port = s.getsockname()[1]
+    launcher = [
+        '-m',
+        'torch.distributed.run',
+        '--nproc-per-node=2',
+        f'--master-port={port}',
+    ]
+    one = run(train, frozen_statistics, tmp_path / 'one', 8)
+    two = run(
+        train,
+        frozen_statistics,
+        tmp_path / 'two',
+        4,
+        '--launcher',
+        'pytorch',
+        launcher=launcher,
+    )
+    assert len(one) == len(two) == ITERATIONS
+    assert two == pytest.approx(one, abs=1e-4)
+    assert one[-1] < one[0]
