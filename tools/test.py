@@ -39,11 +39,6 @@ def main() -> None:
         '--test-set', default='all', help="one of the protocol's test sets, or all"
     )
     parser.add_argument(
-        '--allow-partial',
-        action='store_true',
-        help='score another number of faces than the protocol has',
-    )
-    parser.add_argument(
         '--out', type=Path, metavar='JSON', help='write metrics and protocol there'
     )
     parser.add_argument(
@@ -90,11 +85,10 @@ def choose(cfg: Config, args: argparse.Namespace) -> dict[str, Config]:
                 f'{", ".join(test_sets)} or all'
             )
         test_sets = {args.test_set: test_sets[args.test_set]}
-    for test_set in test_sets.values():
-        test_set['evaluator'].allow_partial = args.allow_partial
     if args.dump:
         if len(test_sets) > 1:
             raise ValueError('--dump needs one --test-set')
+        (test_set,) = test_sets.values()
         test_set['evaluator'] = [
             test_set['evaluator'],
             dict(type='DumpResults', out_file_path=args.dump),

@@ -1,10 +1,12 @@
 """Which entries of an index a dataset uses: lists of sequences, or a random part."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
 import mmengine
 import numpy as np
+from mmengine.logging import print_log
 
 SPLITS = Path(__file__).parent / 'splits'
 
@@ -15,6 +17,7 @@ def select(
     file: str | None = None,
     fraction: float | None = None,
     seed: int = 0,
+    allow_partial: bool = False,
 ) -> list[dict]:
     """The part of the entries that a ``split`` names.
 
@@ -29,6 +32,7 @@ def select(
         file: The file that lists the parts.
         fraction: Of the entries that ``train`` takes.
         seed: Of the draw; the same seed and entries give the same parts anywhere.
+        allow_partial: Only warn where the part lists what the index does not have.
 
     Raises:
         ValueError: The part is unknown, or lists what the index does not have.
@@ -48,10 +52,13 @@ def select(
     chosen = [entry for entry in entries if entry.get(split['by']) in names]
     absent = names - {entry[split['by']] for entry in chosen}
     if absent:
-        raise ValueError(
+        message = (
             f'part {part!r} of split {file} lists {split["by"]} {sorted(absent)}, '
             'which the index does not have: convert the whole data set'
         )
+        if not allow_partial:
+            raise ValueError(f'{message}, or pass --allow-partial (allow_partial=True)')
+        print_log(message, logger='current', level=logging.WARNING)
     return chosen
 
 

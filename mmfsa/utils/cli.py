@@ -3,7 +3,7 @@
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, ValuesView
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,6 +39,11 @@ def add_runner_arguments(parser: ArgumentParser) -> None:
         help='settings in place of those of the config, key=value or key="[a,b]"',
     )
     parser.add_argument(
+        '--allow-partial',
+        action='store_true',
+        help='work with a part of a data set: results are not comparable then',
+    )
+    parser.add_argument(
         '--trust-checkpoint',
         action='store_true',
         help='load a checkpoint that needs pickle, which can run any code in it',
@@ -59,6 +64,8 @@ def runner_config(args: Namespace) -> Config:
     cfg = Config.fromfile(args.config)
     if args.data_root is not None:
         set_data_root(cfg, args.data_root)
+    if args.allow_partial:
+        allow_partial(cfg)
     cfg.merge_from_dict(args.cfg_options)
     cfg.launcher = args.launcher
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
@@ -80,18 +87,28 @@ def runner_config(args: Namespace) -> Config:
 
 def set_data_root(cfg: Config, root: str | Path) -> None:
     """Put every dataset of a config, `data/NAME` in the experiment files, below `root`."""
+    for node in _dicts(cfg._cfg_dict):
+        if isinstance(node.get('data_root'), str):
+            node['data_root'] = str(Path(root) / Path(node['data_root']).name)
 
-    def visit(node):
-        if isinstance(node, dict):
-            if isinstance(node.get('data_root'), str):
-                node['data_root'] = str(Path(root) / Path(node['data_root']).name)
-            node = node.values()
-        elif not isinstance(node, (list, tuple)):
-            return
+
+def allow_partial(cfg: Config) -> None:
+    """Let datasets and metrics of a config only warn where faces are missing."""
+    for node in _dicts(cfg._cfg_dict):
+        if node.get('type') == 'HeadPoseMetric':
+            node['allow_partial'] = True
+        elif node.get('type') == 'HeadPoseDataset' and node.get('split'):
+            node['split']['allow_partial'] = True
+
+
+def _dicts(node) -> Iterator[dict]:
+    """Every dict of a config, from the outermost."""
+    if isinstance(node, dict):
+        yield node
+        node = node.values()
+    if isinstance(node, (list, tuple, ValuesView)):
         for item in node:
-            visit(item)
-
-    visit(cfg._cfg_dict)
+            yield from _dicts(item)
 
 
 def make_writable(folder: Path) -> None:

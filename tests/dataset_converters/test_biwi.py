@@ -1,13 +1,11 @@
 import json
-import sys
-from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
-from conftest import counts
 
 from mmfsa.datasets import HeadPoseDataset
+from mmfsa.detection import Detections
 
 ROTATION = cv2.Rodrigues(np.array([0.2, -0.4, 0.1]))[0]
 CENTRE = np.array([20.0, -10.0, 900.0])
@@ -93,7 +91,7 @@ def test_every_kind_of_damage_is_counted_and_named(converter, tmp_path):
         depth.write_bytes(depth.read_bytes()[:size])
 
     index, report = converter('biwi', src, tmp_path / 'out')
-    assert counts(report) == {
+    assert report['dropped'] == {
         'missing pose.txt': ['01/frame_00004_rgb.png'],
         'bad pose.txt': [f'01/frame_0000{i}_rgb.png' for i in (5, 6, 7, 9)],
         'NaN label': ['01/frame_00008_rgb.png'],
@@ -101,7 +99,7 @@ def test_every_kind_of_damage_is_counted_and_named(converter, tmp_path):
         'missing image': ['02/frame_00004_pose.txt'],
         'not one of the 24 sequences': ['31/frame_00003_rgb.png'],
     }
-    assert counts(report, 'kept_with_a_note') == {
+    assert report['kept_with_a_note'] == {
         'truncated depth.bin (not needed)': [
             f'02/frame_0000{i}_rgb.png' for i in (5, 6, 7)
         ]
@@ -123,7 +121,7 @@ def test_rgb_cal_is_applied_where_asked(converter, tmp_path):
     assert index['data_list'][0]['roll'] == pytest.approx(0)
     index, report = converter('biwi', src, tmp_path / 'turned', '--apply-rgb-cal')
     assert index['data_list'][0]['roll'] == pytest.approx(30)
-    assert counts(report) == {'missing rgb.cal': ['02/frame_00003_rgb.png']}
+    assert report['dropped'] == {'missing rgb.cal': ['02/frame_00003_rgb.png']}
 
 
 @pytest.fixture
@@ -163,7 +161,7 @@ def test_protocols_choose_boxes(converter, sequence):
         '01/frame_00005_rgb.png': 395,
         '02/frame_00001_rgb.png': 100,
     }
-    assert counts(report) == {
+    assert report['dropped'] == {
         'box jumps by 80 px or more': ['01/frame_00003_rgb.png'],
         'no face detected': ['01/frame_00006_rgb.png', '01/frame_00007_rgb.png'],
     }
@@ -189,10 +187,9 @@ def test_protocols_choose_boxes(converter, sequence):
 def test_detector(converter, sequence, monkeypatch):
     def detect(img):
         assert img.shape == (480, 640, 3)
-        return np.array([[300.0, 200.0, 400.0, 320.0, 0.97]])
+        return Detections(np.array([[300, 200, 400, 320.0]]), np.array([0.97]))
 
-    module = SimpleNamespace(build_detector={'mine': detect}.__getitem__)
-    monkeypatch.setitem(sys.modules, 'mmfsa.detection', module)
+    monkeypatch.setattr('mmfsa.detection.build_detector', {'mine': detect}.get)
     out = sequence / 'out'
     index, _ = converter('biwi', sequence / 'hpdb', out, '--detector', 'mine')
     assert {tuple(e['face_box']) for e in index['data_list']} == {(300, 200, 400, 320)}
@@ -201,6 +198,11 @@ def test_detector(converter, sequence, monkeypatch):
     again = ['--boxes', str(out / 'boxes.json')]
     other, _ = converter('biwi', sequence / 'hpdb', sequence / 'again', *again)
     assert other['data_list'] == index['data_list']
+
+
+def test_unknown_detector_is_named(converter, sequence):
+    with pytest.raises(SystemExit, match='nobody'):
+        converter('biwi', sequence / 'hpdb', sequence / 'out', '--detector', 'nobody')
 
 
 def test_bad_boxes_are_named(converter, sequence):

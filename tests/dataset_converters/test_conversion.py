@@ -6,16 +6,16 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
-from conftest import CONVERTERS
-from test_mat_faces import write_face
 
 JOURNAL = '.converted.jsonl'
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def faces(tmp_path):
+def faces(write_face, tmp_path):
     for i in range(6):
         write_face(tmp_path / 'src', f'image{i}')
     return tmp_path / 'src'
@@ -29,7 +29,7 @@ def small_disk(tmp_path):
     if os.name != 'posix' or subprocess.run(mount, capture_output=True).returncode:
         pytest.skip('mounting a small tmpfs is not permitted here')
     yield folder
-    subprocess.run(['umount', str(folder)], check=True)
+    subprocess.run(['umount', '-l', str(folder)], check=True)
 
 
 def test_interrupted_conversion_goes_on(converter, faces, tmp_path, monkeypatch):
@@ -58,7 +58,7 @@ def test_interrupted_conversion_goes_on(converter, faces, tmp_path, monkeypatch)
         (faces / json.loads(line)[0]).write_bytes(b'')
     monkeypatch.undo()
     index, report = converter('aflw2000', faces, tmp_path / 'again')
-    assert [index, report] == whole
+    assert (index, report) == whole
     assert not journal.exists()
 
 
@@ -79,10 +79,10 @@ def test_ctrl_c(shared, converter, tmp_path, capsys):
     process = subprocess.Popen(
         [
             sys.executable,
-            str(CONVERTERS / 'aflw2000.py'),
+            str(ROOT / 'tools/dataset_converters/aflw2000.py'),
             *(str(src), '--out', str(tmp_path), '--workers', '1'),
         ],
-        env={**os.environ, 'PYTHONPATH': str(CONVERTERS.parents[1])},
+        env={**os.environ, 'PYTHONPATH': str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -34,14 +34,13 @@ def browse(load_tool, monkeypatch, tmp_path):
     return run
 
 
-@pytest.mark.parametrize(('num', 'rows', 'filled'), [(3, 1, 3), (100, 2, 10)])
-def test_contact_sheet(browse, write_index, num, rows, filled):
+@pytest.mark.parametrize(('num', 'shape'), [(3, (160, 480, 3)), (100, (320, 1280, 3))])
+def test_contact_sheet(browse, write_index, num, shape):
     write_index()
     sheet = browse('--num', str(num))
-    assert sheet.shape == (rows * 160, 8 * 160, 3)
-    tiles = sheet.reshape(rows, 160, 8, 160, 3).swapaxes(1, 2).reshape(-1, 160, 160, 3)
-    assert [bool(tile.any()) for tile in tiles] == [i < filled for i in range(rows * 8)]
-    assert (tiles[0] == (255, 0, 0)).all(axis=2).any()  # an axis
+    assert sheet.shape == shape
+    first = sheet[:160, :160]
+    assert (first == (255, 0, 0)).all(axis=2).any()  # an axis
 
 
 def test_missing_data_is_told(browse, tmp_path):

@@ -9,6 +9,7 @@ within_99 = dict(max_angle=99)
 train = dict(
     type='HeadPoseDataset',
     data_root='data/biwi',
+    ann_file='index_p2.json',
     filter_cfg=within_99,
     split=dict(file='biwi_70_30', part='train'),
     pipeline=[load, crop, *augment, pack],
@@ -17,6 +18,7 @@ train = dict(
 test = dict(
     type='HeadPoseDataset',
     data_root='data/biwi',
+    ann_file='index_p2.json',
     filter_cfg=within_99,
     split=dict(file='biwi_70_30', part='test'),
     pipeline=[load, crop, pack],
