@@ -1,4 +1,6 @@
 import importlib.util
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,3 +29,20 @@ def load_tool():
         return module
 
     return load
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """Mount a disk of so many kilobytes; skips where that is not permitted."""
+    folder = tmp_path / 'disk'
+
+    def mount(kilobytes):
+        folder.mkdir()
+        command = ['mount', '-t', 'tmpfs', '-o', f'size={kilobytes}k', 'tmpfs', folder]
+        if sys.platform != 'linux' or subprocess.run(command).returncode:
+            pytest.skip('mounting a small disk is not permitted here')
+        return folder
+
+    yield mount
+    if folder.is_mount():
+        subprocess.run(['umount', '-l', folder], check=True)

@@ -19,6 +19,10 @@ def replacing(path: str | Path) -> Iterator[Path]:
     try:
         yield temporary
         temporary.replace(path)
+    except OSError as e:
+        if e.filename is None:  # a full disk doesn't say what it had no room for
+            e.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

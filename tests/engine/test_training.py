@@ -166,3 +166,13 @@ def test_work_dir_that_cannot_be_written(experiment, train, tmp_path):
     assert result.returncode == 1
     assert 'choose another --work-dir' in result.stderr
     assert 'Traceback' not in result.stderr
+
+
+def test_a_full_disk_leaves_no_half_checkpoint(experiment, train, small_disk):
+    disk = small_disk(600)
+    result = train(experiment, disk / 'work', '--no-validate')
+    assert result.returncode == 1
+    assert 'No space left on device' in result.stderr
+    assert 'epoch_1.pth' in result.stderr
+    assert 'Traceback' not in result.stderr
+    assert not list(disk.rglob('*epoch_1*'))
