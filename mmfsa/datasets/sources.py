@@ -5,7 +5,7 @@ from pathlib import Path
 SOURCES = {
     '300wlp': 'http://www.cbsr.ia.ac.cn/users/xiangyuzhu/projects/3DDFA/main.htm',
     'aflw2000': 'http://www.cbsr.ia.ac.cn/users/xiangyuzhu/projects/3DDFA/main.htm',
-    'biwi': 'https://icu.ee.ethz.ch/research/datsets.html (Kinect head pose database)',
+    'biwi': 'https://www.kaggle.com/datasets/kmader/biwi-kinect-head-pose-database',
     'aflw': 'https://lrs.icg.tugraz.at/research/aflw',
 }
 

@@ -36,6 +36,7 @@ from _common import (
 )
 
 from mmfsa.datasets.split import SPLITS
+from mmfsa.detection import BaseDetector, build_detector
 from mmfsa.structures import matrix_to_pose
 from mmfsa.utils.files import write_json
 
@@ -96,7 +97,8 @@ def read(
     if depth.exists() and not is_whole_depth(depth.read_bytes()):
         entry['note'] = 'truncated depth.bin (not needed)'
     if detector:
-        boxes = build(detector)(cv2.imread(str(path))).tolist()
+        found = build(detector)(cv2.imread(str(path)))
+        boxes = np.column_stack([found.boxes, found.scores]).tolist()
     if boxes is None:
         return entry | {'face_box': box_around(centre)}
     return entry | {'size': size, 'candidates': boxes}
@@ -159,13 +161,12 @@ def subjects() -> dict[str, str]:
 
 
 @cache
-def build(detector: str):
-    """The detector: image (H, W, 3) BGR → (n, 5) x1, y1, x2, y2, score; per process."""
+def build(detector: str) -> BaseDetector:
+    """The detector, once in each worker."""
     try:
-        from mmfsa.detection import build_detector
+        return build_detector(detector)
     except ImportError as error:
-        raise ValueError(f'--detector {detector}: {error}; use --boxes') from error
-    return build_detector(detector)
+        raise ValueError(f'--detector {detector}: {error}') from error
 
 
 def read_boxes(path: Path) -> dict[str, list]:
