@@ -19,6 +19,7 @@ from .protocol import ProtocolCard
 from .tables import format_table
 
 ANGLES = ('yaw', 'pitch', 'roll')
+KEPT = ('img_path', 'img_id', 'crop_box', 'sequence')  # beside label and prediction
 YAW_BINS = (0, 30, 60, 90, 180)  # edges in degrees of the label's |yaw|
 
 
@@ -146,7 +147,7 @@ class HeadPoseMetric(BaseMetric):
             data_samples: :class:`~mmfsa.structures.HeadPoseDataSample` as dicts.
         """
         for sample in data_samples:
-            result = {k: sample.get(k) for k in ('img_path', 'img_id', 'sequence')}
+            result = {key: sample.get(key) for key in KEPT}
             result['gt'] = torch.as_tensor(sample['gt_pose']).tolist()
             result['pred'] = torch.as_tensor(sample['pred_pose']).tolist()
             self.results.append(result)

@@ -223,6 +223,7 @@ def test_predictions_are_kept():
         {
             'img_path': f'face{i}.jpg',
             'img_id': i,
+            'crop_box': None,
             'sequence': 'aabbc'[i],
             'gt': gt[i].astype(np.float32).tolist(),
             'pred': pred[i].astype(np.float32).tolist(),

@@ -1,0 +1,13 @@
+# The paper's batch (Section 4.2); the last, smaller one of an epoch is left out, as in the
+# authors' code.
+train_dataloader = dict(
+    batch_size=16,
+    num_workers=2,
+    persistent_workers=True,
+    drop_last=True,
+    sampler=dict(type='DefaultSampler', shuffle=True),
+)
+val_dataloader = dict(
+    batch_size=64, num_workers=2, sampler=dict(type='DefaultSampler', shuffle=False)
+)
+val_evaluator = dict(type='HeadPoseMetric')

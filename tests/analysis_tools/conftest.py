@@ -1,0 +1,68 @@
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from mmfsa.datasets.transforms import CropFace
+from mmfsa.evaluation import ProtocolCard, pose_errors
+
+TOOLS = Path(__file__).resolve().parents[2] / 'tools' / 'analysis_tools'
+CARD = ProtocolCard(
+    dataset='AFLW2000',
+    num_kept=1969,
+    num_found=2000,
+    num_expected=1969,
+    max_angle=99,
+    box_source='landmarks',
+    crop=CropFace(pad=0.6).rule,
+    color_order='BGR',
+    split=None,
+    aligned=None,
+)
+
+
+@pytest.fixture
+def run_tool(load_tool, monkeypatch, capsys):
+    """Runs a tool of tools/analysis_tools in this process; returns what it prints."""
+    monkeypatch.syspath_prepend(str(TOOLS))
+
+    def run(name, *arguments):
+        monkeypatch.setattr(sys, 'argv', [name, *map(str, arguments)])
+        load_tool(f'analysis_tools/{name}.py').main()
+        return capsys.readouterr().out
+
+    return run
+
+
+@pytest.fixture
+def write_results(tmp_path):
+    """Writes a results file whose yaws are 3 degrees too large, the fourth 23."""
+    rng = np.random.RandomState(0)
+    gt = rng.uniform(-40, 40, (40, 3))
+    pred = gt + np.array([3, 0, 0])
+    pred[3, 0] += 20
+    predictions = []
+    for i in range(len(gt)):
+        path = tmp_path / f'{i}.png'
+        cv2.imwrite(str(path), np.full((60, 90, 3), i, np.uint8))
+        predictions.append(
+            dict(img_path=str(path), img_id=i, gt=gt[i].tolist(), pred=pred[i].tolist())
+        )
+    metrics = {f'head_pose/{k}': v for k, v in pose_errors(pred, gt).items()}
+
+    def write(name, config='fsa_caps_1x1_p1.py', faces=40, **card):
+        content = dict(
+            metrics=metrics,
+            protocol=asdict(CARD) | card,
+            checkpoint=dict(config=config),
+            predictions=predictions[:faces],
+        )
+        path = tmp_path / name
+        path.write_text(json.dumps(content))
+        return path
+
+    return write

@@ -1,0 +1,164 @@
+import json
+
+import mmengine
+import pytest
+
+from mmfsa.datasets.transforms import CropFace
+
+
+@pytest.fixture
+def tool(load_tool, run_tool):
+    return load_tool('analysis_tools/compare.py')
+
+
+@pytest.fixture
+def notes(tool):
+    """The notes of the results in files, per model."""
+
+    def get(*paths):
+        (table,) = tool.compare(tool.read_results(paths))
+        return [row.notes for row in table.rows if row.source == 'measured']
+
+    return get
+
+
+def test_a_result_of_the_papers_protocol_has_no_note(notes, write_results):
+    assert notes(write_results('a.json')) == [[]]
+
+
+@pytest.mark.parametrize(
+    ('card', 'note'),
+    [
+        (dict(num_kept=491), 'partial: 491 of 1969 faces'),
+        (dict(max_angle=None), 'another protocol: max_angle is None, not 99'),
+        (dict(box_source='yunet'), 'another protocol: box_source is yunet, not'),
+        (dict(crop='square'), 'another protocol: crop is square, not face box'),
+        (dict(color_order='RGB'), 'another protocol: color_order is RGB, not BGR'),
+        (dict(config='fsa_caps_1x1_p2.py'), 'trained on BIWI, 16 of 24 sequences, not'),
+        (dict(config='mine.py'), 'mine is not in configs/metafile.yml'),
+    ],
+)
+def test_what_does_not_compare_is_marked(notes, write_results, card, note):
+    same, (other,) = notes(write_results('a.json'), write_results('b.json', **card))
+    assert same == []
+    assert other.startswith(note)
+
+
+def test_data_sets_that_the_paper_lacks_compare_with_the_first_result(
+    notes, write_results
+):
+    card = dict(dataset='faces', num_expected=None)
+    first, second = notes(
+        write_results('a.json', num_kept=50, **card),
+        write_results('b.json', num_kept=60, **card),
+    )
+    assert first == []
+    assert second == ['another protocol: num_kept is 60, not 50']
+
+
+def test_protocols_have_tables_of_their_own(run_tool, write_results, tmp_path):
+    split = dict(file='biwi_70_30', part='test')
+    paths = [
+        write_results('a.json'),
+        write_results('b.json', dataset='BIWI', num_kept=13219, box_source='mtcnn'),
+        write_results('c.json', 'fsa_caps_1x1_p2.py', dataset='BIWI', split=split),
+    ]
+    out = tmp_path / 'comparison.json'
+    run_tool('compare', *paths, '--out', out)
+    tables = {table['test_set']: table for table in json.loads(out.read_text())}
+    assert [*tables] == ['AFLW2000', 'BIWI', 'BIWI, 8 of 24 sequences']
+    (printed,) = (
+        row['errors']
+        for row in tables['BIWI, 8 of 24 sequences']['rows']
+        if row['name'] == 'VGG16 (RGB)'
+    )
+    assert printed == dict(yaw=3.91, pitch=4.03, roll=3.03, MAE=3.66)
+
+
+def test_the_test_sets_of_one_file(run_tool, write_results, tmp_path):
+    one, other = (
+        json.loads(write_results(name, dataset=name).read_text()) for name in 'ab'
+    )
+    both = tmp_path / 'both.json'
+    both.write_text(json.dumps(dict(first=one, second=other)))
+    printed = run_tool('compare', both)
+    assert '# a\n' in printed and '# b\n' in printed
+
+
+def test_the_markdown_file_is_what_is_printed(run_tool, write_results, tmp_path):
+    out = tmp_path / 'comparison.md'
+    printed = run_tool('compare', write_results('a.json', num_kept=491), '--out', out)
+    assert out.read_text() in printed
+    (row,) = (line for line in printed.splitlines() if 'Dlib' in line)
+    cells = [cell.strip() for cell in row.strip('|').split('|')]
+    numbers = ['', '23.1', '13.6', '10.5', '15.8', '']
+    assert cells == ['Dlib (68 points)', *numbers, 'FSA-Net paper, Table 1', '']
+    assert '1. partial: 491 of 1969 faces\n' in printed
+
+
+def test_rows_whose_mean_is_not_that_of_their_angles_are_marked(tool):
+    paper = mmengine.load(tool.config_dir() / 'metafile.yml')['Models']
+    others = mmengine.load(tool.LITERATURE)
+    marked = {
+        (test_set, row.name): row.notes
+        for test_set in others['Test Sets']
+        for row in tool.printed_rows([*paper, *others['Models']], test_set)
+        if row.notes
+    }
+    note = 'as printed; the mean of its angles is '
+    assert marked == {
+        ('AFLW2000', 'Landmarks'): [f'{note}8.68'],
+        ('AFLW2000', 'ssrnet_md_p1'): [f'{note}6.04'],
+        ('BIWI', 'KEPLER'): [f'{note}14.10'],
+        ('BIWI', 'fsa_caps_1x1_p1'): [f'{note}4.78'],
+        ('BIWI', 'ssrnet_md_p1'): [f'{note}4.80'],
+    }
+
+
+def test_every_printed_row_stands_in_the_paper(tool, shared):
+    """Digit for digit in the table that its source names."""
+    paper = (shared / 'paper' / 'fsa_net.txt').read_text().replace('<b>', '')
+    paper = paper.replace('</b>', '').replace('$', '')
+    lines = [line.split('\t') for line in paper.splitlines()]
+    start = 0
+    tables = {}
+    for i, (first, *_) in enumerate(lines):
+        for number in '123':
+            if first.startswith(f'Table {number}. '):
+                tables[f'Table {number}'] = [line[2:] for line in lines[start:i]]
+                start = i
+    for model in mmengine.load(tool.LITERATURE)['Models']:
+        for result in model['Results']:
+            numbers = [*result['Metrics'].values()]
+            numbers += ['-'] * (4 - len(numbers))
+            assert numbers in tables[result['Source']], model['Name']
+
+
+def test_the_papers_crops_are_those_of_the_code(tool):
+    test_sets = mmengine.load(tool.LITERATURE)['Test Sets']
+    biwi = CropFace(pad=0.4, inclusive=True).rule
+    assert {
+        name: test_set['Protocol']['crop'] for name, test_set in test_sets.items()
+    } == {
+        'AFLW2000': CropFace(pad=0.6).rule,
+        'BIWI': biwi,
+        'BIWI, 8 of 24 sequences': biwi,
+    }
+
+
+@pytest.mark.parametrize('content', ['{"a": 1}', '[]', 'nonsense', '{"metrics": {}}'])
+def test_what_is_no_results_file_is_named(run_tool, tmp_path, content):
+    path = tmp_path / 'results.json'
+    path.write_text(content)
+    with pytest.raises(SystemExit, match=r'results.json is not what tools/test\.py'):
+        run_tool('compare', path)
+
+
+def test_a_missing_results_file_is_named(run_tool, tmp_path):
+    with pytest.raises(SystemExit, match=r'absent\.json'):
+        run_tool('compare', tmp_path / 'absent.json')
+
+
+def test_another_kind_of_output_is_refused(run_tool, write_results):
+    with pytest.raises(SystemExit, match=r'must end in \.md or \.json'):
+        run_tool('compare', write_results('a.json'), '--out', 'comparison.txt')

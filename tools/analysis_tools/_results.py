@@ -1,0 +1,101 @@
+"""Results files of tools/test.py, for the tools that read several."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mmfsa.evaluation.protocol import NOT_STATED
+
+# Of the protocol card: results that differ in one of these do not compare.
+PROTOCOL = (
+    'dataset',
+    'num_kept',
+    'max_angle',
+    'box_source',
+    'crop',
+    'color_order',
+    'split',
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One model's score on one test set.
+
+    Attributes:
+        name: The model's, with its file where two results would share it.
+        model: The experiment file that it was trained with, without suffix.
+        metrics: Errors in degrees, by the metric's names without their prefix.
+        protocol: The fields of the protocol card that make results comparable.
+        num_expected: Faces that the protocol has; ``None``: any number.
+        predictions: Per face img_path, img_id, gt and pred (yaw, pitch, roll in
+            degrees); ``None``: the file has none.
+    """
+
+    name: str
+    model: str
+    metrics: dict[str, float]
+    protocol: dict
+    num_expected: int | None
+    predictions: list[dict] | None
+
+    @property
+    def test_set(self) -> str:
+        """The test set in words; an incomplete one says so."""
+        dataset, kept = self.protocol['dataset'], self.protocol['num_kept']
+        if self.num_expected in (None, kept):
+            return f'{dataset}, {kept} faces'
+        return f'{dataset}, {kept} of {self.num_expected} faces (partial)'
+
+
+def read_results(paths: Iterable[Path]) -> list[Result]:
+    """Read every test set of several results files.
+
+    Raises:
+        OSError: A file can't be read.
+        ValueError: One is not a results file.
+    """
+    read = [(path, result) for path in paths for result in _read(path)]
+    count = Counter(_key(result) for _, result in read)
+    return [
+        replace(result, name=f'{result.name} ({path})')
+        if count[_key(result)] > 1
+        else result
+        for path, result in read
+    ]
+
+
+def _key(result: Result) -> tuple[str, str]:
+    return result.name, result.protocol['dataset']
+
+
+def _read(path: Path) -> list[Result]:
+    try:
+        content = json.loads(path.read_text())
+        # Of several test sets there is one such object each.
+        sections = [content] if 'metrics' in content else content.values()
+        return [_parse(section, path) for section in sections]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(
+            f'{path} is not what tools/test.py --out writes ({error!r})'
+        ) from error
+
+
+def _parse(section: dict, path: Path) -> Result:
+    trained_with = section.get('checkpoint', {}).get('config')
+    model = Path(trained_with or section.get('config') or path).stem
+    card = section['protocol']
+    expected = card.get('num_expected')
+    return Result(
+        name=model,
+        model=model,
+        metrics={
+            key.removeprefix('head_pose/'): value
+            for key, value in section['metrics'].items()
+        },
+        protocol={field: card.get(field, NOT_STATED) for field in PROTOCOL},
+        num_expected=None if expected == NOT_STATED else expected,
+        predictions=section.get('predictions'),
+    )
