@@ -12,6 +12,7 @@ from mmengine.runner import Runner
 
 from mmfsa.utils import register_all_modules
 from mmfsa.utils.cli import add_runner_arguments, clear_errors, runner_config
+from mmfsa.utils.memory import keep_freed_memory
 
 
 def main() -> None:
@@ -40,6 +41,7 @@ def main() -> None:
     add_runner_arguments(parser)
     args = parser.parse_args()
 
+    keep_freed_memory()
     register_all_modules()
     with clear_errors():
         cfg = runner_config(args)

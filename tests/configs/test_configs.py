@@ -10,7 +10,10 @@ from mmfsa.zoo import config_dir, get_config
 
 EXPERIMENTS = sorted(path.stem for path in config_dir().glob('*.py'))
 VARIANTS = [
-    *(f'fsa_{a}_{s}' for a, s in product(('none', 'caps', 'vlad'), ('wo', '1x1', 'var'))),
+    *(
+        f'fsa_{a}_{s}'
+        for a, s in product(('none', 'caps', 'vlad'), ('wo', '1x1', 'var'))
+    ),
     'ssrnet_md',
     'fsa_caps_fusion',
 ]
@@ -102,7 +105,9 @@ def test_schedule_is_the_authors():
     cfg = get_config('fsa_caps_1x1_p1')
     assert cfg.train_cfg.max_epochs == 90
     assert cfg.param_scheduler.milestones == [30, 60]
-    assert cfg.optim_wrapper.optimizer == dict(type='Adam', lr=1e-3, eps=1e-7)
+    assert cfg.optim_wrapper.optimizer == dict(
+        type='Adam', lr=1e-3, eps=1e-7, fused=True
+    )
     assert cfg.train_dataloader.batch_size == 16
     assert get_config('ssrnet_md_p1').train_dataloader.batch_size == 8
     assert cfg.default_hooks.checkpoint.get('save_best') is None

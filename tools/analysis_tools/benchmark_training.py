@@ -34,6 +34,7 @@ from mmfsa.structures import HeadPoseDataSample
 from mmfsa.utils import register_all_modules
 from mmfsa.utils.cli import clear_errors, set_data_root
 from mmfsa.utils.files import write_json
+from mmfsa.utils.memory import keep_freed_memory
 
 WARM_UP = 5
 
@@ -62,6 +63,7 @@ def main() -> None:
     parser.add_argument('--out', type=Path, metavar='JSON')
     args = parser.parse_args()
 
+    keep_freed_memory()  # as tools/train.py does; (a) has it too
     register_all_modules()
     if args.threads:
         torch.set_num_threads(args.threads)
