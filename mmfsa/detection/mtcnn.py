@@ -5,7 +5,8 @@ import numpy as np
 
 from mmfsa.registry import DETECTORS
 
-from .base import BaseDetector, BoxRule, Detections, non_maximum_suppression
+from .base import BaseDetector, BoxRule, Detections
+from .boxes import non_maximum_suppression
 from .wheel_file import wheel_file
 
 CELL, STRIDE = 12, 2  # of the first network, in pixels
@@ -25,7 +26,7 @@ class MTCNN(BaseDetector):
         max_size: Images whose longer side has more pixels are scaled down to it.
     """
 
-    box_rule = BoxRule()
+    box_rule = BoxRule(width=0.921, height=0.726, down=0.126)
 
     def __init__(
         self,
@@ -112,7 +113,7 @@ class MTCNN(BaseDetector):
 
 
 def _suppress(boxes: np.ndarray, *args, **kwargs) -> np.ndarray:
-    return non_maximum_suppression(boxes + [0, 0, 1, 1], *args, **kwargs)
+    return non_maximum_suppression(boxes + np.array([0, 0, 1, 1]), *args, **kwargs)
 
 
 def _forward(

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 import numpy as np
 
 from mmfsa.registry import DETECTORS
@@ -9,9 +11,9 @@ from .base import BaseDetector, Detections
 class WholeImage(BaseDetector):
     """No detection: the image is a face, cropped as in training."""
 
-    crop = dict(pad=0, border='replicate')
+    crop: ClassVar[dict] = dict(pad=0, inclusive=True)
 
     def __call__(self, image: np.ndarray) -> Detections:
         height, width = image.shape[:2]
-        box = np.array([[0, 0, width, height]], dtype=np.float32)
+        box = np.array([[0, 0, width - 1, height - 1]], dtype=np.float32)
         return Detections(box, np.ones(1, dtype=np.float32))

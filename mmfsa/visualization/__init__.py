@@ -1,3 +1,16 @@
-from .draw import draw_axes
+from .draw import draw_axes, draw_box, draw_cube, draw_text
+from .head_pose_visualizer import HeadPoseVisualizer
+from .image_file import write_image
+from .sheet import contact_sheet
+from .structure import draw_structure
 
-__all__ = ['draw_axes']
+__all__ = [
+    'HeadPoseVisualizer',
+    'contact_sheet',
+    'draw_axes',
+    'draw_box',
+    'draw_cube',
+    'draw_structure',
+    'draw_text',
+    'write_image',
+]

@@ -1,9 +1,12 @@
+"""A head's pose drawn on its image; all functions draw on the image that they get."""
+
 import cv2
 import numpy as np
 
 from mmfsa.structures import pose_to_matrix
 
 RED, GREEN, BLUE = (0, 0, 255), (0, 255, 0), (255, 0, 0)
+BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 
 
 def draw_axes(
@@ -19,7 +22,7 @@ def draw_axes(
     a frontal face); they are projected along the camera's axis.
 
     Args:
-        img: (H, W, 3) BGR uint8, not written to.
+        img: (H, W, 3) BGR uint8, drawn on.
         pose: (3,) yaw, pitch, roll in degrees.
         center: Where the axes meet, (x, y) in pixels; the image's middle by default.
         size: Length of an axis in the image's plane, in pixels; a third of the image's
@@ -27,17 +30,105 @@ def draw_axes(
         thickness: Of the lines, in pixels.
 
     Returns:
-        (H, W, 3) BGR uint8.
+        ``img``
     """
-    img = img.copy()
     height, width = img.shape[:2]
     center = np.array((width / 2, height / 2) if center is None else center)
     size = min(height, width) / 3 if size is None else size
-    side, down, back = np.asarray(pose_to_matrix(pose), dtype=np.float64).T
+    side, down, back = _axes(pose)
     axes = [(side, RED), (down, GREEN), (-back, BLUE)]
     # What is nearer to the camera covers what is farther.
     for axis, color in sorted(axes, key=lambda pair: -pair[0][2]):
-        end = center + size * axis[:2]
-        start, stop = (tuple(np.rint(p).astype(int).tolist()) for p in (center, end))
-        cv2.line(img, start, stop, color, thickness, cv2.LINE_AA)
+        _line(img, center, center + size * axis[:2], color, thickness)
     return img
+
+
+def draw_cube(
+    img: np.ndarray,
+    pose: np.ndarray,
+    center: tuple[float, float],
+    size: float,
+    thickness: int = 2,
+) -> np.ndarray:
+    """Draw a cube around the head: green in front, where it looks, and red behind.
+
+    Args:
+        img: (H, W, 3) BGR uint8, drawn on.
+        pose: (3,) yaw, pitch, roll in degrees.
+        center: The cube's middle, (x, y) in pixels.
+        size: Length of an edge in the image's plane, in pixels.
+        thickness: Of the lines, in pixels.
+
+    Returns:
+        ``img``
+    """
+    side, down, back = _axes(pose) * size / 2
+    square = [-side - down, side - down, side + down, -side + down]
+    front, behind = (
+        [np.array(center) + (corner + shift)[:2] for corner in square]
+        for shift in (-back, back)
+    )
+    edges = [(near, far, BLUE) for near, far in zip(front, behind, strict=True)]
+    for corners, color in ((behind, RED), (front, GREEN)):
+        edges += [(corners[i - 1], corners[i], color) for i in range(4)]
+    for start, stop, color in edges:
+        _line(img, start, stop, color, thickness)
+    return img
+
+
+def draw_box(
+    img: np.ndarray, box: np.ndarray, label: str = '', thickness: int = 1
+) -> np.ndarray:
+    """Draw a box and, at its top, a label.
+
+    Args:
+        img: (H, W, 3) BGR uint8, drawn on.
+        box: (4,) x1, y1, x2, y2 in pixels.
+        label: Its size follows the box's.
+        thickness: Of the lines, in pixels.
+
+    Returns:
+        ``img``
+    """
+    left, top, right, bottom = _pixels(box)
+    cv2.rectangle(img, (left, top), (right, bottom), WHITE, thickness, cv2.LINE_AA)
+    if label:
+        scale = np.clip((right - left) / 260, 0.35, 4)
+        draw_text(img, label, (left, top - round(6 * scale)), scale)
+    return img
+
+
+def draw_text(
+    img: np.ndarray, text: str, start: tuple[int, int], scale: float
+) -> np.ndarray:
+    """Write white text with a black rim, moved to where the image has room for it.
+
+    Args:
+        img: (H, W, 3) BGR uint8, drawn on.
+        text: ASCII.
+        start: Left end of its base line, (x, y) in pixels.
+        scale: Letters are 22 pixels high at 1.
+
+    Returns:
+        ``img``
+    """
+    thickness = max(1, round(1.5 * scale))
+    (width, height), below = cv2.getTextSize(text, 0, scale, thickness)
+    x = max(0, min(start[0], img.shape[1] - width))
+    y = max(height, min(start[1], img.shape[0] - below))
+    for color, rim in ((BLACK, 2 * thickness), (WHITE, 0)):
+        cv2.putText(img, text, (x, y), 0, scale, color, thickness + rim, cv2.LINE_AA)
+    return img
+
+
+def _axes(pose: np.ndarray) -> np.ndarray:
+    """The head's three axes (3, 3), one a row: to its side, down, back."""
+    return np.asarray(pose_to_matrix(pose), dtype=np.float64).T
+
+
+def _pixels(point: np.ndarray) -> list[int]:
+    return np.rint(point).astype(int).tolist()
+
+
+def _line(img, start, stop, color, thickness) -> None:
+    cv2.line(img, _pixels(start), _pixels(stop), color, thickness, cv2.LINE_AA)

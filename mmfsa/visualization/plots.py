@@ -41,21 +41,21 @@ def panels(
     return figure, grid
 
 
-def plot_poses(times: dict[str, np.ndarray], poses: dict[str, np.ndarray]) -> 'Figure':
+def plot_poses(faces: dict[str, np.ndarray]) -> 'Figure':
     """Yaw, pitch and roll of a video's faces over time, a panel each.
 
     Args:
-        times: Of each face, by its name: (T,) in seconds.
-        poses: Of each face: (T, 3) yaw, pitch, roll in degrees.
+        faces: Of each face, by its name: (T, 4) time in seconds, yaw, pitch, roll in
+            degrees.
     """
     figure, grid = panels(3, 1, width=10, height=2.2)
     for i, (angle, axes) in enumerate(zip(ANGLE_COLORS, grid[:, 0], strict=True)):
-        for name in times:
-            axes.plot(times[name], poses[name][:, i], label=name)
+        for name, rows in faces.items():
+            axes.plot(rows[:, 0], rows[:, i + 1], label=name)
         axes.set_ylabel(f'{angle} [degrees]')
     axes.set_xlabel('time [s]')
-    if len(times) > 1:
-        grid[0, 0].legend(ncols=8, fontsize='small')
+    if len(faces) > 1:
+        figure.legend(*axes.get_legend_handles_labels(), loc='outside right upper')
     return figure
 
 

@@ -130,7 +130,10 @@ def test_regression_of_a_model_whose_weights_are_not_at_hand(golden):
     expected = intermediates(golden, 'BIWI/fsanet_netvlad_3_16_2_21_5')
     stages = [
         StageParameters(
-            *(torch.from_numpy(expected[f'{part}{k}']) for part in ('p', 'eta', 'delta'))
+            *(
+                torch.from_numpy(expected[f'{part}{k}'])
+                for part in ('p', 'eta', 'delta')
+            )
         )
         for k in (1, 2, 3)
     ]
@@ -250,6 +253,7 @@ def test_all_neck_variants_are_covered():
 
 def test_reference_is_where_it_is_looked_for(shared):
     files = {
-        f'{p.parent.name}/{p.stem}' for p in Path(shared).glob('weights/official/*/*.h5')
+        f'{p.parent.name}/{p.stem}'
+        for p in Path(shared).glob('weights/official/*/*.h5')
     }
     assert files - CONFIGS.keys() == {'300W_LP/fsanet_var_netvlad_3_16_2_21_5'}

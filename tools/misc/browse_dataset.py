@@ -16,11 +16,9 @@ from rich.progress import track
 
 from mmfsa.registry import DATASETS
 from mmfsa.utils.cli import clear_errors, set_data_root
-from mmfsa.utils.files import replacing
-from mmfsa.visualization import draw_axes
+from mmfsa.visualization import contact_sheet, draw_axes, draw_text, write_image
 
 TILE = 160  # pixels
-COLUMNS = 8
 
 
 def parse_args() -> argparse.Namespace:
@@ -51,11 +49,8 @@ def main() -> None:
 
     chosen = np.linspace(0, len(dataset) - 1, min(args.num, len(dataset))).astype(int)
     tiles = [tile(dataset[i]) for i in track(chosen.tolist(), 'Drawing')]
-    tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % COLUMNS)
-    rows = [np.hstack(tiles[i : i + COLUMNS]) for i in range(0, len(tiles), COLUMNS)]
     path = args.out_dir / f'{args.config.stem}_{args.phase}.png'
-    with replacing(path) as temporary:
-        temporary.write_bytes(cv2.imencode('.png', np.vstack(rows))[1])
+    write_image(contact_sheet(tiles, TILE), path)
     print(f'Wrote {path}: {len(chosen)} of {len(dataset)} images')
 
 
@@ -64,10 +59,7 @@ def tile(data: dict) -> np.ndarray:
     img = data['inputs'].numpy().transpose(1, 2, 0)
     pose = data['data_samples'].gt_pose
     img = draw_axes(cv2.resize(img, (TILE, TILE)), pose)
-    angles = ' '.join(f'{angle:.0f}' for angle in pose)
-    for color, thickness in (((0, 0, 0), 3), ((255, 255, 255), 1)):
-        cv2.putText(img, angles, (4, TILE - 6), 0, 0.45, color, thickness, cv2.LINE_AA)
-    return img
+    return draw_text(img, ' '.join(f'{angle:.0f}' for angle in pose), (4, TILE), 0.45)
 
 
 if __name__ == '__main__':

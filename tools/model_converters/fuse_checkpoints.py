@@ -22,7 +22,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument('config', type=Path, help="the fusion's experiment file")
-    parser.add_argument('src', type=Path, nargs='+', help='one checkpoint per estimator')
+    parser.add_argument(
+        'src', type=Path, nargs='+', help='one checkpoint per estimator'
+    )
     parser.add_argument('dst', type=Path, help='checkpoint to write')
     args = parser.parse_args()
     register_all_modules()

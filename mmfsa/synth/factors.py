@@ -1,0 +1,66 @@
+"""What varies between synthetic heads, and how."""
+
+from dataclasses import dataclass
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Factors:
+    """The distributions that heads, poses and pictures are drawn from.
+
+    A pair is a uniform range, ``p_…`` a probability, ``…_std`` the deviation of a
+    normal distribution. Angles are degrees, lengths decimetres of an adult head.
+
+    Attributes:
+        max_angle: No angle is larger; above 99, yaw is uniform in ±max_angle.
+        yaw_std: Of the half of the heads that face the camera more or less; the other
+            half's yaw is uniform in ±min(max_angle, 99).
+        pitch_std: Pitch is normal, with ``p_tail`` of the heads three times as wide.
+        roll_std: The same for roll.
+        p_tail: See ``pitch_std``.
+        shape_std: Of every axis of face shape; 1 is MakeHuman's full slider.
+        asymmetry: The same for left-right asymmetry, as a fraction of ``shape_std``.
+        ages: Probabilities of a baby, a child, a young and an old adult; an age is
+            drawn between that and the next younger one.
+        p_any_skin: Skin tone drawn without regard to the face's ethnicity, over the
+            full human range.
+        p_bald, p_long_hair, p_beard: Of the men or women that may have them.
+        p_glasses, p_sunglasses, p_hat, p_hood, p_mask, p_occluder: Per picture.
+        p_eyes_closed, p_mouth_open: Per picture.
+        p_harsh: One hard light and little else.
+        p_grey, p_blur, p_jpeg: Grey, blurred, compressed pictures.
+        noise: Mean of the exponentially distributed deviation of the pixels' noise.
+        distance: Camera to head; the logarithm is uniform.
+        box_share: The picture's side over the landmark box's longer side.
+        shift: The box's centre from the picture's, as a fraction of the side.
+    """
+
+    max_angle: float = 99.0
+    yaw_std: float = 22.0
+    pitch_std: float = 12.0
+    roll_std: float = 11.0
+    p_tail: float = 0.1
+    shape_std: float = 0.28
+    asymmetry: float = 0.4
+    ages: tuple[float, float, float, float] = (0.01, 0.09, 0.6, 0.3)
+    p_any_skin: float = 0.2
+    p_bald: float = 0.12
+    p_long_hair: float = 0.55
+    p_beard: float = 0.4
+    p_glasses: float = 0.14
+    p_sunglasses: float = 0.04
+    p_hat: float = 0.12
+    p_hood: float = 0.05
+    p_mask: float = 0.02
+    p_occluder: float = 0.08
+    p_eyes_closed: float = 0.08
+    p_mouth_open: float = 0.4
+    p_harsh: float = 0.4
+    p_grey: float = 0.15
+    p_blur: float = 0.25
+    p_jpeg: float = 0.6
+    noise: float = 0.008
+    distance: Range = (6.0, 60.0)
+    box_share: Range = (2.4, 2.7)
+    shift: float = 0.02

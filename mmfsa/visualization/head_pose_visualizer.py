@@ -1,0 +1,157 @@
+import os
+import sys
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from mmengine.dist import master_only
+from mmengine.visualization import Visualizer
+
+from mmfsa.registry import VISUALIZERS
+from mmfsa.structures import HeadPoseDataSample
+
+from .draw import draw_axes, draw_box, draw_cube
+from .image_file import write_image
+from .structure import draw_structure
+
+DRAW = 'axes', 'cube', 'structure'
+QUIT_KEYS = ord('q'), 27
+SMALLEST = 160  # pixels; faces without surroundings are enlarged to it
+
+
+@VISUALIZERS.register_module()
+class HeadPoseVisualizer(Visualizer):
+    """Draws faces with their poses and hands the pictures to mmengine's backends.
+
+    Args:
+        name: Of the visualizer.
+        draw: What is drawn of a pose: `axes`; `cube`; or `structure`, the heatmaps of
+            the fine-grained structures in place of the image.
+        **kwargs: Of mmengine's `Visualizer`.
+
+    Raises:
+        ValueError: If `draw` is another.
+    """
+
+    def __init__(self, name: str = 'visualizer', draw: str = 'axes', **kwargs) -> None:
+        if draw not in DRAW:
+            raise ValueError(f'draw must be one of {", ".join(DRAW)}, got {draw!r}')
+        super().__init__(name, **kwargs)
+        self.draw = draw
+
+    @master_only
+    def add_datasample(
+        self,
+        name: str,
+        image: np.ndarray,
+        data_sample: HeadPoseDataSample | Sequence[HeadPoseDataSample] = (),
+        draw_gt: bool = True,
+        draw_pred: bool = True,
+        show: bool = False,
+        wait_time: float = 0,
+        out_file: str | None = None,
+        step: int = 0,
+    ) -> np.ndarray:
+        """Draw an image's faces; show the picture, write it, or hand it to the backends.
+
+        Args:
+            name: Of the picture, for the window and the backends.
+            image: (H, W, 3) RGB uint8, not written to.
+            data_sample: The faces. One with a `box` is drawn there; one without is the
+                image.
+            draw_gt: Draw `gt_pose` where there is one, in thin lines.
+            draw_pred: Draw `pred_pose` where there is one.
+            show: In a window.
+            wait_time: How long, in seconds; 0: until a key is pressed.
+            out_file: Write the picture there.
+            step: Of the training, for the backends.
+
+        Returns:
+            The picture, (H, W, 3) RGB uint8.
+        """
+        if isinstance(data_sample, HeadPoseDataSample):
+            data_sample = [data_sample]
+        img = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+        if self.draw == 'structure':
+            strips = [_strip(s) for s in data_sample if 'structure' in s]
+            img = np.vstack(strips) if strips else img
+        else:
+            for sample in data_sample:
+                img = self._draw_face(img, sample, draw_gt, draw_pred)
+        picture = cv2.cvtColor(img, cv2.COLOR_BGR2RGB)
+
+        if show:
+            self.show(img, name, wait_time)
+        if out_file is not None:
+            write_image(img, out_file)
+        self.add_image(name, picture, step)
+        return picture
+
+    @master_only
+    def show(
+        self, drawn_img: np.ndarray, win_name: str = 'image', wait_time: float = 0
+    ) -> None:
+        """Show a picture in a window; q and Escape interrupt the program.
+
+        Args:
+            drawn_img: (H, W, 3) BGR uint8.
+            win_name: One window a name.
+            wait_time: In seconds; 0: until a key is pressed.
+
+        Raises:
+            OSError: If there is no display.
+            KeyboardInterrupt: If q or Escape is pressed.
+        """
+        if sys.platform == 'linux' and not {'DISPLAY', 'WAYLAND_DISPLAY'} & {
+            *os.environ
+        }:
+            raise OSError(
+                'there is no display to show pictures on: write them to files'
+            )
+        try:
+            cv2.imshow(win_name, drawn_img)
+        except cv2.error as e:
+            raise OSError(f'this OpenCV shows no windows: write files ({e})') from e
+        if cv2.waitKey(int(np.ceil(wait_time * 1000))) in QUIT_KEYS:
+            raise KeyboardInterrupt
+
+    def _draw_face(
+        self,
+        img: np.ndarray,
+        sample: HeadPoseDataSample,
+        draw_gt: bool,
+        draw_pred: bool,
+    ) -> np.ndarray:
+        poses = []
+        if draw_gt and 'gt_pose' in sample:
+            poses.append((sample.gt_pose, True))
+        if draw_pred and 'pred_pose' in sample:
+            poses.append((sample.pred_pose, False))
+        if 'box' in sample:
+            box = np.array(sample.box)
+        else:
+            factor = int(np.ceil(SMALLEST / min(img.shape[:2])))
+            img = np.repeat(np.repeat(img, factor, axis=0), factor, axis=1)
+            box = np.array([0, 0, img.shape[1], img.shape[0]])
+        center = (box[:2] + box[2:]) / 2
+        size = np.ptp(box.reshape(2, 2), axis=0).max()
+        thickness = max(1, round(size / 80))
+        label = _label(sample, poses[-1][0]) if poses else ''
+        draw_box(img, box, label, max(1, thickness // 2))
+        for pose, is_gt in poses:
+            width = 1 if is_gt else thickness
+            if self.draw == 'axes':
+                draw_axes(img, pose, center, size * 0.6, width)
+            else:
+                draw_cube(img, pose, center, size * 0.8, width)
+        return img
+
+
+def _label(sample: HeadPoseDataSample, pose: np.ndarray) -> str:
+    angles = 'yaw {:+.0f} pitch {:+.0f} roll {:+.0f}'.format(*pose)
+    track_id = sample.get('track_id')
+    return angles if track_id is None else f'#{track_id} {angles}'
+
+
+def _strip(sample: HeadPoseDataSample) -> np.ndarray:
+    return draw_structure(sample.crop, sample.pred_pose, sample.structure)

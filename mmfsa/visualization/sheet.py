@@ -1,0 +1,30 @@
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+
+def contact_sheet(
+    images: Sequence[np.ndarray], tile: int = 160, columns: int = 8
+) -> np.ndarray:
+    """Lay images out in rows, each scaled to fit a square.
+
+    Args:
+        images: (H, W, 3) BGR uint8, at least one.
+        tile: Side of a square in pixels.
+        columns: Images in a row.
+
+    Returns:
+        BGR uint8, black where there is no image.
+    """
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
+    sheet = np.zeros((rows * tile, columns * tile, 3), np.uint8)
+    for i, image in enumerate(images):
+        scale = tile / max(image.shape[:2])
+        width, height = (max(1, round(s * scale)) for s in image.shape[1::-1])
+        small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+        y = i // columns * tile + (tile - height) // 2
+        x = i % columns * tile + (tile - width) // 2
+        sheet[y : y + height, x : x + width] = small
+    return sheet

@@ -1,0 +1,46 @@
+import cv2
+import numpy as np
+
+from .draw import draw_axes, draw_text
+
+GAP = 6  # pixels between blocks
+
+
+def draw_structure(
+    crop: np.ndarray, pose: np.ndarray, maps: np.ndarray, tile: int = 96
+) -> np.ndarray:
+    """Draw which pixels each fine-grained structure gathers, as the paper's Fig. 5.
+
+    Row i of M_k folds into K heatmaps, one a stage (Section 3.5). Each is laid over the
+    face: a block a k, a column a row of M_k, the deepest stage on top. The colours of a
+    column reach from its smallest value, blue, to its largest, red.
+
+    Args:
+        crop: (H, W, 3) BGR uint8, what the network saw.
+        pose: (3,) yaw, pitch, roll in degrees, drawn on the crop in front.
+        maps: (K, m, n) the M_k of :class:`mmfsa.models.mapping.StructureMaps`, of
+            square feature maps.
+        tile: Side of a heatmap in pixels.
+
+    Returns:
+        BGR uint8, K tiles high.
+    """
+    K, m, n = maps.shape
+    side = round((n / K) ** 0.5)
+    face = cv2.resize(crop, (tile, tile))
+    white = np.full((K * tile, GAP, 3), 255, np.uint8)
+    strip = [draw_axes(cv2.resize(crop, (K * tile, K * tile)), pose)]
+    for k in range(K):
+        columns = []
+        for i in range(m):
+            row = maps[k, i]
+            heat = np.uint8(255 * (row - row.min()) / max(np.ptp(row), 1e-12))
+            column = np.vstack([_overlay(face, h) for h in heat.reshape(K, side, side)])
+            columns.append(draw_text(column, f'M{k + 1} row {i + 1}', (3, 0), 0.35))
+        strip += [white, *columns]
+    return np.hstack(strip)
+
+
+def _overlay(face: np.ndarray, heat: np.ndarray) -> np.ndarray:
+    heat = cv2.resize(heat, face.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    return cv2.addWeighted(face, 0.5, cv2.applyColorMap(heat, cv2.COLORMAP_JET), 0.5, 0)

