@@ -39,6 +39,8 @@ SHAPE = [
     for part in ('head', 'forehead', 'cheek', 'chin', 'ears', 'eyes', 'eyebrows',
                  'mouth', 'nose', 'neck', 'asym')
 ]  # fmt: skip
+# MakeHuman's noses stand out by half of what anthropometry and AFLW2000's shapes have.
+NOSE, NOSE_DEPTH = 'shape-nose-scale-depth-incr', 0.9
 ACTIONS = 'faceunits01/targets/faceunits'
 # These move or tilt the whole head, which is the pose's business.
 NOT_SHAPE = 'head-angle', 'head-trans', 'neck-trans', 'asymm-'
@@ -73,7 +75,7 @@ def build_head_asset() -> HeadAsset:
     landmarks = np.searchsorted(kept, LANDMARKS).astype(np.int32)
 
     targets = {name: offsets[kept] for name, offsets in collect_targets(source)}
-    base = spread(source.vertices[kept])
+    base = spread(source.vertices[kept]) + NOSE_DEPTH * targets[NOSE]
     mean = base + sum(
         targets[f'{ethnicity}-{gender}-young'] / 6
         + targets[f'universal-{gender}-young-averagemuscle-averageweight'] / 6

@@ -22,7 +22,7 @@ class SyntheticHeadDataset(HeadPoseDataset):
         image_size: Width and height of the pictures before the crop.
         factors: Fields of :class:`~mmfsa.synth.factors.Factors` that differ from the
             defaults.
-        pipeline: See :class:`HeadPoseDataset`, as the other keywords.
+        pipeline: See :class:`HeadPoseDataset`; ``test_mode`` too.
 
     Raises:
         ModuleNotFoundError: numba is missing, or anny while the head is not built.
@@ -36,7 +36,7 @@ class SyntheticHeadDataset(HeadPoseDataset):
         image_size: int = 96,
         factors: dict | None = None,
         pipeline: Sequence[dict | Callable] = (),
-        **kwargs,
+        test_mode: bool = False,
     ) -> None:
         from .renderer import HeadRenderer
 
@@ -44,7 +44,7 @@ class SyntheticHeadDataset(HeadPoseDataset):
         self.seed = seed
         self.per_subject = per_subject
         self.renderer = HeadRenderer(Factors(**(factors or {})), image_size)
-        super().__init__(pipeline=pipeline, **kwargs)
+        super().__init__(pipeline=pipeline, test_mode=test_mode)
 
     def load_data_list(self) -> list[dict]:
         crops = [t for t in self.pipeline.transforms if isinstance(t, CropFace)]
@@ -56,23 +56,24 @@ class SyntheticHeadDataset(HeadPoseDataset):
         entries = []
         for row in range(self.num):
             subject, shot = divmod(row, self.per_subject)
+            name = f'{self.seed}/{subject}'
             entries.append(
                 {
-                    'img_path': f'head {self.seed}/{subject}/{shot}',
+                    'img_path': f'head {name}/{shot}',
                     'img_id': row,
-                    'subject': f'{self.seed}/{subject}',
+                    'subject': name,
                     'key': (self.seed, subject, shot),
-                    'gt_pose': self.renderer.pose(self.seed, subject, shot),
                 }
             )
         return entries
 
     def get_data_info(self, idx: int) -> dict:
-        """The entry with its picture: ``img``, ``img_shape`` and ``face_box``."""
+        """The entry with ``img``, ``img_shape``, ``face_box`` and ``gt_pose``."""
         info = super().get_data_info(idx)
         sample = self.renderer(*info.pop('key'))
         return info | {
             'img': sample.image,
             'img_shape': sample.image.shape[:2],
             'face_box': sample.face_box.tolist(),
+            'gt_pose': sample.pose,
         }

@@ -16,9 +16,10 @@ class Factors:
         max_angle: No angle is larger; above 99, yaw is uniform in ±max_angle.
         yaw_std: Of the half of the heads that face the camera more or less; the other
             half's yaw is uniform in ±min(max_angle, 99).
-        pitch_std: Pitch is normal, with ``p_tail`` of the heads three times as wide.
-        roll_std: The same for roll.
-        p_tail: See ``pitch_std``.
+        camera_pitch_std, camera_roll_std: How the camera is held.
+        nod_std, tilt_std: Pitch and roll of the head on its own axes; people who look
+            at the camera nod by -4 in 300W-LP's frame.
+        p_tail, tail: Some heads have these four that many times as wide.
         shape_std: Of every axis of face shape; 1 is MakeHuman's full slider.
         asymmetry: The same for left-right asymmetry, as a fraction of ``shape_std``.
         ages: Probabilities of a baby, a child, a young and an old adult; an age is
@@ -38,9 +39,12 @@ class Factors:
 
     max_angle: float = 99.0
     yaw_std: float = 22.0
-    pitch_std: float = 12.0
-    roll_std: float = 11.0
+    camera_pitch_std: float = 6.0
+    camera_roll_std: float = 8.0
+    nod_std: float = 8.0
+    tilt_std: float = 6.0
     p_tail: float = 0.1
+    tail: float = 2.5
     shape_std: float = 0.28
     asymmetry: float = 0.4
     ages: tuple[float, float, float, float] = (0.01, 0.09, 0.6, 0.3)

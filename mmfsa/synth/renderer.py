@@ -87,7 +87,7 @@ class HeadRenderer:
         factors, asset = self.factors, self.asset
         own = np.random.default_rng((seed, subject, 0))
         person = draw_person(own, factors, asset)
-        rng = self._shot(seed, subject, index)
+        rng = np.random.default_rng((seed, subject, 1 + index))
         drawn = draw_pose(rng, factors)
         pose = drawn if pose is None else np.asarray(pose, np.float32)
         rotation = pose_to_matrix(pose)
@@ -121,14 +121,6 @@ class HeadRenderer:
             shape=shape,
             camera=camera,
         )
-
-    def pose(self, seed: int, subject: int, index: int) -> np.ndarray:
-        """(3,) float32 the pose of a picture, without rendering it."""
-        return draw_pose(self._shot(seed, subject, index), self.factors)
-
-    @staticmethod
-    def _shot(seed: int, subject: int, index: int) -> np.random.Generator:
-        return np.random.default_rng((seed, subject, 1 + index))
 
     def _deform(self, person: Person, expression: np.ndarray) -> np.ndarray:
         """(V, 3) the body of a person, fitted to the mean head while it is neutral."""

@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from mmfsa.structures.rotation import matrix_to_pose, pose_to_matrix
+
 from .asset import HeadAsset
 from .factors import Factors
 from .looks import Lights, Outfit
@@ -15,20 +17,32 @@ HOOD = np.array([1.0, 0.98, 0.9, 0.65, 0.2, -0.5, *[-9.0] * 6])
 
 
 def draw_pose(rng: np.random.Generator, factors: Factors) -> np.ndarray:
-    """(3,) float32 yaw, pitch, roll in degrees, by rejection within ±max_angle."""
+    """(3,) float32 yaw, pitch, roll in degrees, by rejection within ±max_angle.
+
+    A camera that is held neither level nor straight sees a head that turns, nods and
+    tilts: composed so, and only then read as three angles, pitch and roll spread and
+    correlate with yaw as they do in photographs.
+    """
     limit = factors.max_angle
     while True:
-        if limit > 99:
-            yaw = rng.uniform(-limit, limit)
-        elif rng.random() < 0.5:
+        if limit <= 99 and rng.random() < 0.5:
             yaw = rng.normal(0, factors.yaw_std)
         else:
             yaw = rng.uniform(-limit, limit)
-        wide = np.where(rng.random(2) < factors.p_tail, 3, 1)
-        pitch, roll = rng.normal(0, [factors.pitch_std, factors.roll_std]) * wide
-        pose = np.array([yaw, pitch, roll], np.float32)
+        wide = factors.tail if rng.random() < factors.p_tail else 1.0
+        stds = [factors.camera_pitch_std, factors.camera_roll_std]
+        camera_pitch, camera_roll = rng.normal([-1, 0], stds) * wide
+        stds = [factors.nod_std, factors.tilt_std]
+        nod, tilt = rng.normal([-4, 0], stds) * wide
+        camera, turn, own = pose_to_matrix(
+            [[0, 0, camera_roll], [yaw, camera_pitch, 0], [0, nod, tilt]]
+        )
+        pose = matrix_to_pose(camera @ turn @ own)
+        if abs(pose[1]) > 90:  # the other triple of the same rotation, of a turned back
+            pose = np.array([180 - pose[0], pose[1] + 180, pose[2] + 180])
+            pose = (pose + 180) % 360 - 180
         if (np.abs(pose) <= limit).all():
-            return pose
+            return pose.astype(np.float32)
 
 
 def draw_body(rng: np.random.Generator, head: np.ndarray) -> np.ndarray:

@@ -35,10 +35,7 @@ def test_the_number_of_workers_changes_nothing(dataset):
     assert torch.equal(epoch(1), epoch(2))
 
 
-def test_the_filter_drops_what_is_beyond_it(renderer):
-    narrow = SyntheticHeadDataset(
-        num=40, pipeline=PIPELINE, filter_cfg=dict(max_angle=20)
-    )
-    assert 0 < len(narrow) < 40
+def test_factors_of_the_config_reach_the_heads(renderer):
+    narrow = SyntheticHeadDataset(num=8, pipeline=PIPELINE, factors=dict(max_angle=20))
     poses = [narrow[i]['data_samples'].gt_pose for i in range(len(narrow))]
     assert np.abs(poses).max() <= 20

@@ -1,0 +1,3 @@
+from .inferencer import HeadPoseInferencer
+
+__all__ = ['HeadPoseInferencer']

@@ -1,0 +1,83 @@
+"""A model with its weights, on the backend that runs it."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import torch
+import torch.nn as nn
+from mmengine import Config
+from mmengine.device import get_device
+
+from mmfsa.deploy import Backend, ModelCard, build_backend, export_onnx
+from mmfsa.engine import load_weights
+from mmfsa.registry import MODELS
+
+OF_FILES = {'.onnx': 'onnxruntime'}  # backends of files that are no checkpoints
+FROM_ONNX = 'onnxruntime', 'openvino'
+
+
+def load_network(
+    cfg: Config,
+    weights: str | Path,
+    backend: str | None = None,
+    device: str | None = None,
+) -> tuple[Backend, nn.Module | None]:
+    """Load a model's weights.
+
+    Args:
+        cfg: The experiment's config.
+        weights: A checkpoint, an ONNX file or an engine.
+        backend: One of :data:`mmfsa.deploy.BACKENDS`; torch for checkpoints and ONNX
+            Runtime for ONNX files by default. One that needs an ONNX file is given one,
+            exported from the checkpoint.
+        device: Where the backend runs; on a GPU by default, if torch runs and has one.
+
+    Returns:
+        The backend, and the model itself where the weights are a checkpoint.
+
+    Raises:
+        ImportError: If a package that the backend needs is not installed.
+        FileNotFoundError: If there are no such weights.
+        ValueError: If the weights are not this model's, or not for this backend.
+    """
+    weights = Path(weights)
+    if not weights.is_file():
+        raise FileNotFoundError(f'there are no weights {weights}')
+    backend = backend or OF_FILES.get(weights.suffix, 'torch')
+    options = {} if device is None else dict(device=device)
+    if backend.startswith('torch'):
+        options.setdefault('device', get_device())
+    elif weights.suffix == '.onnx' or backend not in FROM_ONNX:
+        return build_backend(backend, weights, **options), None
+
+    model = MODELS.build(cfg.model).eval()
+    load_weights(model, weights)
+    if backend.startswith('torch'):
+        return build_backend(backend, model, **options), model
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f'{weights.stem}.onnx'
+        export_onnx(model, path, ModelCard.of(cfg, weights))
+        return build_backend(backend, path, **options), model
+
+
+@torch.inference_mode()
+def structure_maps(model: nn.Module, crops: np.ndarray) -> np.ndarray:
+    """The structure maps M_k of face crops; of a fusion, its first model's with some.
+
+    Args:
+        model: An estimator with its weights.
+        crops: (N, H, W, 3) BGR uint8.
+
+    Returns:
+        (N, K, m, n), see :class:`mmfsa.models.mapping.StructureMaps`.
+
+    Raises:
+        ValueError: If the model has no structure mapping.
+    """
+    for estimator in getattr(model, 'estimators', [model]):
+        if getattr(estimator.neck, 'mapping', None) is not None:
+            images = torch.from_numpy(crops).permute(0, 3, 1, 2).float()
+            features = estimator.backbone(images)
+            return estimator.neck.group(features)[1].M.numpy()
+    raise ValueError('this model has no structure mapping that could be drawn')

@@ -1,0 +1,124 @@
+"""Results as files that are whole even where the work was interrupted."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from mmfsa.visualization import write_image
+
+from .streams import Frame, Image, Stream
+
+PICTURE_SUFFIXES = '.jpg', '.jpeg', '.png', '.webp', '.bmp'
+
+
+class RecordWriter:
+    """Records as JSON Lines; the file gets its name when it is closed.
+
+    Args:
+        path: The file.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path)
+        self._temporary = _temporary(self._path)
+        self._file = self._temporary.open('w', encoding='utf-8')
+
+    def __enter__(self) -> 'RecordWriter':
+        return self
+
+    def write(self, record: dict) -> None:
+        self._file.write(json.dumps(record) + '\n')
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._file.close()
+        self._temporary.replace(self._path)
+
+
+class PictureWriter:
+    """Pictures as files: one for each image, a video for each video.
+
+    They have the names of what they show, with a number where another picture or an
+    input has that name.
+
+    Args:
+        folder: Where they go.
+        inputs: What they show; no file of it is written to.
+    """
+
+    def __init__(self, folder: str | Path, inputs: Sequence[Image]) -> None:
+        self._folder = Path(folder)
+        self._taken = {
+            Path(item).resolve() for item in inputs if not isinstance(item, np.ndarray)
+        }
+        self._stream = None
+        self._video = None
+
+    def __enter__(self) -> 'PictureWriter':
+        return self
+
+    def write(self, stream: Stream, frame: Frame, picture: np.ndarray) -> None:
+        """Write the picture (H, W, 3), RGB uint8, of a frame of a stream.
+
+        Raises:
+            OSError: If the folder can't be written, or no video of this size.
+        """
+        picture = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+        if not stream.is_video:
+            source = Path(frame.name)
+            known = source.suffix.lower() in PICTURE_SUFFIXES
+            write_image(
+                picture, self._free_path(source, source.suffix if known else '.jpg')
+            )
+            return
+        if stream is not self._stream:
+            self._close_video()
+            self._open_video(stream, picture.shape[1::-1])
+        self._video.write(_fitted(picture, self._size))
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._close_video()
+
+    def _open_video(self, stream: Stream, size: tuple[int, int]) -> None:
+        self._stream, self._size = stream, size
+        self._path = self._free_path(Path(stream.name), '.mp4')
+        self._temporary = _temporary(self._path)
+        self._video = cv2.VideoWriter(
+            str(self._temporary), cv2.VideoWriter_fourcc(*'mp4v'), stream.fps, size
+        )
+        if not self._video.isOpened():
+            self._video = None
+            raise OSError(f'{self._path}: OpenCV writes no video of {size}')
+
+    def _close_video(self) -> None:
+        if self._video is not None:
+            self._video.release()
+            self._video = None
+            self._temporary.replace(self._path)
+
+    def _free_path(self, source: Path, suffix: str) -> Path:
+        stem = source.stem.replace(':', '') or 'video'
+        path, number = self._folder / f'{stem}{suffix}', 2
+        while path.resolve() in self._taken:
+            path, number = self._folder / f'{stem}_{number}{suffix}', number + 1
+        self._taken.add(path.resolve())
+        return path
+
+
+def _temporary(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.with_name(f'.partial-{path.name}')
+
+
+def _fitted(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """The picture, scaled into a frame of another size where it has one."""
+    height, width = picture.shape[:2]
+    if (width, height) == size:
+        return picture
+    scale = min(size[0] / width, size[1] / height)
+    inner = tuple(max(1, int(side * scale)) for side in (width, height))
+    frame = np.zeros((size[1], size[0], 3), np.uint8)
+    frame[: inner[1], : inner[0]] = cv2.resize(picture, inner)
+    return frame

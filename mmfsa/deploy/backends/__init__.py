@@ -1,0 +1,73 @@
+"""Whatever runs a model, behind one call."""
+
+import json
+from pathlib import Path
+
+import torch.nn as nn
+
+from ..engine import sidecar_path
+from .base import Backend
+
+BACKENDS = (
+    'torch',
+    'torch-compile',
+    'onnxruntime',
+    'openvino',
+    'tensorrt',
+    'tensorrt-rtx',
+)
+
+__all__ = ['BACKENDS', 'Backend', 'backends_of', 'build_backend']
+
+
+def build_backend(name: str, model: nn.Module | str | Path, **options) -> Backend:
+    """Build a backend.
+
+    Args:
+        name: One of `BACKENDS`.
+        model: For `torch` and `torch-compile` an estimator with its weights, for
+            `onnxruntime` and `openvino` an ONNX file, for the others an engine.
+        **options: Of the backend's class, such as `device` or `threads`.
+
+    Raises:
+        ImportError: If the backend's package is not installed.
+        FileNotFoundError: If there is no such file.
+        ValueError: If there is no such backend, or it can't run this model here.
+
+    >>> build_backend('onnxrt', 'model.onnx')
+    Traceback (most recent call last):
+        ...
+    ValueError: there is no backend 'onnxrt': torch, torch-compile, onnxruntime, ...
+    """
+    if name not in BACKENDS:
+        raise ValueError(f'there is no backend {name!r}: {", ".join(BACKENDS)}')
+    if name.startswith('torch'):
+        from .torch_backend import TorchBackend
+
+        return TorchBackend(model, compiled=name == 'torch-compile', **options)
+    if name == 'onnxruntime':
+        from .onnxruntime_backend import OnnxRuntimeBackend
+
+        return OnnxRuntimeBackend(model, **options)
+    if name == 'openvino':
+        from .openvino_backend import OpenVINOBackend
+
+        return OpenVINOBackend(model, **options)
+    from .tensorrt_backend import TensorRTBackend
+
+    return TensorRTBackend(model, package=name.replace('-', '_'), **options)
+
+
+def backends_of(path: str | Path) -> list[str]:
+    """The backends that run a file.
+
+    Raises:
+        ValueError: If it is neither an ONNX file nor an engine with its sidecar.
+    """
+    path = Path(path)
+    if path.suffix == '.onnx':
+        return ['onnxruntime', 'openvino']
+    if not sidecar_path(path).is_file():
+        raise ValueError(f'{path} is neither an ONNX file nor an engine with its JSON')
+    package = json.loads(sidecar_path(path).read_text())['package']
+    return [package.replace('_', '-')]

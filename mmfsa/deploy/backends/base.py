@@ -1,0 +1,77 @@
+from abc import ABCMeta, abstractmethod
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..card import ModelCard, pack_crops
+
+Array = np.ndarray | Tensor
+
+
+class Backend(metaclass=ABCMeta):
+    """One contract for whatever runs a deployed model: arrays in, arrays out.
+
+    Args:
+        card: What the model takes; None where it takes any crops.
+        layout: `NCHW` or `NHWC` of `images`.
+        dtype: Of `images`.
+    """
+
+    def __init__(
+        self, card: ModelCard | None, layout: str = 'NCHW', dtype: str = 'float32'
+    ) -> None:
+        self.card = card
+        self.layout = card.layout if card else layout
+        self.dtype = card.dtype if card else dtype
+
+    def __call__(self, inputs: dict[str, Array]) -> dict[str, Array]:
+        """Run the model.
+
+        Args:
+            inputs: `images`, face crops in the layout and type that the card states;
+                all arrays or all tensors, on any device.
+
+        Returns:
+            `pose`, (N, 3) yaw, pitch, roll in degrees, and `rotation`, (N, 3, 3), if
+            the model was exported with it; of the same kind as the inputs.
+
+        Raises:
+            ValueError: If the images are not what the model takes.
+        """
+        images = inputs.get('images')
+        self._check(images)
+        outputs = self.run(inputs)
+        if isinstance(images, Tensor):
+            return {
+                name: torch.as_tensor(value, device=images.device)
+                for name, value in outputs.items()
+            }
+        return {name: to_numpy(value) for name, value in outputs.items()}
+
+    def estimate(self, crops: np.ndarray) -> np.ndarray:
+        """The poses (N, 3) of BGR uint8 crops (N, H, W, 3)."""
+        return self(pack_crops(crops, self.layout, self.dtype))['pose']
+
+    @abstractmethod
+    def run(self, inputs: dict[str, Array]) -> dict[str, Array]:
+        """Run checked inputs, of either kind; the outputs may be of either kind."""
+
+    def _check(self, images: Array | None) -> None:
+        if images is None:
+            raise ValueError("the model takes dict(images=…), which has no 'images'")
+        if self.card is None:
+            return
+        shape = (3, self.card.height, self.card.width)
+        if self.layout == 'NHWC':
+            shape = (*shape[1:], 3)
+        dtype = str(images.dtype).removeprefix('torch.')
+        if tuple(images.shape[1:]) != shape or dtype != self.dtype:
+            raise ValueError(
+                f'images must be {self.dtype} (N, {", ".join(map(str, shape))}), '
+                f'{self.card.values}; got {dtype} {tuple(images.shape)}'
+            )
+
+
+def to_numpy(value: Array) -> np.ndarray:
+    return value.numpy(force=True) if isinstance(value, Tensor) else value

@@ -1,0 +1,75 @@
+from os import cpu_count
+from pathlib import Path
+
+import numpy as np
+
+from ..card import ModelCard
+from ..packages import import_package
+from .base import Array, Backend, to_numpy
+
+PROVIDERS = {
+    'cpu': 'CPUExecutionProvider',
+    'cuda': 'CUDAExecutionProvider',
+    'tensorrt': 'TensorrtExecutionProvider',
+}
+# ONNX Runtime computes a layer of the whole batch, then the next. So many faces at once
+# keep what lies between two layers in the CPU's cache.
+FACES_PER_THREAD = 4
+
+
+class OnnxRuntimeBackend(Backend):
+    """ONNX Runtime, on the CPU, on a GPU, or on a GPU through TensorRT.
+
+    Args:
+        path: The ONNX file.
+        device: `cpu`, `cuda` or `tensorrt`.
+        threads: CPU threads; ONNX Runtime's choice by default.
+
+    Raises:
+        ImportError: If onnxruntime is not installed.
+        ValueError: If the file is not one of mmfsa's, or the device not at hand.
+    """
+
+    def __init__(
+        self, path: str | Path, device: str = 'cpu', threads: int | None = None
+    ) -> None:
+        ort = import_package('onnxruntime')
+        if device not in PROVIDERS:
+            raise ValueError(f'device must be one of {[*PROVIDERS]}, got {device!r}')
+        options = ort.SessionOptions()
+        options.log_severity_level = 3
+        if threads:
+            options.intra_op_num_threads = options.inter_op_num_threads = threads
+        provider = PROVIDERS[device]
+        if not Path(path).is_file():
+            raise FileNotFoundError(f'there is no model {path}')
+        errors = ort.capi.onnxruntime_pybind11_state
+        try:
+            self.session = ort.InferenceSession(path, options, providers=[provider])
+        except (errors.Fail, errors.InvalidGraph, errors.InvalidProtobuf) as e:
+            raise ValueError(f'{path} is damaged or no ONNX file: {e}') from e
+        # ONNX Runtime would go on with the CPU and say so in its log only.
+        if self.session.get_providers()[0] != provider:
+            raise ValueError(
+                f'ONNX Runtime has no {provider} here: its providers are '
+                f'{", ".join(ort.get_available_providers())} (GPU: install '
+                'onnxruntime-gpu)'
+            )
+        metadata = self.session.get_modelmeta().custom_metadata_map
+        super().__init__(ModelCard.from_metadata(metadata, path))
+        self.output_names = [output.name for output in self.session.get_outputs()]
+        self.chunk = (
+            FACES_PER_THREAD * (threads or cpu_count()) if device == 'cpu' else 0
+        )
+
+    def run(self, inputs: dict[str, Array]) -> dict[str, Array]:
+        images = to_numpy(inputs['images'])
+        chunk = self.chunk or len(images)
+        outputs = [
+            self.session.run(self.output_names, {'images': images[i : i + chunk]})
+            for i in range(0, len(images), chunk)
+        ]
+        return {
+            name: np.concatenate(parts)
+            for name, *parts in zip(self.output_names, *outputs, strict=True)
+        }

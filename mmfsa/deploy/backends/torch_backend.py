@@ -1,0 +1,56 @@
+import torch
+import torch.nn as nn
+from torch import Tensor
+
+from ..cuda import Cuda, CudaGraphs
+from ..deployed_model import DeployedModel
+from ..lean import for_deployment
+from .base import Array, Backend
+
+AUTOCAST = {'fp32': None, 'fp16': torch.float16, 'bf16': torch.bfloat16}
+
+
+class TorchBackend(Backend):
+    """PyTorch itself, with the graph that is exported.
+
+    Args:
+        model: An estimator with its weights.
+        device: Where it runs.
+        precision: `fp32`, or `fp16` or `bf16` by autocast.
+        compiled: Compile it; the first call of a batch size then takes a while.
+        cuda_graphs: Capture a CUDA graph per batch size and replay it.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        device: str = 'cpu',
+        precision: str = 'fp32',
+        compiled: bool = False,
+        cuda_graphs: bool = False,
+    ) -> None:
+        super().__init__(card=None)
+        if precision not in AUTOCAST:
+            raise ValueError(f'precision must be one of {[*AUTOCAST]}, got {precision}')
+        self.device = torch.device(device)
+        self.precision = precision
+        deployed = DeployedModel(for_deployment(model)).to(self.device)
+        self.output_names = deployed.output_names
+        self.model = torch.compile(deployed, dynamic=False) if compiled else deployed
+        self._forward = CudaGraphs(Cuda(), self._infer) if cuda_graphs else self._infer
+
+    def run(self, inputs: dict[str, Array]) -> dict[str, Array]:
+        images = torch.as_tensor(inputs['images'], device=self.device)
+        return self._forward({'images': images})
+
+    @torch.inference_mode()
+    def _infer(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        dtype = AUTOCAST[self.precision]
+        with torch.autocast(
+            self.device.type, dtype, enabled=dtype is not None, cache_enabled=False
+        ):
+            outputs = self.model(inputs['images'])
+        return {
+            name: value.float()
+            for name, value in zip(self.output_names, outputs, strict=True)
+        }

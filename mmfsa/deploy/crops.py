@@ -1,0 +1,68 @@
+"""Face crops from wherever the user has some."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from rich.progress import track
+
+from mmfsa.registry import DATASETS
+
+from .card import ModelCard
+
+MAX_ANGLE = 99  # the paper's protocols, and what the networks can say
+IMAGES = ('.jpg', '.jpeg', '.png', '.bmp')
+
+
+def read_crops(
+    source: str | Path, card: ModelCard, limit: int | None = None
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Read what a model takes.
+
+    Args:
+        source: A data set (its `index.json` or `.npz`, see docs/en/data.md), or a folder
+            of images that are face crops already.
+        card: Of the model; its preprocessing makes crops of a data set's faces.
+        limit: At most so many, evenly spread.
+
+    Returns:
+        (N, height, width, 3) BGR uint8, and their poses (N, 3) in degrees, None for a
+        folder.
+
+    Raises:
+        FileNotFoundError: If there is no such file or folder.
+        ValueError: If there are no images.
+    """
+    source = Path(source)
+    if not source.exists():
+        raise FileNotFoundError(f'there are no crops at {source}')
+    if source.is_dir():
+        paths = sorted(p for p in source.iterdir() if p.suffix.lower() in IMAGES)
+        if not paths:
+            raise ValueError(f'{source} has no images ({", ".join(IMAGES)})')
+        size = card.width, card.height
+        images = [
+            cv2.resize(cv2.imread(str(paths[i])), size)
+            for i in track(_spread(len(paths), limit), f'reading {source.name}')
+        ]
+        return np.stack(images), None
+    dataset = DATASETS.build(
+        dict(
+            type='mmfsa.HeadPoseDataset',
+            ann_file=str(source),
+            pipeline=card.preprocessing,
+            filter_cfg=dict(max_angle=MAX_ANGLE),
+            test_mode=True,
+        )
+    )
+    items = [
+        dataset[i]
+        for i in track(_spread(len(dataset), limit), f'reading {source.name}')
+    ]
+    crops = np.stack([item['inputs'].numpy().transpose(1, 2, 0) for item in items])
+    return crops, np.stack([item['data_samples'].gt_pose for item in items])
+
+
+def _spread(num: int, limit: int | None) -> np.ndarray:
+    """Indices of at most `limit` of `num` items, evenly spread."""
+    return np.linspace(0, num - 1, min(num, limit or num)).astype(int)

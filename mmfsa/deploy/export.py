@@ -1,0 +1,102 @@
+"""From an estimator to an ONNX file that is proved to compute the same."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn as nn
+
+from mmfsa.utils.files import replacing
+
+from .backends import build_backend
+from .card import ModelCard, load_onnx
+from .deployed_model import DeployedModel
+from .lean import for_deployment
+from .packages import import_package
+from .parity import deviation, failures, reference_poses
+
+OPSET = 17  # the oldest that has all operations; TensorRT 8.5 and later read it
+RANDOM_CROPS = 64
+
+
+def export_onnx(
+    model: nn.Module,
+    path: str | Path,
+    card: ModelCard,
+    rotation: bool = False,
+    crops: np.ndarray | None = None,
+) -> dict[str, float]:
+    """Export an estimator, with a dynamic batch.
+
+    The file gets its name after ONNX Runtime has computed from it what torch computes
+    from the model, on random crops and on `crops`, in batches of 1, 3 and all.
+
+    Args:
+        model: An estimator with its weights.
+        path: The file to write.
+        card: What is to be exported; its layout and type are those of the input.
+        rotation: Also output the poses as rotation matrices.
+        crops: Face crops (N, height, width, 3), BGR uint8, to compare on.
+
+    Returns:
+        The largest deviation from torch, see :func:`~mmfsa.deploy.parity.deviation`.
+
+    Raises:
+        ImportError: If onnx, onnxscript or onnxruntime is not installed.
+        ValueError: If the exported model computes something else.
+    """
+    deployed = DeployedModel(for_deployment(model), card.layout, rotation)
+    with replacing(path) as temporary:
+        write_onnx(deployed, temporary, card)
+        return _prove(model, temporary, card, crops)
+
+
+def write_onnx(deployed: DeployedModel, path: str | Path, card: ModelCard) -> None:
+    """Trace a model, fold its constants and write it with its card."""
+    onnx, optimizer = map(import_package, ('onnx', 'onnxscript.optimizer'))
+    shape = (2, 3, card.height, card.width)
+    if card.layout == 'NHWC':
+        shape = (2, *shape[2:], 3)
+    names = deployed.output_names
+    with torch.no_grad(), warnings.catch_warnings():
+        # The tracer warns about the checks of shapes; the exporter, that another one is
+        # now the default: of these models that one writes the same graph, in 20 times
+        # the time.
+        warnings.simplefilter('ignore')
+        torch.onnx.export(
+            deployed.eval(),
+            (torch.zeros(shape, dtype=getattr(torch, card.dtype)),),
+            str(path),
+            input_names=['images'],
+            output_names=names,
+            dynamic_axes={name: {0: 'batch'} for name in ['images', *names]},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+    proto = optimizer.optimize(load_onnx(path))
+    onnx.helper.set_model_props(proto, card.to_metadata())
+    onnx.checker.check_model(proto, full_check=True)
+    onnx.save(proto, path)
+
+
+def _prove(
+    model: nn.Module, path: Path, card: ModelCard, crops: np.ndarray | None
+) -> dict[str, float]:
+    rng = np.random.default_rng(0)
+    shape = (RANDOM_CROPS, card.height, card.width, 3)
+    random = rng.integers(0, 256, shape, dtype=np.uint8)
+    crops = random if crops is None else np.concatenate([random, crops])
+    reference = reference_poses(model, crops)
+    backend = build_backend('onnxruntime', path)
+    worst: dict[str, float] = {}
+    for num in (1, 3, len(crops)):
+        measured = deviation(backend.estimate(crops[:num]), reference[:num])
+        worst = {name: max(v, worst.get(name, 0)) for name, v in measured.items()}
+    failed = failures(worst, card.precision)
+    if failed:
+        raise ValueError(
+            f'the exported model differs from torch: {"; ".join(failed)}. Please report '
+            'it with the config'
+        )
+    return worst

@@ -1,0 +1,26 @@
+from importlib import import_module
+from types import ModuleType
+
+DEPLOY = "pip install 'mmfsa[deploy]'"
+INSTALL = {
+    'onnx': DEPLOY,
+    'onnxscript': DEPLOY,
+    'onnxruntime': DEPLOY,
+    'openvino': "pip install 'mmfsa[openvino]'",
+    'tensorrt': 'pip install tensorrt (docs/en/deployment.md)',
+    'tensorrt_rtx': "pip install 'mmfsa[tensorrt-rtx]' (docs/en/deployment.md)",
+}
+
+
+def import_package(name: str) -> ModuleType:
+    """Import an optional package.
+
+    Raises:
+        ImportError: If it is not there; the message says how to install it.
+    """
+    try:
+        return import_module(name)
+    except ImportError as e:
+        raise ImportError(
+            f'{name} does not import ({e}): {INSTALL[name.partition(".")[0]]}'
+        ) from e

@@ -1,0 +1,34 @@
+import numpy as np
+
+from mmfsa.detection import BaseDetector, Detections
+
+from .iou_tracker import IoUTracker
+from .scene_cut import SceneCut
+
+
+class FaceFollower:
+    """Finds the faces in the frames of one video, and says who is who.
+
+    Args:
+        detector: Finds the faces of one image.
+        detect_every: It is asked in every so-many-th frame, and after a cut. In the
+            frames between, the boxes stay where they are.
+    """
+
+    def __init__(self, detector: BaseDetector, detect_every: int = 1) -> None:
+        self.detector = detector
+        self.detect_every = detect_every
+        self._is_cut = SceneCut()
+        self._tracker = IoUTracker()
+        self._age = 0
+
+    def __call__(self, image: np.ndarray) -> tuple[Detections, list[int]]:
+        """The faces of the next frame (H, W, 3), BGR uint8, and their numbers."""
+        if self._is_cut(image):
+            self._tracker.forget()
+            self._age = 0
+        if self._age % self.detect_every == 0:
+            self._found = self.detector(image)
+            self._ids = self._tracker.update(self._found.boxes).tolist()
+        self._age += 1
+        return self._found, self._ids

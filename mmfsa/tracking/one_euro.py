@@ -1,0 +1,61 @@
+import math
+
+import numpy as np
+
+
+class RotationOneEuroFilter:
+    """Smooths the rotations of one head: a calm head strongly, a quick one hardly.
+
+    The 1€ filter (Casiez et al., CHI 2012) on the rotation group: in place of the
+    difference of two values stands the rotation vector (log map) from the last
+    smoothed rotation to the new one, so that nothing happens at the angles' ends.
+
+    Args:
+        min_cutoff: Cutoff frequency in Hz for a head at rest; lower is smoother.
+        beta: What a speed of 1 rad/s adds to the cutoff, in Hz; higher follows faster.
+        speed_cutoff: Cutoff frequency in Hz for the speed.
+    """
+
+    def __init__(
+        self, min_cutoff: float = 0.5, beta: float = 1.0, speed_cutoff: float = 1.0
+    ) -> None:
+        self.min_cutoff = min_cutoff
+        self.beta = beta
+        self.speed_cutoff = speed_cutoff
+        self._time = None
+
+    def __call__(self, time: float, matrix: np.ndarray) -> np.ndarray:
+        """The smoothed rotation.
+
+        Args:
+            time: Of the frame, in seconds.
+            matrix: (3, 3) the head's rotation.
+
+        Returns:
+            (3, 3)
+
+        Raises:
+            ValueError: If time does not go on.
+        """
+        from scipy.spatial.transform import Rotation
+
+        rotation = Rotation.from_matrix(matrix)
+        if self._time is None:
+            self._smooth, self._speed = rotation, np.zeros(3)
+        else:
+            step = time - self._time
+            if not step > 0:
+                raise ValueError(f'the frame at {time} s follows one at {self._time} s')
+            turn = (self._smooth.inv() * rotation).as_rotvec()
+            weight = _weight(self.speed_cutoff, step)
+            self._speed = self._speed + weight * (turn / step - self._speed)
+            cutoff = self.min_cutoff + self.beta * np.linalg.norm(self._speed)
+            part = Rotation.from_rotvec(_weight(cutoff, step) * turn)
+            self._smooth = self._smooth * part
+        self._time = time
+        return self._smooth.as_matrix()
+
+
+def _weight(cutoff: float, step: float) -> float:
+    """Weight of the new value in a low-pass filter of one pole."""
+    return 1 / (1 + 1 / (2 * math.pi * cutoff * step))

@@ -1,0 +1,39 @@
+import numpy as np
+
+from mmfsa.structures import matrix_to_pose, pose_to_matrix
+
+from .one_euro import RotationOneEuroFilter
+
+FORGET_AFTER = 10  # seconds
+
+
+class PoseSmoother:
+    """A :class:`RotationOneEuroFilter` for each face of a video.
+
+    Args:
+        **kwargs: Of the filters.
+    """
+
+    def __init__(self, **kwargs) -> None:
+        self.kwargs = kwargs
+        self._filters: dict[int, RotationOneEuroFilter] = {}
+        self._seen: dict[int, float] = {}
+
+    def __call__(self, time: float, track_id: int, pose: np.ndarray) -> np.ndarray:
+        """The smoothed pose.
+
+        Args:
+            time: Of the frame, in seconds.
+            track_id: Number of the face.
+            pose: (3,) yaw, pitch, roll in degrees.
+
+        Returns:
+            (3,) float32
+        """
+        if track_id not in self._filters:
+            for old in [i for i, t in self._seen.items() if t < time - FORGET_AFTER]:
+                del self._filters[old], self._seen[old]
+            self._filters[track_id] = RotationOneEuroFilter(**self.kwargs)
+        self._seen[track_id] = time
+        matrix = pose_to_matrix(np.asarray(pose, dtype=np.float64))
+        return matrix_to_pose(self._filters[track_id](time, matrix)).astype(np.float32)

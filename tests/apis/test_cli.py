@@ -1,0 +1,187 @@
+import csv
+import json
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+from mmfsa.cli import main
+
+
+@pytest.fixture
+def run(checkpoint, capsys):
+    """Runs the command with random weights; returns its status and output lines."""
+
+    def run(*args):
+        options = ['--model=fsa-caps-1x1', f'--weights={checkpoint}', '--detector=none']
+        status = main([args[0], *options, *map(str, args[1:])])
+        captured = capsys.readouterr()
+        return status, captured.out.splitlines(), captured.err
+
+    return run
+
+
+@pytest.fixture
+def photos(tmp_path, crops):
+    folder = tmp_path / 'photos'
+    folder.mkdir()
+    for i, image in enumerate(crops(3)):
+        cv2.imwrite(str(folder / f'{i}.png'), image)
+    return folder
+
+
+def test_a_line_for_each_face(run, photos):
+    status, lines, error = run('predict', photos)
+    assert status == 0
+    assert [line.split()[0] for line in lines] == [
+        str(photos / f'{i}.png') for i in range(3)
+    ]
+    assert all('  yaw ' in line and '  box 0,0,63,63 1.00' in line for line in lines)
+    assert error == 'images: 3, faces: 3, not read: 0\n'
+
+
+def test_json(run, photos):
+    _, lines, _ = run('predict', photos / '0.png', photos / '1.png', '--json')
+    records = [json.loads(line) for line in lines]
+    assert [record['image'] for record in records] == [
+        str(photos / '0.png'),
+        str(photos / '1.png'),
+    ]
+
+
+def test_csv(run, photos):
+    _, lines, _ = run('predict', photos, '--csv')
+    rows = list(csv.DictReader(lines))
+    assert len(rows) == 3 and rows[0]['x2'] == '63.0' and rows[0]['frame'] == ''
+    assert -180 < float(rows[2]['roll']) < 180
+
+
+def test_files(run, photos, tmp_path):
+    out = tmp_path / 'out'
+    assert run('predict', photos, '--out', out, '--sheet')[0] == 0
+    names = sorted(path.name for path in out.iterdir())
+    assert names == ['0.png', '1.png', '2.png', 'predictions.jsonl', 'sheet.jpg']
+    assert cv2.imread(str(out / 'sheet.jpg')).shape == (240, 720, 3)
+
+
+def test_predictions_without_pictures(run, photos, tmp_path):
+    run('predict', photos, '--out', tmp_path / 'out', '--draw=none')
+    assert [path.name for path in (tmp_path / 'out').iterdir()] == ['predictions.jsonl']
+
+
+def test_a_video_and_its_plot(run, write_video, tmp_path):
+    status, lines, _ = run(
+        'predict', write_video(), '--out', tmp_path / 'out', '--plot', '--smooth'
+    )
+    assert status == 0 and len(lines) == 12
+    assert '  frame 11  #1  ' in lines[-1]
+    names = sorted(path.name for path in (tmp_path / 'out').iterdir())
+    assert names == ['clip.mp4', 'clip_angles.png', 'predictions.jsonl']
+
+
+def test_images_as_a_video(run, photos):
+    _, lines, _ = run('predict', photos, '--video', '--json')
+    assert [json.loads(line)['frame'] for line in lines] == [0, 1, 2]
+
+
+def test_something_could_not_be_read(run, photos):
+    (photos / 'broken.png').write_bytes(b'')
+    status, lines, error = run('predict', photos)
+    assert status == 1 and len(lines) == 3
+    assert 'not read: 1' in error
+    assert run('predict', photos / 'broken.png')[0] == 1
+
+
+def test_no_faces(run, photos, monkeypatch):
+    from mmfsa.detection import Detections, WholeImage
+
+    nothing = Detections(np.empty((0, 4), np.float32), np.empty(0, np.float32))
+    monkeypatch.setattr(WholeImage, '__call__', lambda *_: nothing)
+    status, lines, error = run('predict', photos, '--json')
+    assert (status, lines, error) == (0, [], 'images: 3, faces: 0, not read: 0\n')
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        (['--detector=retina'], 'no face detector'),
+        (['--model=fsa-net'], 'no model'),
+        (['--weights=nowhere.pth'], 'no weights nowhere.pth'),
+        (['--batch-size=0'], 'batch_size must be at least 1'),
+        (['--backend=tpu'], 'no backend'),
+    ],
+)
+def test_wrong_settings(run, photos, options, message):
+    status, lines, error = run('predict', photos, *options)
+    assert (status, lines) == (2, [])
+    assert error.startswith('mmfsa: ') and message in error
+
+
+@pytest.mark.parametrize(
+    'args', [[], ['predict'], ['predict', 'a.png', '--plot'], ['predict', 'a', '--x']]
+)
+def test_wrong_usage(args):
+    with pytest.raises(SystemExit) as error:
+        main(args)
+    assert error.value.code == 2
+
+
+def test_an_interruption(run, photos, monkeypatch, tmp_path):
+    from mmfsa.detection import WholeImage
+
+    seen = []
+
+    def detect(self, image, original=WholeImage.__call__):
+        seen.append(image)
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+        return original(self, image)
+
+    monkeypatch.setattr(WholeImage, '__call__', detect)
+    status, lines, error = run('predict', photos, '--video', '--out', tmp_path / 'out')
+    assert status == 130 and len(lines) == 2
+    assert error == 'mmfsa: interrupted\n'
+    capture = cv2.VideoCapture(str(tmp_path / 'out' / 'photos.mp4'))
+    assert capture.read()[0] and capture.read()[0] and not capture.read()[0]
+    assert len((tmp_path / 'out/predictions.jsonl').read_text().splitlines()) == 2
+
+
+def test_a_missing_camera(run):
+    status, lines, error = run('webcam', '--camera', 97)
+    assert (status, lines) == (1, [])
+    assert 'webcam:97: no picture' in error
+
+
+def test_models(capsys):
+    assert main(['models']) == 0
+    assert 'fsa_caps_fusion_p1\n' in capsys.readouterr().out
+
+
+def test_help_has_examples(capsys):
+    with pytest.raises(SystemExit) as error:
+        main(['--help'])
+    assert error.value.code == 0
+    help_text = capsys.readouterr().out
+    assert 'mmfsa predict photo.jpg --out results' in help_text
+    assert 'exit status' in help_text
+
+
+def test_nobody_reads_on(run, photos, monkeypatch):
+    class Closed:
+        def reconfigure(self, **_):
+            pass
+
+        def isatty(self):
+            return False
+
+        def fileno(self):
+            return 1
+
+        def write(self, _):
+            raise BrokenPipeError
+
+    monkeypatch.setattr('os.dup2', lambda *_: None)
+    monkeypatch.setattr(sys, 'stdout', Closed())
+    status, _, error = run('predict', photos)
+    assert status == 1 and 'Traceback' not in error

@@ -1,0 +1,108 @@
+import pytest
+import torch
+from torch import nn
+
+from mmfsa.deploy import ModelCard, export_onnx
+from mmfsa.engine import load_weights, save_checkpoint
+from mmfsa.models import CapsuleAggregation
+from mmfsa.registry import MODELS
+from mmfsa.zoo import get_config
+
+OFFICIAL = {
+    'fsa_caps_1x1_p1': '300W_LP/fsanet_capsule_3_16_2_21_5',
+    'fsa_caps_var_p1': '300W_LP/fsanet_var_capsule_3_16_2_21_5',
+    'fsa_caps_wo_p1': '300W_LP/fsanet_noS_capsule_3_16_2_192_5',
+}
+
+
+@pytest.fixture(scope='session')
+def crops():
+    """Random blobs, smoother than noise, as faces are: (64, 64, 64, 3) BGR uint8."""
+    noise = torch.rand(64, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    images = nn.functional.interpolate(noise, 64, mode='bilinear') * 255
+    return images.permute(0, 2, 3, 1).to(torch.uint8).numpy()
+
+
+@pytest.fixture(scope='session')
+def lively(crops):
+    """Build a model whose random weights give every part something to say."""
+
+    def build(name, **changes):
+        torch.manual_seed(0)
+        model = MODELS.build({**get_config(name).model, **changes})
+        for module in model.modules():
+            if isinstance(module, CapsuleAggregation):
+                nn.init.normal_(module.weight, std=0.3)
+            elif isinstance(module, nn.BatchNorm2d):
+                nn.init.uniform_(module.weight, 0.5, 1.5)
+                module.momentum = 1.0  # take the statistics of one batch
+            if getattr(module, 'bias', None) is not None:
+                nn.init.normal_(module.bias, std=0.2)
+        model.train()(torch.from_numpy(crops).permute(0, 3, 1, 2).float())
+        return model.eval()
+
+    return build
+
+
+@pytest.fixture(scope='session')
+def model_file(lively, tmp_path_factory):
+    """The model of an experiment, exported once: (model, card, path of the ONNX file)."""
+    folder = tmp_path_factory.mktemp('exported')
+    exported = {}
+
+    def export(name):
+        if name not in exported:
+            model = lively(name)
+            checkpoint = folder / f'{name}.pth'
+            save_checkpoint(dict(state_dict=model.state_dict(), meta={}), checkpoint)
+            card = ModelCard.of(get_config(name), checkpoint)
+            path = folder / f'{name}.onnx'
+            export_onnx(model, path, card)
+            exported[name] = model, card, path
+        return exported[name]
+
+    return export
+
+
+@pytest.fixture
+def caps(model_file):
+    """The file of the model that the paper proposes."""
+    return model_file('fsa_caps_1x1_p1')[2]
+
+
+@pytest.fixture(scope='session')
+def official(shared, load_tool, tmp_path_factory):
+    """The authors' model of an experiment; of the fusion, their three."""
+    folder = tmp_path_factory.mktemp('official')
+    convert = load_tool('model_converters/keras_to_mmfsa.py').convert
+
+    def load(name):
+        model = MODELS.build(get_config(name).model)
+        if name == 'fsa_caps_fusion_p1':
+            for part, source in zip(model.estimators, OFFICIAL, strict=True):
+                part.load_state_dict(load(source).state_dict())
+        else:
+            path = folder / f'{name}.pth'
+            convert(shared / 'weights/official' / f'{OFFICIAL[name]}.h5', path)
+            load_weights(model, path)
+        return model.eval()
+
+    return load
+
+
+@pytest.fixture(scope='session')
+def aflw2000(shared, load_tool, tmp_path_factory):
+    """The index of 500 images of AFLW2000."""
+    folder = tmp_path_factory.mktemp('aflw2000')
+    import subprocess
+    import sys
+
+    from mmfsa.zoo import PACKAGE
+
+    tool = PACKAGE.parent / 'tools/dataset_converters/aflw2000.py'
+    subprocess.run(
+        [sys.executable, tool, shared / 'data/AFLW2000', '--out', folder],
+        check=True,
+        capture_output=True,
+    )
+    return folder / 'index.json'

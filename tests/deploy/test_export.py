@@ -1,0 +1,151 @@
+import json
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+
+from mmfsa.deploy import ModelCard, build_backend, export, export_onnx
+from mmfsa.deploy.parity import deviation, failures, reference_poses
+from mmfsa.structures import pose_to_matrix
+from mmfsa.zoo import config_dir, get_config
+
+VARIANTS = sorted(path.stem for path in config_dir().glob('*_p1.py'))
+# The second protocol has the same models, and another crop.
+OTHERS = sorted({path.stem for path in config_dir().glob('*.py')} - {*VARIANTS})
+NUM_NODES = {'fsa_caps_1x1_p1': 117, 'fsa_caps_wo_p1': 99}
+
+
+@pytest.mark.parametrize('name', VARIANTS)
+def test_onnxruntime_computes_what_torch_computes(name, model_file, crops):
+    model, _, path = model_file(name)
+    backend = build_backend('onnxruntime', path)
+    reference = reference_poses(model, crops)
+    for num in (1, 3, 64):
+        poses = backend.estimate(crops[:num])
+        assert poses.shape == (num, 3)
+        assert deviation(poses, reference[:num])['max'] < 1e-3 * reference.std(0).max()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('name', OTHERS)
+def test_every_other_config_exports(name, model_file, crops):
+    model, card, path = model_file(name)
+    assert card.config == name
+    poses = build_backend('onnxruntime', path).estimate(crops)
+    assert deviation(poses, reference_poses(model, crops))['max'] < 1e-3
+
+
+def test_the_authors_models_on_the_reference_images(official, shared, tmp_path):
+    golden = shared / 'reference/golden'
+    crops = np.load(golden / 'inputs.npz')['images_bgr_uint8']
+    outputs = np.load(golden / 'outputs.npz')
+    card = ModelCard.of(get_config('fsa_caps_1x1_p1'), __file__)
+    path = tmp_path / 'model.onnx'
+    export_onnx(official('fsa_caps_1x1_p1'), path, card, crops=crops)
+    poses = build_backend('onnxruntime', path).estimate(crops)
+    expected = outputs['300W_LP__fsanet_capsule_3_16_2_21_5']
+    np.testing.assert_allclose(poses, expected, rtol=0, atol=1e-3)
+
+
+@pytest.mark.parametrize('name', NUM_NODES)
+def test_the_graph_is_small(name, model_file):
+    graph = onnx.load(model_file(name)[2]).graph
+    assert len(graph.node) == NUM_NODES[name]
+    kinds = {node.op_type for node in graph.node}
+    assert not kinds & {'BatchNormalization', 'Shape', 'Constant', 'Identity', 'Einsum'}
+
+
+def test_the_batch_is_dynamic(caps):
+    graph = onnx.load(caps).graph
+    for value in (*graph.input, *graph.output):
+        batch, *others = value.type.tensor_type.shape.dim
+        assert batch.dim_param == 'batch'
+        assert all(dim.dim_value > 0 for dim in others)
+
+
+def test_metadata_say_all_that_a_user_needs(model_file):
+    _, card, path = model_file('fsa_caps_1x1_p1')
+    metadata = onnxruntime.InferenceSession(path).get_modelmeta().custom_metadata_map
+    assert ModelCard.read(path) == card
+    assert ModelCard.from_metadata(metadata, path) == card
+    assert json.loads(metadata['mmfsa.config']) == 'fsa_caps_1x1_p1'
+    assert json.loads(metadata['mmfsa.crop']).startswith('face box + 0.6 of its size')
+    assert {'type': 'CropFace', 'pad': 0.6} in json.loads(
+        metadata['mmfsa.preprocessing']
+    )
+    assert "yaw > 0: the face turns to the image's left" in metadata['mmfsa.convention']
+    assert len(json.loads(metadata['mmfsa.weights_sha256'])) == 64
+
+
+def test_images_as_opencv_has_them_and_rotations(lively, crops, tmp_path):
+    model = lively('fsa_caps_1x1_p1')
+    card = ModelCard.of(get_config('fsa_caps_1x1_p1'), __file__, 'NHWC', 'uint8')
+    path = tmp_path / 'model.onnx'
+    export_onnx(model, path, card, rotation=True)
+    outputs = build_backend('onnxruntime', path)({'images': crops})
+    assert deviation(outputs['pose'], reference_poses(model, crops))['max'] < 1e-3
+    np.testing.assert_allclose(
+        outputs['rotation'], pose_to_matrix(outputs['pose']), atol=1e-6
+    )
+
+
+def test_the_data_preprocessor_goes_into_the_graph(lively, crops, tmp_path):
+    preprocessor = dict(
+        type='ImgDataPreprocessor',
+        mean=[100.0, 110.0, 120.0],
+        std=[50.0, 60.0, 70.0],
+        bgr_to_rgb=True,
+    )
+    model = lively('fsa_caps_wo_p1', data_preprocessor=preprocessor)
+    plain = reference_poses(lively('fsa_caps_wo_p1'), crops)
+    reference = reference_poses(model, crops)
+    assert deviation(plain, reference)['max'] > 0.1
+    path = tmp_path / 'model.onnx'
+    export_onnx(model, path, ModelCard.of(get_config('fsa_caps_wo_p1'), __file__))
+    poses = build_backend('onnxruntime', path).estimate(crops)
+    assert deviation(poses, reference)['max'] < 1e-3
+
+
+def test_a_model_that_computes_something_else_gets_no_file(
+    lively, tmp_path, monkeypatch
+):
+    def wrong(model):
+        lean = simplified(model)
+        lean.head.to_p.bias += 1e-3
+        return lean
+
+    simplified = export.for_deployment
+    monkeypatch.setattr(export, 'for_deployment', wrong)
+    card = ModelCard.of(get_config('fsa_caps_wo_p1'), __file__)
+    with pytest.raises(ValueError, match=r'differs from torch: max is 0\.\d+°'):
+        export_onnx(lively('fsa_caps_wo_p1'), tmp_path / 'model.onnx', card)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_config_that_crops_no_faces(tmp_path):
+    cfg = get_config('fsa_caps_1x1_p1')
+    cfg.test_dataloader.dataset.pipeline = [dict(type='PackHeadPoseInputs')]
+    with pytest.raises(ValueError, match=r'fsa_caps_1x1_p1\.py.*no CropFace'):
+        ModelCard.of(cfg, __file__)
+
+
+def test_deviation_counts_nan_as_infinite():
+    poses = np.zeros((4, 3))
+    poses[2, 1] = np.nan
+    measured = deviation(poses, np.zeros((4, 3)))
+    assert measured['max'] == measured['geodesic_max'] == np.inf
+    assert failures(measured, 'fp32')
+    assert failures(dict(max=np.nan), 'fp32')
+    assert not failures(dict(max=9e-4), 'fp32')
+    assert failures(dict(MAE_drift=-0.2), 'int8')
+
+
+def test_exporting_leaves_the_model_as_it_was(lively, tmp_path):
+    model = lively('fsa_none_wo_p1')
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    card = ModelCard.of(get_config('fsa_none_wo_p1'), __file__)
+    export_onnx(model, tmp_path / 'model.onnx', card)
+    for name, value in model.state_dict().items():
+        assert torch.equal(value, before[name])

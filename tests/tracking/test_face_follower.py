@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from mmfsa.detection import BaseDetector, Detections
+from mmfsa.tracking import FaceFollower, SceneCut
+
+
+class Counting(BaseDetector):
+    """Sees one face, to the right by a pixel at every call."""
+
+    calls = 0
+
+    def __call__(self, image):  # noqa: ARG002
+        self.calls += 1
+        box = np.array([[self.calls, 0, self.calls + 50, 50]], dtype=np.float32)
+        return Detections(box, np.ones(1, dtype=np.float32))
+
+
+def scene(seed, noise=0):
+    rng = np.random.default_rng(seed)
+    blocks = np.kron(rng.integers(40, 216, (6, 8)), np.ones((20, 20)))
+    image = blocks[..., None] + np.random.default_rng(noise).integers(
+        -9, 9, (120, 160, 3)
+    )
+    return image.astype(np.uint8)
+
+
+@pytest.mark.parametrize(('every', 'calls'), [(1, 10), (3, 4), (100, 1)])
+def test_detects_in_every_so_many_th_frame(every, calls):
+    detector = Counting()
+    follow = FaceFollower(detector, every)
+    numbers = [follow(scene(0, noise=i))[1] for i in range(10)]
+    assert detector.calls == calls
+    assert numbers == [[1]] * 10
+
+
+def test_a_cut_renews_boxes_and_numbers():
+    detector = Counting()
+    follow = FaceFollower(detector, 100)
+    frames = [scene(0), scene(0, 1), scene(1), scene(1, 1)]
+    found = [follow(frame) for frame in frames]
+    assert [ids for _, ids in found] == [[1], [1], [2], [2]]
+    assert [f.boxes[0, 0] for f, _ in found] == [1, 1, 2, 2]
+
+
+def test_what_is_no_cut():
+    is_cut = SceneCut()
+    black = np.zeros((120, 160, 3), np.uint8)
+    brighter = np.clip(scene(0).astype(int) + 30, 0, 255).astype(np.uint8)
+    panned = np.roll(scene(0), 4, axis=1)
+    frames = [black, black + 1, scene(0), brighter, scene(0), panned, scene(1)]
+    assert [is_cut(f) for f in frames] == [False, False, True] + [False] * 3 + [True]
