@@ -40,7 +40,8 @@ def test_the_mirrored_picture_has_the_mirrored_pose(renderer):
 def test_the_picture_shows_the_pose(renderer):
     """What is drawn as an eye lies where the landmarks say, from both sides."""
     for yaw in (-40, 0, 40):
-        sample = renderer(5, 3, 0, pose=[yaw, 0, 0])
+        # Sample 4 has open eyes, and nothing before them.
+        sample = renderer(5, 4, 0, pose=[yaw, 0, 0])
         eyes = np.argwhere(sample.mask == Part.EYE)[:, ::-1]
         assert len(eyes) > 4
         lids = sample.landmarks[36:48]
