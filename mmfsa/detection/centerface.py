@@ -30,7 +30,7 @@ class CenterFace(BaseDetector):
     box_rule = BoxRule(width=0.895, height=0.715, down=0.123)
 
     def __init__(
-        self, size: int = 640, threshold: float = 0.5, nms_threshold: float = 0.3
+        self, size: int = 512, threshold: float = 0.5, nms_threshold: float = 0.3
     ) -> None:
         self.size = size
         self.threshold = threshold

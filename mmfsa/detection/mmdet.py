@@ -2,7 +2,7 @@ import numpy as np
 
 from mmfsa.registry import DETECTORS
 
-from .base import BaseDetector, Detections
+from .base import WIDER_FACE_RULE, BaseDetector, Detections
 
 
 @DETECTORS.register_module('mmdet')
@@ -19,6 +19,8 @@ class MMDet(BaseDetector):
     Raises:
         ImportError: If MMDetection is not installed.
     """
+
+    box_rule = WIDER_FACE_RULE
 
     def __init__(
         self,

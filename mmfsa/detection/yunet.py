@@ -5,7 +5,7 @@ import numpy as np
 
 from mmfsa.registry import DETECTORS
 
-from .base import BaseDetector, Detections
+from .base import WIDER_FACE_RULE, BaseDetector, Detections
 
 
 @DETECTORS.register_module('yunet')
@@ -22,6 +22,8 @@ class YuNet(BaseDetector):
         ValueError: If no model is given.
         FileNotFoundError: If it is not there.
     """
+
+    box_rule = WIDER_FACE_RULE
 
     def __init__(
         self,

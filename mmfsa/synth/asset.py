@@ -1,5 +1,6 @@
 """The head asset, built once and kept in the user's cache."""
 
+import hashlib
 import os
 import zipfile
 from dataclasses import dataclass, fields
@@ -14,7 +15,8 @@ from scipy.spatial.transform import Rotation
 
 from mmfsa.utils.files import replacing
 
-VERSION = 1
+# What decides how the asset comes out.
+RECIPE = 'build.py', 'makehuman.py'
 DAMAGE = OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile
 
 ETHNICITIES = 'african', 'asian', 'caucasian'
@@ -112,9 +114,15 @@ def fit(source: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarray, np.n
 
 
 def cache_path() -> Path:
-    """Where the asset is kept: below ``$XDG_CACHE_HOME`` or ``~/.cache``."""
+    """Where the asset is kept: below ``$XDG_CACHE_HOME`` or ``~/.cache``.
+
+    A changed recipe has another name, so that no head of an old one is taken for it.
+    """
     folder = os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'
-    return Path(folder) / 'mmfsa' / f'synthetic_head_v{VERSION}.npz'
+    here = Path(__file__).parent
+    recipe = b''.join((here / name).read_bytes() for name in RECIPE)
+    digest = hashlib.sha256(recipe).hexdigest()[:8]
+    return Path(folder) / 'mmfsa' / f'synthetic_head_{digest}.npz'
 
 
 @lru_cache(maxsize=1)

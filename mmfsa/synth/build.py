@@ -17,7 +17,7 @@ from .rasterizer import rasterize, vertex_normals
 # means in 300W-LP and AFLW2000: turned so, the mean mesh's 68 landmarks fit the mean of
 # AFLW2000's 68 3D landmarks after each face's pose was undone. docs/en/synth.md has the
 # method and the residual.
-ZERO_PITCH = -1.13
+ZERO_PITCH = -0.94
 
 # iBUG's 68 landmarks as vertices of MakeHuman's base mesh. Rows: jaw (17), brows (5 and
 # 5), nose (4 and 5), eyes (6 and 6), outer lips (12), inner lips (8).

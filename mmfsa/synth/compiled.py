@@ -1,4 +1,4 @@
-"""The decorator of everything that loops over pixels or triangles."""
+"""The decorators of everything that loops over pixels or triangles."""
 
 try:
     from numba import njit
@@ -8,3 +8,6 @@ except ModuleNotFoundError as error:
     ) from error
 
 compiled = njit(cache=True, fastmath=True, error_model='numpy')
+# A part of the compiled functions that call it; passing it all the looks would take longer
+# than it does.
+inlined = njit(fastmath=True, error_model='numpy', forceinline=True)

@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from .compiled import compiled
+from .compiled import compiled, inlined
 from .looks import Looks, Outfit
 from .person import AZIMUTH
 
@@ -26,14 +26,14 @@ CHEEK_LINE = np.array(  # azimuth, up
 )
 
 
-@compiled
+@inlined
 def ramp(low: float, high: float, value: float) -> float:
     """0 below low, 1 above high, smooth between."""
     t = min(max((value - low) / (high - low), 0.0), 1.0)
     return t * t * (3 - 2 * t)
 
 
-@compiled
+@inlined
 def noise(column: float, row: float) -> float:
     """Smooth noise in [0, 1], one random value per unit step."""
     last = len(NOISE) - 1
@@ -46,13 +46,13 @@ def noise(column: float, row: float) -> float:
     return above * (1 - v) + below * v
 
 
-@compiled
+@inlined
 def azimuth(x: float, forward: float) -> float:
     """Radians around the cranium's axis."""
     return math.atan2(x, forward - CRANIUM[1])
 
 
-@compiled
+@inlined
 def height_at(edge: np.ndarray, azimuth: float) -> float:
     """An edge given at KNOTS, between them."""
     angle, k = abs(azimuth), 1
@@ -62,23 +62,23 @@ def height_at(edge: np.ndarray, azimuth: float) -> float:
     return edge[k - 1] + t * (edge[k] - edge[k - 1])
 
 
-@compiled
+@inlined
 def hair_depth(x: float, up: float, azimuth: float, looks: Looks) -> float:
     return up - height_at(looks.hairline, azimuth) + looks.parting * x
 
 
-@compiled
+@inlined
 def hat_depth(up: float, azimuth: float, outfit: Outfit) -> float:
     return up - height_at(outfit.hat_edge, azimuth)
 
 
-@compiled
+@inlined
 def mask_depth(x: float, up: float, forward: float, outfit: Outfit) -> float:
     top = outfit.mask_top - 0.25 * abs(x)
     return min(top - up, up + 0.8 - 0.3 * abs(x), forward + 0.5)
 
 
-@compiled
+@inlined
 def garment_depth(x: float, up: float, forward: float, outfit: Outfit) -> float:
     """Below the collar, which is the steeper the further it is from the neck."""
     if up > 0:
@@ -90,7 +90,7 @@ def garment_depth(x: float, up: float, forward: float, outfit: Outfit) -> float:
     return outfit.collar - 0.25 * out / radius - dip + slope - up
 
 
-@compiled
+@inlined
 def beard_density(x: float, up: float, azimuth: float, looks: Looks) -> float:
     if up < -1.0 or up > 0.35:
         return 0.0
@@ -110,7 +110,7 @@ def beard_density(x: float, up: float, azimuth: float, looks: Looks) -> float:
     return density * ramp(-1.0, -0.85, up)
 
 
-@compiled
+@inlined
 def brow_density(x: float, up: float, forward: float, looks: Looks) -> float:
     if up < 0.4 or up > 0.75 or forward < -0.35:
         return 0.0

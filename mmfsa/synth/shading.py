@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from .asset import Part
-from .compiled import compiled
+from .compiled import compiled, inlined
 from .looks import Lights, Looks, Outfit
 from .paint import (
     azimuth,
@@ -38,7 +38,7 @@ IRIS, PUPIL = 0.062, 0.024
 Triple = tuple[float, float, float]
 
 
-@compiled
+@inlined
 def mix(first: Triple, second: Triple, share: float) -> Triple:
     """The first at share 0, the second at 1."""
     return (
@@ -48,17 +48,17 @@ def mix(first: Triple, second: Triple, share: float) -> Triple:
     )
 
 
-@compiled
+@inlined
 def scale(colour: Triple, factor: float) -> Triple:
     return colour[0] * factor, colour[1] * factor, colour[2] * factor
 
 
-@compiled
+@inlined
 def dot(first: Triple, second: Triple) -> float:
     return first[0] * second[0] + first[1] * second[1] + first[2] * second[2]
 
 
-@compiled
+@inlined
 def skin_colour(
     x: float, up: float, forward: float, around: float, masks: Triple, looks: Looks
 ) -> Triple:
@@ -79,7 +79,7 @@ def skin_colour(
     return mix(scale(tone, blotch), GUMS, mouth)
 
 
-@compiled
+@inlined
 def grow_hair(
     tone: Triple,
     x: float,
@@ -115,7 +115,7 @@ def grow_hair(
     return tone, max(beard, brow), hair
 
 
-@compiled
+@inlined
 def strands(up: float, around: float, looks: Looks) -> float:
     """Brightness of the strand of hair at a point, around 1."""
     column = looks.strand_count * around + 60 * looks.offset[0]
@@ -123,7 +123,7 @@ def strands(up: float, around: float, looks: Looks) -> float:
     return 1 + 1.6 * looks.strand_contrast * (strand - 0.5)
 
 
-@compiled
+@inlined
 def eye_colour(x: float, up: float, looks: Looks) -> Triple:
     """The eyeball, by the place of the point on the eyeball at rest."""
     radius = math.hypot(abs(x) - EYE_CENTRE[0], up - EYE_CENTRE[1])
@@ -132,7 +132,7 @@ def eye_colour(x: float, up: float, looks: Looks) -> Triple:
     return mix(tone, BLACK, ramp(PUPIL * 1.15, PUPIL * 0.85, radius))
 
 
-@compiled
+@inlined
 def cloth_colour(
     x: float, up: float, forward: float, around: float, outfit: Outfit
 ) -> tuple[bool, Triple]:
@@ -151,7 +151,7 @@ def cloth_colour(
     return True, scale(tone, weave * stripe)
 
 
-@compiled
+@inlined
 def surface(
     part: int, point: Triple, masks: Triple, looks: Looks, outfit: Outfit
 ) -> tuple[int, Triple, float, float, float]:
@@ -196,7 +196,7 @@ def surface(
     return GLASSES, outfit.lens if part == LENS else outfit.frame, 2.0, 60.0, 1.0
 
 
-@compiled
+@inlined
 def lit_share(point: Triple, lights: Lights) -> float:
     """How much of the first lamp's light reaches a point: the mean of 3×3 tests."""
     frame, side = lights.frame, len(lights.shadow)
@@ -274,12 +274,14 @@ def shade(
                     around += lights.gradient[d, k] * normal[d]
                 image[row, column, k] = tone[k] * max(around, 0.0) * sky
             wrap = SKIN_WRAP if part == SKIN else OTHER_WRAP
-            share = lit_share(point, lights)
             for lamp in range(len(lights.colours)):
                 facing, half = 0.0, 0.0
                 for k in range(3):
                     facing += normal[k] * lights.directions[lamp, k]
                     half += normal[k] * lights.halfways[lamp, k]
+                if facing < -wrap[0]:
+                    continue
+                share = lit_share(point, lights) if lamp == 0 else sky
                 sheen = 0.0
                 if gloss > 0 and facing > 0 and half > 0:
                     sheen = 0.005 * gloss * (shine + 8) * half**shine * facing
@@ -287,5 +289,4 @@ def shade(
                     soft = max((facing + wrap[k]) / (1 + wrap[k]), 0.0)
                     light = lights.colours[lamp, k] * share
                     image[row, column, k] += light * (tone[k] * soft + sheen)
-                share = sky  # of the lamps that cast no shadow
     return image, label

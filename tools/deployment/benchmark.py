@@ -237,16 +237,7 @@ def show(rows: list[dict]) -> None:
     print('Milliseconds a call')
     print(
         format_table(
-            [
-                'model',
-                'threads',
-                'batch',
-                'p50',
-                'p95',
-                'p99',
-                'ms an image',
-                'images/s',
-            ],
+            ['model', 'threads', 'batch', *TIMES, 'p50 an image', 'images/s'],
             (
                 [
                     row['model'],

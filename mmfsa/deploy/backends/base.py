@@ -24,6 +24,9 @@ class Backend(metaclass=ABCMeta):
         self.card = card
         self.layout = card.layout if card else layout
         self.dtype = card.dtype if card else dtype
+        if card:
+            size = (card.height, card.width)
+            self._shape = (3, *size) if self.layout == 'NCHW' else (*size, 3)
 
     def __call__(self, inputs: dict[str, Array]) -> dict[str, Array]:
         """Run the model.
@@ -60,15 +63,14 @@ class Backend(metaclass=ABCMeta):
     def _check(self, images: Array | None) -> None:
         if images is None:
             raise ValueError("the model takes dict(images=…), which has no 'images'")
+        if not len(images):
+            raise ValueError('a batch has at least one image')
         if self.card is None:
             return
-        shape = (3, self.card.height, self.card.width)
-        if self.layout == 'NHWC':
-            shape = (*shape[1:], 3)
         dtype = str(images.dtype).removeprefix('torch.')
-        if tuple(images.shape[1:]) != shape or dtype != self.dtype:
+        if images.shape[1:] != self._shape or dtype != self.dtype:
             raise ValueError(
-                f'images must be {self.dtype} (N, {", ".join(map(str, shape))}), '
+                f'images must be {self.dtype} (N, {", ".join(map(str, self._shape))}), '
                 f'{self.card.values}; got {dtype} {tuple(images.shape)}'
             )
 

@@ -1,3 +1,4 @@
+import sys
 from os import cpu_count
 from pathlib import Path
 
@@ -44,9 +45,10 @@ class OnnxRuntimeBackend(Backend):
         if not Path(path).is_file():
             raise FileNotFoundError(f'there is no model {path}')
         errors = ort.capi.onnxruntime_pybind11_state
+        damage = 'Fail', 'InvalidArgument', 'InvalidGraph', 'InvalidProtobuf'
         try:
             self.session = ort.InferenceSession(path, options, providers=[provider])
-        except (errors.Fail, errors.InvalidGraph, errors.InvalidProtobuf) as e:
+        except tuple(getattr(errors, name) for name in damage) as e:
             raise ValueError(f'{path} is damaged or no ONNX file: {e}') from e
         # ONNX Runtime would go on with the CPU and say so in its log only.
         if self.session.get_providers()[0] != provider:
@@ -58,18 +60,19 @@ class OnnxRuntimeBackend(Backend):
         metadata = self.session.get_modelmeta().custom_metadata_map
         super().__init__(ModelCard.from_metadata(metadata, path))
         self.output_names = [output.name for output in self.session.get_outputs()]
-        self.chunk = (
-            FACES_PER_THREAD * (threads or cpu_count()) if device == 'cpu' else 0
-        )
+        self.chunk = sys.maxsize
+        if device == 'cpu':
+            self.chunk = FACES_PER_THREAD * (threads or cpu_count())
 
     def run(self, inputs: dict[str, Array]) -> dict[str, Array]:
         images = to_numpy(inputs['images'])
-        chunk = self.chunk or len(images)
-        outputs = [
-            self.session.run(self.output_names, {'images': images[i : i + chunk]})
-            for i in range(0, len(images), chunk)
+        parts = [
+            self.session.run(self.output_names, {'images': images[i : i + self.chunk]})
+            for i in range(0, len(images), self.chunk)
         ]
+        if len(parts) == 1:
+            return dict(zip(self.output_names, parts[0], strict=True))
         return {
-            name: np.concatenate(parts)
-            for name, *parts in zip(self.output_names, *outputs, strict=True)
+            name: np.concatenate(values)
+            for name, *values in zip(self.output_names, *parts, strict=True)
         }

@@ -1,0 +1,165 @@
+import onnx
+import pytest
+import torch
+from mmengine.dataset import pseudo_collate
+
+from mmfsa.deploy import build_backend
+from mmfsa.deploy.backends import backends_of, onnxruntime_backend
+from mmfsa.deploy.estimator import BackendEstimator
+from mmfsa.deploy.parity import deviation, reference_poses
+from mmfsa.structures import HeadPoseDataSample
+
+
+@pytest.fixture
+def foreign(tmp_path):
+    """An ONNX file that mmfsa did not write."""
+    images, pose = (
+        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ['n', 3])
+        for name in ('images', 'pose')
+    )
+    node = onnx.helper.make_node('Relu', ['images'], ['pose'])
+    graph = onnx.helper.make_graph([node], 'foreign', [images], [pose])
+    opset = onnx.helper.make_opsetid('', 17)
+    model = onnx.helper.make_model(graph, opset_imports=[opset], ir_version=8)
+    onnx.save(model, tmp_path / 'foreign.onnx')
+    return tmp_path / 'foreign.onnx'
+
+
+def test_torch_takes_and_gives_either_kind(lively, crops):
+    model = lively('fsa_caps_1x1_p1')
+    reference = reference_poses(model, crops)
+    backend = build_backend('torch', model)
+    assert deviation(backend.estimate(crops), reference)['max'] < 1e-3
+    images = torch.from_numpy(crops).permute(0, 3, 1, 2)
+    for given in (images, images.float()):
+        pose = backend({'images': given})['pose']
+        assert isinstance(pose, torch.Tensor)
+        assert deviation(pose.numpy(), reference)['max'] < 1e-3
+    with pytest.raises(ValueError, match=r"precision must be one of .*'bf16'.*fp8"):
+        build_backend('torch', model, precision='fp8')
+
+
+@pytest.mark.slow
+def test_torch_compile(lively, crops):
+    model = lively('fsa_caps_1x1_p1')
+    poses = build_backend('torch-compile', model).estimate(crops)
+    assert deviation(poses, reference_poses(model, crops))['max'] < 1e-3
+
+
+def test_torch_in_bfloat16_is_not_float32(lively, crops):
+    model = lively('fsa_caps_wo_p1')
+    poses = build_backend('torch', model, precision='bf16').estimate(crops)
+    measured = deviation(poses, reference_poses(model, crops))
+    assert 1e-3 < measured['max'] < 10
+
+
+def test_onnxruntime_takes_and_gives_either_kind(model_file, crops):
+    model, _, path = model_file('fsa_caps_1x1_p1')
+    backend = build_backend('onnxruntime', path, threads=1)
+    images = torch.from_numpy(crops).permute(0, 3, 1, 2).float()
+    pose = backend({'images': images})['pose']
+    assert isinstance(pose, torch.Tensor)
+    assert deviation(pose.numpy(), reference_poses(model, crops))['max'] < 1e-3
+
+
+def test_onnxruntime_runs_a_batch_in_parts_that_fit_the_cache(caps, crops, monkeypatch):
+    backend = build_backend('onnxruntime', caps, threads=1)
+    sizes = []
+
+    class Session:
+        def run(self, names, inputs):
+            sizes.append(len(inputs['images']))
+            return session.run(names, inputs)
+
+    session, backend.session = backend.session, Session()
+    backend.estimate(crops[:9])
+    assert sizes == [4, 4, 1]
+    assert onnxruntime_backend.FACES_PER_THREAD == 4
+
+
+@pytest.mark.parametrize('name', ['fsa_caps_1x1_p1', 'fsa_vlad_var_p1', 'ssrnet_md_p1'])
+def test_openvino(name, model_file, crops):
+    pytest.importorskip('openvino', reason='OpenVINO is not installed')
+    model, _, path = model_file(name)
+    backend = build_backend('openvino', path, threads=1)
+    reference = reference_poses(model, crops)
+    for num in (1, 3, 64):
+        poses = backend.estimate(crops[:num])
+        assert deviation(poses, reference[:num])['max'] < 1e-3
+    first = backend.estimate(crops[:1])
+    before = first.copy()
+    backend.estimate(crops[1:2])
+    assert (first == before).all(), 'the next call overwrote the outputs'
+
+
+def test_wrong_inputs(caps, crops):
+    backend = build_backend('onnxruntime', caps)
+    with pytest.raises(ValueError, match="no 'images'"):
+        backend({'image': crops})
+    with pytest.raises(ValueError, match='at least one image'):
+        backend.estimate(crops[:0])
+    with pytest.raises(
+        ValueError, match=r'float32 \(N, 3, 64, 64\).*uint8 \(64, 64, 6'
+    ):
+        backend({'images': crops})
+    with pytest.raises(ValueError, match=r'got float32 \(64, 3, 32, 32\)'):
+        backend.estimate(crops[:, ::2, ::2])
+
+
+def test_files_that_are_not_ours(foreign, tmp_path):
+    broken = tmp_path / 'broken.onnx'
+    broken.write_bytes(foreign.read_bytes()[:20])
+    empty = tmp_path / 'empty.onnx'
+    empty.touch()
+    for name in ('onnxruntime', 'openvino'):
+        if name == 'openvino':
+            pytest.importorskip('openvino', reason='OpenVINO is not installed')
+        with pytest.raises(
+            ValueError, match=r'foreign\.onnx was not exported by mmfsa'
+        ):
+            build_backend(name, foreign)
+        for path in (broken, empty):
+            with pytest.raises(ValueError, match=rf'{path.name} is damaged or no ONNX'):
+                build_backend(name, path)
+        with pytest.raises(FileNotFoundError, match=r'no model .*none\.onnx'):
+            build_backend(name, tmp_path / 'none.onnx')
+
+
+def test_backends_that_are_not_there(caps, monkeypatch):
+    with pytest.raises(ValueError, match="no backend 'trt': torch, torch-compile, onn"):
+        build_backend('trt', caps)
+    with pytest.raises(ValueError, match=r"device must be one of \['cpu'.*got 'gpu'"):
+        build_backend('onnxruntime', caps, device='gpu')
+    if not torch.cuda.is_available():
+        with pytest.raises(ValueError, match='no CUDAExecutionProvider here'):
+            build_backend('onnxruntime', caps, device='cuda')
+    monkeypatch.setitem(__import__('sys').modules, 'openvino', None)
+    with pytest.raises(
+        ImportError, match=r"openvino .*pip install 'mmfsa\[openvino\]'"
+    ):
+        build_backend('openvino', caps)
+
+
+def test_what_runs_a_file(caps, tmp_path):
+    assert backends_of(caps) == ['onnxruntime', 'openvino']
+    with pytest.raises(ValueError, match=r'model\.engine is neither an ONNX file nor'):
+        backends_of(tmp_path / 'model.engine')
+
+
+def test_a_backend_in_the_place_of_a_model(model_file, crops):
+    model, _, path = model_file('fsa_caps_1x1_p1')
+    estimator = BackendEstimator(build_backend('onnxruntime', path))
+    batch = pseudo_collate(
+        [
+            dict(
+                inputs=torch.from_numpy(crop).permute(2, 0, 1),
+                data_samples=HeadPoseDataSample(),
+            )
+            for crop in crops[:5]
+        ]
+    )
+    samples = estimator.test_step(batch)
+    poses = torch.stack([sample.pred_pose for sample in samples]).numpy()
+    assert deviation(poses, reference_poses(model, crops[:5]))['max'] < 1e-3
+    with pytest.raises(NotImplementedError, match='not trained'):
+        estimator.loss(None, [])
