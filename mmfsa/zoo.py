@@ -1,10 +1,61 @@
-"""From the name of an experiment to its config."""
+"""From the name of a model to its config and, where mmfsa brings them, its weights."""
 
+import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from mmengine import Config
 
+from mmfsa.utils.files import sha256
+
 PACKAGE = Path(__file__).resolve().parent
+WEIGHTS = PACKAGE / 'weights'
+
+
+@dataclass(frozen=True)
+class PackagedWeights:
+    """A checkpoint that comes with mmfsa: one entry of `weights/index.json`.
+
+    Attributes:
+        file: Its name below `mmfsa/weights`.
+        sha256: Of the file.
+        config: Name of the experiment that builds the model.
+        licence: Of the weights, as an SPDX identifier.
+        training_data: What they were trained on, with the licence of that.
+    """
+
+    file: str
+    sha256: str
+    config: str
+    licence: str
+    training_data: str
+
+    @property
+    def path(self) -> Path:
+        return WEIGHTS / self.file
+
+    def verify(self) -> Path:
+        """The file, which is what the index says.
+
+        Raises:
+            ValueError: If it is missing, cut off or changed.
+        """
+        whole = self.path.is_file()
+        if not whole or sha256(self.path) != self.sha256:
+            raise ValueError(
+                f'{self.path} is {"damaged or changed" if whole else "missing"} (its '
+                f'SHA-256 must be {self.sha256}): install mmfsa again with pip'
+            )
+        return self.path
+
+
+def packaged_weights() -> dict[str, PackagedWeights]:
+    """The checkpoints that come with mmfsa, by the names of their models."""
+    index = WEIGHTS / 'index.json'
+    if not index.is_file():
+        return {}
+    entries = json.loads(index.read_text())
+    return {name: PackagedWeights(**entry) for name, entry in entries.items()}
 
 
 def config_dir() -> Path:
@@ -42,12 +93,12 @@ def find_model(name: str) -> tuple[Config, Path | None]:
             `-` stand for `_`: `fsa-caps-fusion` is `fsa_caps_fusion_p1`.
 
     Raises:
-        ValueError: If there is no such model.
+        ValueError: If there is no such model, or its weights are damaged.
     """
     experiment = name.lower().replace('-', '_')
     if experiment not in models():
         experiment += '_p1'
     if experiment not in models():
         raise ValueError(f'there is no model {name!r}: {", ".join(models())}')
-    weights = PACKAGE / 'weights' / f'{experiment}.pth'
-    return get_config(experiment), weights if weights.is_file() else None
+    weights = packaged_weights().get(experiment)
+    return get_config(experiment), weights and weights.verify()

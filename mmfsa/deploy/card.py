@@ -1,6 +1,5 @@
 """What a deployed file says about itself."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -11,6 +10,7 @@ from mmengine import Config
 
 from mmfsa.datasets.transforms import CropFace
 from mmfsa.registry import TRANSFORMS
+from mmfsa.utils.files import sha256
 from mmfsa.version import __version__
 
 PREFIX = 'mmfsa.'
@@ -128,10 +128,6 @@ def pack_crops(crops: np.ndarray, layout: str, dtype: str) -> dict[str, np.ndarr
     if layout == 'NCHW':
         crops = crops.transpose(0, 3, 1, 2)
     return dict(images=np.ascontiguousarray(crops, dtype=dtype))
-
-
-def sha256(path: str | Path) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def load_onnx(path: str | Path):

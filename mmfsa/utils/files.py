@@ -1,5 +1,6 @@
 """Files that are either whole or not there."""
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -31,3 +32,8 @@ def write_json(content, path: str | Path) -> None:
     """Write JSON, indented, under a temporary name first."""
     with replacing(path) as temporary:
         temporary.write_text(json.dumps(content, indent=1) + '\n')
+
+
+def sha256(path: str | Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()

@@ -1,0 +1,87 @@
+"""Weights that come with mmfsa: published, found by name, refused when damaged."""
+
+import json
+
+import pytest
+import torch
+
+from mmfsa import zoo
+from mmfsa.engine import load_weights, save_checkpoint
+from mmfsa.registry import MODELS
+
+NAME = 'fsa_none_wo_p1'
+
+
+@pytest.fixture
+def weights(tmp_path, monkeypatch):
+    """An empty folder in place of the package's."""
+    monkeypatch.setattr(zoo, 'WEIGHTS', tmp_path / 'weights')
+    return tmp_path / 'weights'
+
+
+@pytest.fixture
+def published(weights, tmp_path, load_tool):
+    """The model whose weights were published, as after a training."""
+    model = MODELS.build(zoo.get_config(NAME).model)
+    checkpoint = dict(state_dict=model.state_dict(), optimizer={}, meta=dict(epoch=3))
+    save_checkpoint(checkpoint, tmp_path / 'epoch_3.pth')
+    load_tool('misc/publish_model.py').publish(
+        tmp_path / 'epoch_3.pth', NAME, 'Apache-2.0', 'nothing at all'
+    )
+    return model
+
+
+def test_a_published_model_is_found_by_its_name(published, weights):
+    for name in (NAME, 'fsa-none-wo'):
+        cfg, path = zoo.find_model(name)
+        assert path == weights / f'{NAME}.pth'
+    found = MODELS.build(cfg.model)
+    assert load_weights(found, path)['config'] == f'{NAME}.py'
+    for key, value in published.state_dict().items():
+        assert torch.equal(found.state_dict()[key], value)
+    assert {*torch.load(path, weights_only=True)} == {'state_dict', 'meta'}
+
+
+def test_the_index_says_what_the_weights_are(published, weights):
+    index = json.loads((weights / 'index.json').read_text())
+    assert {*index[NAME]} == {'file', 'sha256', 'config', 'licence', 'training_data'}
+    assert zoo.packaged_weights()[NAME].training_data == 'nothing at all'
+
+
+def test_others_have_no_weights(published):
+    assert zoo.find_model('fsa_none_var_p1')[1] is None
+
+
+def test_damaged_weights_are_refused(published, weights):
+    path = weights / f'{NAME}.pth'
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(ValueError, match=f'{NAME}.pth is damaged or changed'):
+        zoo.find_model(NAME)
+
+
+def test_missing_weights_are_named(published, weights):
+    (weights / f'{NAME}.pth').unlink()
+    with pytest.raises(ValueError, match=f'{NAME}.pth is missing'):
+        zoo.find_model(NAME)
+
+
+def test_weights_of_another_model_are_not_published(
+    published, weights, tmp_path, load_tool
+):
+    tool = load_tool('misc/publish_model.py')
+    with pytest.raises(ValueError, match='not those of this model'):
+        tool.publish(tmp_path / 'epoch_3.pth', 'fsa_caps_1x1_p1', 'MIT', 'nothing')
+    assert {*zoo.packaged_weights()} == {NAME}
+
+
+def test_what_is_packaged_is_whole():
+    """Every file is listed, and loads into the model of its config."""
+    packaged = zoo.packaged_weights()
+    assert {w.file for w in packaged.values()} == {
+        path.name for path in zoo.WEIGHTS.glob('*.pth')
+    }
+    for name, weights in packaged.items():
+        assert name in zoo.models()
+        cfg, path = zoo.find_model(name)
+        load_weights(MODELS.build(cfg.model), path)
+        assert weights.licence and weights.training_data
