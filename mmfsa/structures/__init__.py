@@ -11,6 +11,7 @@ from .rotation import (
     quaternion_to_matrix,
     rotate_pose_in_plane,
     rotation_6d_to_matrix,
+    unfold_yaw,
     wrapped_difference,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     'quaternion_to_matrix',
     'rotate_pose_in_plane',
     'rotation_6d_to_matrix',
+    'unfold_yaw',
     'wrapped_difference',
 ]

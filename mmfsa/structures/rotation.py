@@ -116,12 +116,35 @@ def matrix_to_pose(matrix: Array) -> Array:
     pitch = torch.atan2(matrix[..., 1, 2], matrix[..., 2, 2]) / DEGREE
     # Undoing the pitch that was found leaves Ry(yaw) · Rz(roll), even where noise chose
     # that pitch: yaw and roll then fit it, and nothing degenerates near |yaw| = 90.
-    zero = torch.zeros_like(pitch)
-    undo = pose_to_matrix(torch.stack([zero, -pitch, zero], dim=-1))
+    undo = pose_to_matrix(F.pad(-pitch[..., None], (1, 1)))
     rest = undo @ matrix
     yaw = torch.atan2(rest[..., 0, 2], rest[..., 2, 2]) / DEGREE
     roll = torch.atan2(rest[..., 1, 0], rest[..., 1, 1]) / DEGREE
     return torch.stack([yaw, pitch, roll], dim=-1)
+
+
+@_takes(pose=(3,))
+def unfold_yaw(pose: Array) -> Array:
+    """Of the two triples of a rotation, the one whose pitch is within ±90.
+
+    :func:`matrix_to_pose` folds a yaw beyond ±90 back, by turning pitch and roll by
+    180. For a head that turns all around, this is the triple that one would write down.
+
+    Args:
+        pose: (..., 3) yaw, pitch, roll in [−180, 180] degrees.
+
+    Returns:
+        (..., 3) yaw and roll in [−180, 180], pitch in [−90, 90], in degrees.
+
+    >>> pose = matrix_to_pose(pose_to_matrix([100, 5, -10])).round(6)
+    >>> pose
+    array([  80., -175.,  170.])
+    >>> unfold_yaw(pose)
+    array([100.,   5., -10.])
+    """
+    turned = pose + torch.where(pose < 0, 180.0, -180.0).to(pose)
+    other = turned * pose.new_tensor([-1, 1, 1])
+    return torch.where(pose[..., 1:2].abs() > 90, other, pose)
 
 
 @_takes(matrix=(3, 3))

@@ -129,6 +129,16 @@ CASES = {
         features((16,), (16,), (64,)),
         (3,),
     ),
+    'Rotation6DHead': Case(dict(type='Rotation6DHead'), tensor(3, 16), (3,)),
+    'Rotation6DHead-pooled': Case(
+        dict(type='Rotation6DHead', in_features=24), features((16,), (8, 1, 1)), (3,)
+    ),
+    'BinnedHead': Case(dict(type='BinnedHead'), tensor(3, 16), (3,)),
+    'BinnedHead-pooled': Case(
+        dict(type='BinnedHead', in_features=24, num_bins=90, angle_range=180.0),
+        features((16,), (8, 1, 1)),
+        (3,),
+    ),
     'HeadPoseEstimator': Case(
         dict(
             type='HeadPoseEstimator',
@@ -277,6 +287,8 @@ def test_exports_with_a_dynamic_batch(case):
         ('FSANeck', features((64, 8, 8), (64, 8, 8), (64, 4, 4)), r'\(64, 4, 4\)'),
         ('SSRHead', tensor(3, 8), r'V must be \(N, 3, 16\), got \(2, 3, 8\)'),
         ('SSRNetMDHead', features((16,), (16,), (8,)), r'\(16, 16, 64\), got \(16, 16'),
+        ('Rotation6DHead', tensor(3, 8), r'in_features=48 .*, got 24 .*\(2, 3, 8\)'),
+        ('BinnedHead', features((16,), (16,)), r'in_features=48 .*, got 32'),
         ('HeadPoseEstimator', images(64), r'the neck takes features'),
     ],
 )
@@ -295,6 +307,7 @@ def test_wrong_shapes_are_refused(name, inputs, message):
         (dict(type='VarianceScoring', in_channels=1), r'got 1'),
         (dict(type='CapsuleAggregation', routings=0, **AGGREGATION), r'got 0'),
         (dict(type='SSRHead', in_channels=6), r'multiple of 4, got 6'),
+        (dict(type='BinnedHead', num_bins=1), r'at least 2, got 1'),
         (dict(type='SSRHead', num_bins=(3, 3)), r'num_bins \(3, 3\).*3 stages'),
         (
             dict(

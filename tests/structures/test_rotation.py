@@ -18,6 +18,7 @@ from mmfsa.structures import (
     quaternion_to_matrix,
     rotate_pose_in_plane,
     rotation_6d_to_matrix,
+    unfold_yaw,
     wrapped_difference,
 )
 
@@ -33,6 +34,7 @@ FUNCTIONS = {
     'rotation_6d_to_matrix': (rotation_6d_to_matrix, (6,), (3, 3)),
     'geodesic_distance': (lambda r: geodesic_distance(r, np.eye(3)), (3, 3), ()),
     'maev': (lambda r: maev(r, np.eye(3)), (3, 3), ()),
+    'unfold_yaw': (unfold_yaw, (3,), (3,)),
     'mirror_pose': (mirror_pose, (3,), (3,)),
     'rotate_pose_in_plane': (lambda p: rotate_pose_in_plane(p, 20), (3,), (3,)),
     'wrapped_difference': (lambda p: wrapped_difference(p, [10, 20, 30]), (3,), (3,)),
@@ -188,6 +190,17 @@ def test_signs():
     assert (pose_to_matrix([30, 0, 0]) @ forward)[0] < 0  # turns to the image's left
     assert (pose_to_matrix([0, 30, 0]) @ forward)[1] < 0  # looks up
     assert (pose_to_matrix([0, 0, 30]) @ up)[0] > 0  # its top tips right: clockwise
+
+
+def test_unfolded_yaw_is_the_same_rotation_with_the_smaller_pitch():
+    pose = np.random.default_rng(0).uniform(-180, 180, (1000, 3))
+    unfolded = unfold_yaw(pose)
+    assert (np.abs(unfolded) <= [180, 90, 180]).all()
+    np.testing.assert_allclose(
+        pose_to_matrix(unfolded), pose_to_matrix(pose), atol=1e-9
+    )
+    small = pose[np.abs(pose[:, 1]) <= 90]
+    np.testing.assert_array_equal(unfold_yaw(small), small)
 
 
 def test_mirror_law():

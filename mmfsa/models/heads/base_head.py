@@ -1,6 +1,7 @@
 """What all heads share: a loss over (yaw, pitch, roll)."""
 
 from abc import ABCMeta, abstractmethod
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -28,10 +29,53 @@ class BaseHead(BaseModule, metaclass=ABCMeta):
                 of its angles should count less, `weight`: one number or three.
         """
         poses = self.forward(features)
-        targets = np.stack([sample.gt_pose for sample in data_samples])
-        weights = np.stack(
-            [np.broadcast_to(sample.get('weight', 1.0), 3) for sample in data_samples]
+        targets, weights = labels(data_samples, poses)
+        error = (poses - targets).abs()
+        return dict(loss=weighted_mean(error, weights))
+
+
+def labels(
+    data_samples: list[HeadPoseDataSample], like: Tensor
+) -> tuple[Tensor, Tensor]:
+    """The samples' poses and the weights of their angles, both (N, 3).
+
+    Args:
+        data_samples: N samples with `gt_pose` and perhaps `weight`.
+        like: A tensor of the type and on the device that the labels should have.
+    """
+    targets = np.stack([sample.gt_pose for sample in data_samples])
+    weights = np.stack(
+        [np.broadcast_to(sample.get('weight', 1.0), 3) for sample in data_samples]
+    )
+    return torch.from_numpy(targets).to(like), torch.from_numpy(weights).to(like)
+
+
+def weighted_mean(error: Tensor, weights: Tensor) -> Tensor:
+    """The mean of errors, each counted as often as its weight says."""
+    return (error * weights).sum() / weights.sum()
+
+
+def as_vector(features: Tensor | Sequence[Tensor], length: int) -> Tensor:
+    """All that a neck gives of a sample, side by side in one vector.
+
+    Args:
+        features: (N, …), or several of those, such as V of an FSANeck or the pooled
+            features of a backbone.
+        length: What the vector's length must be.
+
+    Returns:
+        (N, length).
+
+    Raises:
+        ValueError: If the vector has another length.
+    """
+    if isinstance(features, Tensor):
+        features = [features]
+    vector = torch.cat([feature.flatten(1) for feature in features], dim=1)
+    if vector.shape[1] != length:
+        shapes = [tuple(feature.shape) for feature in features]
+        raise ValueError(
+            f'the head takes in_features={length} of a sample, got '
+            f'{vector.shape[1]} from features {shapes}'
         )
-        error = (poses - torch.from_numpy(targets).to(poses)).abs()
-        weights = torch.from_numpy(weights).to(poses)
-        return dict(loss=(error * weights).sum() / weights.sum())
+    return vector

@@ -1,0 +1,2 @@
+_base_ = './fsa_caps_1x1_synth.py'
+model = dict(head=dict(type='BinnedHead'))
