@@ -23,6 +23,7 @@ examples:
   mmfsa predict 'frames/*.png' --video --csv     images as the frames of a video
   mmfsa webcam --smooth                          what a camera sees; q ends
   mmfsa models                                   what --model can be
+  mmfsa doctor                                   what is installed, and does it work
 
 exit status:
   0  everything was read        1  something could not be read or written
@@ -89,6 +90,14 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
 
     models = commands.add_parser('models', help='list what --model can be')
     models.set_defaults(run=run_models)
+
+    doctor = commands.add_parser(
+        'doctor', help='versions, optional parts, and a test of every backend'
+    )
+    doctor.add_argument(
+        '--compile', action='store_true', help='try torch-compile, too: a minute'
+    )
+    doctor.set_defaults(run=run_doctor)
 
     for command in (predict, webcam):
         add_options(command)
@@ -187,6 +196,12 @@ def run_models(args: argparse.Namespace) -> int:  # noqa: ARG001
         brought = zoo.find_model(name)[1] is not None
         sys.stdout.write(f'{name}{"  (weights included)" if brought else ""}\n')
     return 0
+
+
+def run_doctor(args: argparse.Namespace) -> int:
+    from mmfsa import doctor
+
+    return doctor.run(args.compile)
 
 
 def predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None:

@@ -1,0 +1,117 @@
+"""`mmfsa doctor` tells what is there, what works, and what mends the rest."""
+
+import numpy as np
+import pytest
+
+from mmfsa import doctor
+from mmfsa.cli import main
+
+
+@pytest.fixture
+def diagnose(capsys, monkeypatch):
+    """Runs the command; returns its status and what it prints, in lines of any width."""
+    monkeypatch.setenv('COLUMNS', '300')
+
+    def run(*arguments):
+        status = main(['doctor', *arguments])
+        return status, capsys.readouterr().out
+
+    return run
+
+
+def row(printed, first):
+    """The cells of a table's row."""
+    lines = [line for line in printed.splitlines() if line.startswith(f'│ {first} ')]
+    assert len(lines) == 1, printed
+    return [cell.strip() for cell in lines[0].strip('│').split('│')]
+
+
+def test_everything_works_here(diagnose):
+    status, printed = diagnose()
+    assert status == 0
+    assert printed.endswith('no problems\n')
+    assert printed.startswith('mmfsa ')
+    assert row(printed, 'torch-compile')[1] == '-'
+    self_test = printed.partition('self-test')[2]
+    for backend in ('torch', 'onnxruntime'):
+        _, agrees, detail = row(self_test, backend)
+        assert agrees == 'yes' and detail.startswith('yaw ')
+
+
+def test_a_missing_part_comes_with_its_command(diagnose, monkeypatch):
+    part = doctor.Part('flying', ('no-such-wings',), 'pip install wings', 'wings')
+    monkeypatch.setattr(doctor, 'OPTIONAL', (*doctor.OPTIONAL, part))
+    status, printed = diagnose()
+    assert status == 0
+    assert row(printed, 'no-such-wings') == [
+        'no-such-wings',
+        'flying',
+        'no',
+        'pip install wings',
+    ]
+
+
+def test_a_broken_part_is_a_problem(diagnose, monkeypatch, tmp_path):
+    (tmp_path / 'broken_wings.py').write_text('raise OSError("libwax.so is missing")')
+    monkeypatch.syspath_prepend(tmp_path)
+    part = doctor.Part('flying', ('wings',), 'pip install wax', 'broken_wings')
+    monkeypatch.setattr(doctor, 'OPTIONAL', (*doctor.OPTIONAL, part))
+    status, printed = diagnose()
+    assert status == 1
+    assert 'OSError: libwax.so is missing: pip install wax' in printed
+    assert 'problem: wings is broken: pip install wax\nthere are problems\n' in printed
+
+
+def test_a_missing_requirement_is_a_problem(diagnose, monkeypatch):
+    part = doctor.Part('thinking', ('brain',), 'pip install brain', 'no_brain')
+    monkeypatch.setattr(doctor, 'REQUIRED', (part,))
+    status, printed = diagnose()
+    assert status == 1
+    assert 'problem: brain is missing: pip install brain' in printed
+
+
+def test_a_backend_that_computes_something_else(diagnose, monkeypatch):
+    class Off:
+        def estimate(self, crops):
+            return np.full((len(crops), 3), 10.0)
+
+    build = doctor.build_backend
+    monkeypatch.setattr(
+        doctor,
+        'build_backend',
+        lambda name, model: Off() if name == 'onnxruntime' else build(name, model),
+    )
+    status, printed = diagnose()
+    assert status == 1
+    assert row(printed.partition('self-test')[2], 'onnxruntime')[1] == 'NO'
+    assert 'problem: backend onnxruntime: yaw 10.00' in printed
+
+
+def test_a_backend_that_fails(diagnose, monkeypatch):
+    def fail(name, model):
+        raise RuntimeError(f'no [{name}] today')
+
+    monkeypatch.setattr(doctor, 'build_backend', fail)
+    status, printed = diagnose()
+    assert status == 1
+    assert 'problem: backend torch: RuntimeError: no [torch] today' in printed
+
+
+def test_without_the_packages_of_the_export(diagnose, monkeypatch):
+    find_spec = doctor.find_spec
+    monkeypatch.setattr(
+        doctor, 'find_spec', lambda name: None if name == 'onnx' else find_spec(name)
+    )
+    status, printed = diagnose()
+    assert status == 0
+    self_test = printed.partition('self-test')[2]
+    detail = "the export needs onnx: pip install 'mmfsa[deploy]'"
+    assert row(self_test, 'onnxruntime') == ['onnxruntime', '-', detail]
+
+
+def test_without_a_renderer(monkeypatch):
+    monkeypatch.setattr(doctor, 'installed_version', lambda _: None)
+    image, source = doctor.face()
+    assert source == 'a colour ramp'
+    assert image.shape == (1, 64, 64, 3) and image.dtype == np.uint8
+    assert image.max() == 252 and len(np.unique(image)) > 100
