@@ -15,7 +15,8 @@ class HeadPoseEstimator(BaseEstimator):
 
     Args:
         backbone: Config of the backbone, image to feature maps.
-        neck: Config of the neck, feature maps to what the head takes.
+        neck: Config of the neck, feature maps to what the head takes; or a list of
+            necks, one after the other.
         head: Config of the head, which ends in poses and owns the loss.
         data_preprocessor: Config of the data preprocessor; mmengine's
             `ImgDataPreprocessor` by default, which stacks the images of a batch and
@@ -30,7 +31,7 @@ class HeadPoseEstimator(BaseEstimator):
     def __init__(
         self,
         backbone: dict,
-        neck: dict,
+        neck: dict | list[dict],
         head: dict,
         data_preprocessor: dict | None = None,
         init_cfg: dict | None = None,

@@ -51,7 +51,7 @@ def labels(
 
 
 def weighted_mean(error: Tensor, weights: Tensor) -> Tensor:
-    """The mean of errors, each counted as often as its weight says."""
+    """The mean of errors, in which each counts as much as its weight says."""
     return (error * weights).sum() / weights.sum()
 
 

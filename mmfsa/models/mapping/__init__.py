@@ -1,3 +1,3 @@
-from .structure_mapping import StructureMapping, StructureMaps
+from .structure_mapping import StructureMapping, StructureMaps, all_pixels
 
-__all__ = ['StructureMapping', 'StructureMaps']
+__all__ = ['StructureMapping', 'StructureMaps', 'all_pixels']

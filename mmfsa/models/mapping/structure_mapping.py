@@ -27,6 +27,11 @@ class StructureMaps(NamedTuple):
     S: Tensor
 
 
+def all_pixels(features: Sequence[Tensor]) -> Tensor:
+    """U: the pixels of K feature maps (N, c, h, w), stage after stage; (N, K·h·w, c)."""
+    return torch.cat([u.flatten(2).transpose(1, 2) for u in features], dim=1)
+
+
 @MODELS.register_module()
 class StructureMapping(BaseModule):
     """Group all pixel features into n' representative features per stage.

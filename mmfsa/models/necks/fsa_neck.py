@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-import torch
 from mmengine.model import BaseModule
 from mmengine.utils import to_2tuple
 from torch import Tensor
 
 from mmfsa.registry import MODELS
 
-from ..mapping import StructureMaps
+from ..mapping import StructureMaps, all_pixels
 
 
 @MODELS.register_module()
@@ -26,6 +25,7 @@ class FSANeck(BaseModule):
         num_stages: Number K of feature maps.
         in_channels: Channels c of every feature map.
         in_size: Height and width (h, w) of every feature map, or one number for both.
+        as_tuple: Return (V,): the heads of MMPose take the last of several features.
         init_cfg: Weight initialisation.
 
     Attributes:
@@ -43,10 +43,12 @@ class FSANeck(BaseModule):
         num_stages: int = 3,
         in_channels: int = 64,
         in_size: int | tuple[int, int] = 8,
+        as_tuple: bool = False,
         init_cfg: dict | None = None,
     ) -> None:
         super().__init__(init_cfg)
         height, width = to_2tuple(in_size)
+        self.as_tuple = as_tuple
         self.in_shapes = ((in_channels, height, width),) * num_stages
         self.scoring = MODELS.build(scoring, default_args=dict(in_channels=in_channels))
         if mapping is None:
@@ -72,19 +74,20 @@ class FSANeck(BaseModule):
             ),
         )
 
-    def forward(self, features: Sequence[Tensor]) -> Tensor:
+    def forward(self, features: Sequence[Tensor]) -> Tensor | tuple[Tensor]:
         """
         Args:
             features: The K feature maps U_k, each (N, c, h, w).
 
         Returns:
-            V, (N, K, c').
+            V, (N, K, c'); in a tuple if `as_tuple`.
 
         Raises:
             ValueError: If number or shape of the feature maps is not what the neck was
                 built for.
         """
-        return self.aggregation(self.group(features)[0])
+        V = self.aggregation(self.group(features)[0])
+        return (V,) if self.as_tuple else V
 
     def group(self, features: Sequence[Tensor]) -> tuple[Tensor, StructureMaps | None]:
         """The candidates (N, n, c) for the aggregation, and the maps that made them.
@@ -94,7 +97,7 @@ class FSANeck(BaseModule):
         shapes = tuple(tuple(feature.shape[1:]) for feature in features)
         if shapes != self.in_shapes:
             raise ValueError(f'the neck takes features {self.in_shapes}, got {shapes}')
-        U = torch.cat([u.flatten(2).transpose(1, 2) for u in features], dim=1)
+        U = all_pixels(features)
         if self.mapping is None:
             return U, None
         return self.mapping(U, [self.scoring(feature) for feature in features])
