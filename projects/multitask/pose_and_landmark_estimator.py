@@ -1,0 +1,95 @@
+"""One backbone, a landmark head of MMPose and a pose head of mmfsa."""
+
+# ruff: isort: off
+import mmfsa.utils.mmpose  # noqa: F401  (first: it lets mmpose do without mmdet)
+from mmpose.models import TopdownPoseEstimator
+from mmpose.registry import DATASETS, MODELS
+
+# ruff: isort: on
+from torch import Tensor
+from torch.utils.data import Dataset
+
+
+@MODELS.register_module()
+class PoseAndLandmarkEstimator(TopdownPoseEstimator):
+    """MMPose's top-down estimator with a neck and a head more, for the pose.
+
+    A sample teaches what it has labels for: landmarks, a pose, or both.
+
+    Args:
+        pose_neck: Config of the neck before the pose head.
+        pose_head: Config of a head of mmfsa.
+        **kwargs: Of `TopdownPoseEstimator`.
+    """
+
+    def __init__(self, pose_neck: dict, pose_head: dict, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.pose_neck = MODELS.build(pose_neck)
+        self.pose_head = MODELS.build(pose_head)
+
+    def _forward(self, inputs: Tensor, *_) -> tuple:
+        """What the landmark head says of images, and their poses (N, 3)."""
+        features = self.backbone(inputs)
+        landmarks = self.head(self.neck(features))
+        return landmarks, self.pose_head(self.pose_neck(features))
+
+    def loss(self, inputs: Tensor, data_samples: list) -> dict[str, Tensor]:
+        """The landmark head's losses, and the pose head's as `pose.…`."""
+        features = self.backbone(inputs)
+        losses = {}
+        rows = labelled(data_samples, 'gt_instance_labels')
+        if rows:
+            chosen = [data_samples[i] for i in rows]
+            losses |= self.head.loss(self.neck(pick(features, rows)), chosen)
+        rows = labelled(data_samples, 'gt_pose')
+        if rows:
+            chosen = [data_samples[i] for i in rows]
+            pose = self.pose_head.loss(self.pose_neck(pick(features, rows)), chosen)
+            losses |= {f'pose.{name}': value for name, value in pose.items()}
+        return losses
+
+    def predict(self, inputs: Tensor, data_samples: list) -> list:
+        """Put `pred_pose` into every sample, `pred_instances` into those of MMPose.
+
+        There is no flip test: a mirrored face has another pose.
+        """
+        features = self.backbone(inputs)
+        poses = self.pose_head(self.pose_neck(features)).float()
+        for sample, pose in zip(data_samples, poses, strict=True):
+            sample.pred_pose = pose
+        rows = labelled(data_samples, 'gt_instances')
+        if rows:
+            chosen = [data_samples[i] for i in rows]
+            landmarks = self.head.predict(self.neck(pick(features, rows)), chosen)
+            self.add_pred_to_datasample(landmarks, None, chosen)
+        return data_samples
+
+
+def labelled(data_samples: list, key: str) -> list[int]:
+    """The numbers of the samples that have a key."""
+    return [i for i, sample in enumerate(data_samples) if key in sample]
+
+
+def pick(features: tuple[Tensor, ...], rows: list[int]) -> tuple[Tensor, ...]:
+    """Feature maps of some samples."""
+    return tuple(feature[rows] for feature in features)
+
+
+@DATASETS.register_module()
+class AlternatingDataset(Dataset):
+    """One sample of each data set in turn; shorter data sets repeat.
+
+    Args:
+        datasets: Configs of the data sets, each with a pipeline of its own.
+    """
+
+    def __init__(self, datasets: list[dict]) -> None:
+        self.datasets = [DATASETS.build(cfg) for cfg in datasets]
+
+    def __len__(self) -> int:
+        return len(self.datasets) * max(map(len, self.datasets))
+
+    def __getitem__(self, index: int) -> dict:
+        row, which = divmod(index, len(self.datasets))
+        dataset = self.datasets[which]
+        return dataset[row % len(dataset)]
