@@ -10,6 +10,7 @@ and for; without it no engine is loaded.
 
 import hashlib
 import json
+import os
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +23,7 @@ from .cuda import Cuda
 from .packages import import_package
 
 Profile = tuple[int, int, int]
+NAMES = dict(fp32='FLOAT', fp16='HALF', int8='INT8')  # TensorRT's, of precisions
 
 
 def build_engine(
@@ -79,7 +81,7 @@ def build_engine(
 
     sidecar = dict(
         card=asdict(card),
-        onnx=Path(onnx).name,
+        onnx=os.path.relpath(onnx, Path(path).parent),
         onnx_sha256=sha256(onnx),
         package=package,
         version=trt.__version__,
@@ -112,13 +114,7 @@ def load_engine(path: str | Path, trt: ModuleType, cuda: Cuda) -> tuple[object, 
             another GPU, or from an ONNX file that has changed since.
     """
     path = Path(path)
-    for file in (path, sidecar_path(path)):
-        if not file.is_file():
-            raise FileNotFoundError(
-                f'there is no {file}: tools/deployment/build_engine.py writes an engine '
-                'and the JSON file beside it'
-            )
-    sidecar = json.loads(sidecar_path(path).read_text())
+    sidecar = read_sidecar(path)
     again = f'build it again from {sidecar["onnx"]}'
     if sha256(path) != sidecar['engine_sha256']:
         raise ValueError(f'{path} is damaged: it is not what was built; {again}')
@@ -142,14 +138,39 @@ def load_engine(path: str | Path, trt: ModuleType, cuda: Cuda) -> tuple[object, 
     runtime = trt.Runtime(trt.Logger(trt.Logger.WARNING))
     engine = runtime.deserialize_cuda_engine(path.read_bytes())
     if engine is None:
+        targets = ', '.join(f'SM{target}' for target in sidecar['targets'])
         raise ValueError(
-            f'{here} cannot load {path} on a {cuda.device_name()}; {again}'
+            f'{here} cannot load {path}, built for {targets or sidecar["gpu"]}, on a '
+            f'{cuda.device_name()}; {again}'
         )
     return engine, sidecar
 
 
 def sidecar_path(path: str | Path) -> Path:
     return Path(f'{path}.json')
+
+
+def read_sidecar(path: str | Path) -> dict:
+    """What lies beside an engine.
+
+    Raises:
+        FileNotFoundError: If the engine or its sidecar is missing.
+        ValueError: If mmfsa did not write that sidecar.
+    """
+    sidecar = sidecar_path(path)
+    for file in (Path(path), sidecar):
+        if not file.is_file():
+            raise FileNotFoundError(
+                f'there is no {file}: tools/deployment/build_engine.py writes an engine '
+                'and the JSON file beside it'
+            )
+    try:
+        content = json.loads(sidecar.read_text())
+    except ValueError as e:
+        raise ValueError(f'{sidecar} is damaged ({e}): build the engine again') from e
+    if not {'card', 'package', 'engine_sha256'} <= {*content}:
+        raise ValueError(f'{sidecar} was not written by build_engine.py')
+    return content
 
 
 def parse(trt: ModuleType, builder, onnx: str | Path):
@@ -175,40 +196,37 @@ def walk(network) -> dict:
 
     Returns:
         `layers`, their number; `types`, for convolutions and for matrix products the
-        number that compute in each type; `quantize`, the layers that quantise.
+        number that compute in each type, INT8 where what they read was quantised.
     """
     layers = [network.get_layer(i) for i in range(network.num_layers)]
-    return dict(
-        layers=len(layers),
-        types={
-            kind: Counter(
-                layer.get_output_type(0).name
-                for layer in layers
-                if layer.type.name == kind
-            )
-            for kind in ('CONVOLUTION', 'MATRIX_MULTIPLY')
-        },
-        quantize=sum(layer.type.name == 'QUANTIZE' for layer in layers),
-    )
+    quantised = {
+        layer.get_output(0).name for layer in layers if layer.type.name == 'DEQUANTIZE'
+    }
+    types = {'CONVOLUTION': Counter(), 'MATRIX_MULTIPLY': Counter()}
+    for layer in layers:
+        if layer.type.name in types:
+            read = {layer.get_input(i).name for i in range(layer.num_inputs)}
+            name = 'INT8' if read & quantised else layer.get_output_type(0).name
+            types[layer.type.name][name] += 1
+    return dict(layers=len(layers), types=types)
 
 
 def check_precision(walked: dict, precision: str, onnx: str | Path) -> None:
     """Prove that a network computes in the precision that its file claims.
 
-    The convolutions tell: of the matrix products some stay in float32 in any precision,
-    and those of int8 are float32 between the layers that quantise.
+    The convolutions tell: of the matrix products some stay in float32 in any precision.
+    In int8 some convolutions do, too.
 
     Raises:
         ValueError: If it doesn't.
     """
-    expected = {'HALF' if precision == 'fp16' else 'FLOAT'}
-    quantises = walked['quantize'] > 0
-    found = walked['types']['CONVOLUTION']
-    if {*found} != expected or quantises != (precision == 'int8'):
+    found = {*walked['types']['CONVOLUTION']}
+    if precision == 'int8':
+        found.discard('FLOAT')
+    if found != {NAMES[precision]}:
         raise ValueError(
             f'{onnx} claims to be {precision}, but the convolutions of its network are '
-            f'{dict(found)} and {walked["quantize"]} layers quantise: no engine is '
-            'built from it'
+            f'{dict(walked["types"]["CONVOLUTION"])}: no engine is built from it'
         )
 
 

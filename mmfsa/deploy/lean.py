@@ -20,7 +20,43 @@ from mmfsa.models import (
     FSANeck,
     SSRHead,
     StructureMapping,
+    TwoStreamBackbone,
 )
+
+VECTOR = 8  # channels that a CPU works on at once
+
+
+def lean_stem(backbone: TwoStreamBackbone) -> nn.Sequential:
+    """Let both streams of a :class:`TwoStreamBackbone` share their first convolution.
+
+    A depthwise convolution of three channels fills no vector. One of eight does: the
+    image's channels once for each stream, then zeros.
+
+    Args:
+        backbone: Its batch norms are folded; changed in place.
+
+    Returns:
+        The shared layers, and the backbone, which now takes their output.
+    """
+    channels = backbone.in_channels
+    firsts = [s[0][0] for s in (backbone.relu_stream, backbone.tanh_stream)]
+    total = -(-len(firsts) * channels // VECTOR) * VECTOR
+    copies = nn.Conv2d(channels, total, 1, bias=False)
+    depthwise = nn.Conv2d(total, total, 3, padding=1, groups=total, bias=False)
+    for layer in (copies, depthwise):
+        nn.init.zeros_(layer.weight)
+    for i, first in enumerate(firsts):
+        own = slice(i * channels, (i + 1) * channels)
+        copies.weight[own, :, 0, 0] = torch.eye(channels)
+        depthwise.weight[own] = first.depthwise.weight
+        before, after = (own.start, total - own.stop)
+        first.pointwise.weight = nn.Parameter(
+            F.pad(first.pointwise.weight, (0, 0, 0, 0, before, after)), False
+        )
+        first.pointwise.in_channels = total
+        first.depthwise = nn.Identity()
+    backbone.in_channels = total
+    return nn.Sequential(copies, depthwise, backbone)
 
 
 class LeanNeck(nn.Module):
@@ -200,6 +236,7 @@ def _fold_batch_norms(model: nn.Module) -> nn.Module:
     return fuse_conv_bn(copy.deepcopy(model).eval()).requires_grad_(False)
 
 
+@torch.no_grad()
 def _replace(
     kind: type[nn.Module], lean: Callable[[nn.Module], nn.Module], model: nn.Module
 ) -> nn.Module:
@@ -217,6 +254,7 @@ def _lean_head(head: SSRHead) -> nn.Module:
 
 STEPS = {
     'batch norms folded': _fold_batch_norms,
+    'stem merged': partial(_replace, TwoStreamBackbone, lean_stem),
     'capsules unrolled': partial(_replace, CapsuleAggregation, LeanCapsules),
     'stages merged': partial(_replace, FSANeck, LeanNeck),
     'head merged': partial(_replace, SSRHead, _lean_head),

@@ -15,11 +15,12 @@ from mmengine import Config, DictAction
 def clear_errors() -> Iterator[None]:
     """End with the message of a user's error, without the traceback.
 
-    mmfsa raises OSError and ValueError for bad files and settings.
+    mmfsa raises OSError and ValueError for bad files and settings, ImportError for an
+    optional package that is not installed.
     """
     try:
         yield
-    except (OSError, ValueError) as e:
+    except (ImportError, OSError, ValueError) as e:
         sys.exit(f'error: {e}')
 
 

@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument(
         '--keep-above',
         type=float,
-        default=0.2,
+        default=0.1,
         metavar='DEGREES',
         help='layers that alone move an angle by more than this on average stay in float',
     )

@@ -1,11 +1,10 @@
 """Whatever runs a model, behind one call."""
 
-import json
 from pathlib import Path
 
 import torch.nn as nn
 
-from ..engine import sidecar_path
+from ..engine import read_sidecar
 from .base import Backend
 
 BACKENDS = (
@@ -62,12 +61,9 @@ def backends_of(path: str | Path) -> list[str]:
     """The backends that run a file.
 
     Raises:
-        ValueError: If it is neither an ONNX file nor an engine with its sidecar.
+        FileNotFoundError: If it is neither an ONNX file nor an engine with its sidecar.
     """
     path = Path(path)
     if path.suffix == '.onnx':
         return ['onnxruntime', 'openvino']
-    if not sidecar_path(path).is_file():
-        raise ValueError(f'{path} is neither an ONNX file nor an engine with its JSON')
-    package = json.loads(sidecar_path(path).read_text())['package']
-    return [package.replace('_', '-')]
+    return [read_sidecar(path)['package'].replace('_', '-')]
