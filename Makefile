@@ -1,8 +1,6 @@
 # `make train` and `make test` need Python >= 3.10 and git, nothing else.
 PYTHON ?= python3
 TORCH ?= torch==2.13.0
-CONFIG ?= configs/fsa_caps_1x1_p1.py
-TRAIN_ARGS ?=
 PYTEST_ARGS ?=
 # `make test VENV=.venv-onedl MMENGINE=onedl-mmengine==0.10.12` tests with the maintained
 # fork of mmengine, which has the same import name.
@@ -10,11 +8,20 @@ VENV ?= .venv
 MMENGINE ?= mmengine
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+SYNTH := configs/fsa_caps_1x1_synth
+RUN := work_dirs/fsa_caps_1x1_synth
 
 .PHONY: train test lint docs clean
 
+# Renders heads, trains on them, scores people who were not among them, draws a picture.
 train: $(INSTALLED)
-	$(BIN)/python tools/train.py $(CONFIG) $(TRAIN_ARGS)
+	$(BIN)/python tools/dataset_converters/synth.py --num 12000 --seed 0 --out data/synth
+	$(BIN)/python tools/dataset_converters/synth.py --num 1500 --seed 1 --out data/synth_val
+	$(BIN)/python tools/train.py $(SYNTH).py --resume
+	$(BIN)/python tools/test.py $(SYNTH).py $(RUN)/epoch_8.pth --test-set synth \
+	    --out $(RUN)/results.json --predictions
+	$(BIN)/python tools/analysis_tools/summarize_training.py $(RUN) $(RUN)/results.json \
+	    --out $(RUN)/summary.png
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

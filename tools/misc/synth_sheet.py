@@ -16,6 +16,7 @@ from mmfsa.utils.files import replacing
 
 SEED = 7
 ROWS, COLUMNS = 5, 12
+TURNED = 6  # the subject of synth_yaw.jpg
 QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 80]
 
 
@@ -30,7 +31,7 @@ def main() -> None:
     rows = [np.hstack(heads[i : i + COLUMNS]) for i in range(0, len(heads), COLUMNS)]
     write(args.out / 'synth_heads.jpg', np.vstack(rows))
     turns = [
-        renderer(SEED, 1, 0, pose=[yaw, 0, 0]).image
+        renderer(SEED, TURNED, 0, pose=[yaw, 0, 0]).image
         for yaw in np.linspace(90, -90, COLUMNS + 1)
     ]
     write(args.out / 'synth_yaw.jpg', np.hstack(turns))

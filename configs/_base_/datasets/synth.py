@@ -1,5 +1,5 @@
-# Train on rendered heads (docs/en/synth.md), validate on rendered heads of other people,
-# test on AFLW2000.
+# Train on rendered heads (docs/en/synth.md), validate and test on rendered heads of other
+# people; test on AFLW2000, too.
 _base_ = './aflw2000.py'
 augment = [
     dict(type='CropFace', pad=(0.45, 0.75), shift=0.05, border='replicate'),
@@ -17,12 +17,17 @@ train_dataloader = dict(
         pipeline=[_base_.load, *augment, _base_.pack],
     ),
 )
-val_dataloader = dict(
-    dataset=dict(
-        type='HeadPoseDataset',
-        data_root='data/synth_val',
-        filter_cfg=_base_.within_99,
-        pipeline=[_base_.load, _base_.crop, _base_.pack],
-        test_mode=True,
+held_out = dict(
+    type='HeadPoseDataset',
+    data_root='data/synth_val',
+    filter_cfg=_base_.within_99,
+    pipeline=[_base_.load, _base_.crop, _base_.pack],
+    test_mode=True,
+)
+val_dataloader = dict(dataset=held_out)
+test_sets = dict(
+    synth=dict(
+        dataloader=dict(**_base_.val_dataloader, dataset=held_out),
+        evaluator=dict(type='HeadPoseMetric'),
     )
 )
