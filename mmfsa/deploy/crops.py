@@ -31,7 +31,7 @@ def read_crops(
 
     Raises:
         FileNotFoundError: If there is no such file or folder.
-        ValueError: If there are no images.
+        ValueError: If there are no images, or one is damaged.
     """
     source = Path(source)
     if not source.exists():
@@ -42,7 +42,7 @@ def read_crops(
             raise ValueError(f'{source} has no images ({", ".join(IMAGES)})')
         size = card.width, card.height
         images = [
-            cv2.resize(cv2.imread(str(paths[i])), size)
+            cv2.resize(_read_image(paths[i]), size)
             for i in track(_spread(len(paths), limit), f'reading {source.name}')
         ]
         return np.stack(images), None
@@ -61,6 +61,13 @@ def read_crops(
     ]
     crops = np.stack([item['inputs'].numpy().transpose(1, 2, 0) for item in items])
     return crops, np.stack([item['data_samples'].gt_pose for item in items])
+
+
+def _read_image(path: Path) -> np.ndarray:
+    image = cv2.imread(str(path))
+    if image is None:
+        raise ValueError(f'{path} is damaged or no image')
+    return image
 
 
 def _spread(num: int, limit: int | None) -> np.ndarray:

@@ -196,7 +196,7 @@ def walk(network) -> dict:
 
     Returns:
         `layers`, their number; `types`, for convolutions and for matrix products the
-        number that compute in each type, INT8 where what they read was quantised.
+        number that compute in each type, INT8 where their weights are quantised.
     """
     layers = [network.get_layer(i) for i in range(network.num_layers)]
     quantised = {
@@ -205,9 +205,11 @@ def walk(network) -> dict:
     types = {'CONVOLUTION': Counter(), 'MATRIX_MULTIPLY': Counter()}
     for layer in layers:
         if layer.type.name in types:
-            read = {layer.get_input(i).name for i in range(layer.num_inputs)}
-            name = 'INT8' if read & quantised else layer.get_output_type(0).name
-            types[layer.type.name][name] += 1
+            weights = layer.get_input(1)  # None where they are constants
+            int8 = weights is not None and weights.name in quantised
+            types[layer.type.name][
+                'INT8' if int8 else layer.get_output_type(0).name
+            ] += 1
     return dict(layers=len(layers), types=types)
 
 

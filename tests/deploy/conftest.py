@@ -1,3 +1,8 @@
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
 import pytest
 import torch
 from torch import nn
@@ -6,7 +11,7 @@ from mmfsa.deploy import ModelCard, export_onnx
 from mmfsa.engine import load_weights, save_checkpoint
 from mmfsa.models import CapsuleAggregation
 from mmfsa.registry import MODELS
-from mmfsa.zoo import get_config
+from mmfsa.zoo import PACKAGE, get_config
 
 OFFICIAL = {
     'fsa_caps_1x1_p1': '300W_LP/fsanet_capsule_3_16_2_21_5',
@@ -91,18 +96,50 @@ def official(shared, load_tool, tmp_path_factory):
 
 
 @pytest.fixture(scope='session')
-def aflw2000(shared, load_tool, tmp_path_factory):
-    """The index of 500 images of AFLW2000."""
-    folder = tmp_path_factory.mktemp('aflw2000')
-    import subprocess
-    import sys
+def official_file(official, tmp_path_factory):
+    """The ONNX file of the authors' model of an experiment."""
+    folder = tmp_path_factory.mktemp('official_onnx')
 
-    from mmfsa.zoo import PACKAGE
+    def export(name):
+        path = folder / f'{name}.onnx'
+        if not path.is_file():
+            export_onnx(official(name), path, ModelCard.of(get_config(name), __file__))
+        return path
 
-    tool = PACKAGE.parent / 'tools/dataset_converters/aflw2000.py'
-    subprocess.run(
-        [sys.executable, tool, shared / 'data/AFLW2000', '--out', folder],
-        check=True,
-        capture_output=True,
-    )
-    return folder / 'index.json'
+    return export
+
+
+@pytest.fixture(scope='session')
+def index(tmp_path_factory):
+    """Convert a folder by a tool of `tools/dataset_converters` to its index."""
+
+    def convert(tool, source):
+        folder = tmp_path_factory.mktemp('data')
+        path = PACKAGE.parent / 'tools/dataset_converters' / tool
+        command = [sys.executable, path, source, '--out', folder]
+        subprocess.run(command, check=True, capture_output=True)
+        return folder / 'index.json'
+
+    return convert
+
+
+@pytest.fixture(scope='session')
+def aflw2000(shared, index):
+    """500 images of AFLW2000."""
+    return index('aflw2000.py', shared / 'data/AFLW2000')
+
+
+@pytest.fixture(scope='session')
+def aflw(shared, index, tmp_path_factory):
+    """64 crops of AFLW."""
+    folder = tmp_path_factory.mktemp('aflw')
+    source = shared / 'data/aflw_crops'
+    rows = (source / 'labels.csv').read_text().splitlines()
+    rows = [rows[0], *rows[1 :: len(rows) // 64][:64]]
+    (folder / 'labels.csv').write_text('\n'.join(rows))
+    names = {row.split(',')[0] for row in rows[1:]}
+    with ZipFile(source / 'aflw_crops_96.zip') as archive:
+        for info in archive.infolist():
+            if Path(info.filename).name in names:
+                (folder / Path(info.filename).name).write_bytes(archive.read(info))
+    return index('aflw.py', folder)
