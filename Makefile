@@ -14,14 +14,18 @@ RUN := work_dirs/fsa_caps_1x1_synth
 .PHONY: train test lint docs clean
 
 # Renders heads, trains on them, scores people who were not among them, draws a picture.
-train: $(INSTALLED)
-	$(BIN)/python tools/dataset_converters/synth.py --num 12000 --seed 0 --out data/synth
-	$(BIN)/python tools/dataset_converters/synth.py --num 1500 --seed 1 --out data/synth_val
+train: data/synth/index.json data/synth_val/index.json
 	$(BIN)/python tools/train.py $(SYNTH).py --resume
 	$(BIN)/python tools/test.py $(SYNTH).py $(RUN)/epoch_8.pth --test-set synth \
 	    --out $(RUN)/results.json --predictions
 	$(BIN)/python tools/analysis_tools/summarize_training.py $(RUN) $(RUN)/results.json \
 	    --out $(RUN)/summary.png
+
+data/synth/index.json: | $(INSTALLED)
+	$(BIN)/python tools/dataset_converters/synth.py --num 12000 --seed 0 --out $(@D)
+
+data/synth_val/index.json: | $(INSTALLED)
+	$(BIN)/python tools/dataset_converters/synth.py --num 1500 --seed 1 --out $(@D)
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
