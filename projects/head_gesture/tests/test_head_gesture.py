@@ -26,7 +26,7 @@ def head_gesture(gestures):
 
 
 def wave(start, end, degrees, hertz=1.8):
-    """To and fro between two times, else nothing."""
+    """Back and forth between two times, else nothing."""
     inside = (start <= TIMES) & (end >= TIMES)
     return inside * degrees * np.sin(2 * np.pi * hertz * (TIMES - start))
 
