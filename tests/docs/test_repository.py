@@ -1,0 +1,59 @@
+"""Workflows and templates parse, and name only what exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOWS = {path.stem: path for path in (ROOT / '.github/workflows').glob('*.yml')}
+
+
+def commands(workflow):
+    for job in yaml.safe_load(workflow.read_text())['jobs'].values():
+        for step in job['steps']:
+            assert ('run' in step) != ('uses' in step)
+            yield from step.get('run', '').splitlines()
+
+
+def test_there_is_a_workflow_for_each_purpose():
+    assert {*WORKFLOWS} == {'lint', 'tests', 'docs', 'wheel'}
+
+
+@pytest.mark.parametrize('name', WORKFLOWS)
+def test_workflow(name):
+    workflow = yaml.safe_load(WORKFLOWS[name].read_text())
+    assert workflow['name'] == name
+    assert 'pull_request' in workflow[True]  # YAML reads the key `on` as true
+    assert workflow['permissions'] == {'contents': 'read'}
+    targets = re.findall(r'^([\w-]+):', (ROOT / 'Makefile').read_text(), re.MULTILINE)
+    used = [line.split()[1] for line in commands(WORKFLOWS[name]) if 'make ' in line]
+    assert {*used} <= {*targets}
+
+
+def test_the_supported_versions_are_tested():
+    workflow = yaml.safe_load(WORKFLOWS['tests'].read_text())
+    matrix = workflow['jobs']['tests']['strategy']['matrix']
+    classifiers = (ROOT / 'pyproject.toml').read_text()  # tomllib needs Python 3.11
+    versions = re.findall(r'Python :: (3\.\d+)', classifiers)
+    assert matrix['python'] == versions
+    assert [name.split('==')[0] for name in matrix['mmengine']] == [
+        'mmengine',
+        'onedl-mmengine',
+    ]
+
+
+@pytest.mark.parametrize('form', ['bug_report', 'feature_request'])
+def test_issue_form(form):
+    content = yaml.safe_load((ROOT / f'.github/ISSUE_TEMPLATE/{form}.yml').read_text())
+    assert {'name', 'description', 'body'} <= {*content}
+    ids = [field['id'] for field in content['body']]
+    assert len(ids) == len({*ids})
+    assert all(field['attributes']['label'] for field in content['body'])
+
+
+def test_changelog_knows_the_version():
+    from mmfsa.version import __version__
+
+    assert f'## {__version__}' in (ROOT / 'CHANGELOG.md').read_text()
