@@ -2,7 +2,10 @@
 
     python tools/test.py configs/fsa_caps_1x1_p1.py CHECKPOINT --out results.json
 
-Without --test-set a model is scored on every test set of its protocol.
+Without --test-set a model is scored on every test set of its protocol. With --backend it
+is scored as it runs once deployed:
+
+    python tools/test.py configs/fsa_caps_1x1_p1.py MODEL.onnx --backend openvino
 """
 
 import argparse
@@ -22,6 +25,9 @@ from mmengine.dist import is_main_process
 from mmengine.runner import Runner, TestLoop
 
 import mmfsa
+from mmfsa.apis.network import load_network
+from mmfsa.deploy import BACKENDS, ModelCard
+from mmfsa.deploy.estimator import BackendEstimator
 from mmfsa.engine import load_weights
 from mmfsa.evaluation import HeadPoseMetric
 from mmfsa.utils import register_all_modules
@@ -34,7 +40,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument('config', help='the experiment file')
-    parser.add_argument('checkpoint', type=Path)
+    parser.add_argument(
+        'checkpoint', type=Path, help='or, with --backend, an ONNX file or an engine'
+    )
+    parser.add_argument(
+        '--backend',
+        choices=BACKENDS,
+        help='what runs the model; onnxruntime and openvino export a checkpoint first',
+    )
     parser.add_argument(
         '--test-set', default='all', help="one of the protocol's test sets, or all"
     )
@@ -57,7 +70,10 @@ def main() -> None:
         cfg = runner_config(args)
         test_sets = choose(cfg, args)
         runner = Runner.from_cfg(cfg)
-        meta = load_weights(runner.model, args.checkpoint, args.trust_checkpoint)
+        if args.backend:
+            meta = deploy(runner, args)
+        else:
+            meta = load_weights(runner.model, args.checkpoint, args.trust_checkpoint)
         results = {
             name: score(runner, test_set, name, args)
             for name, test_set in test_sets.items()
@@ -96,6 +112,23 @@ def choose(cfg: Config, args: argparse.Namespace) -> dict[str, Config]:
     return test_sets
 
 
+def deploy(runner: Runner, args: argparse.Namespace) -> dict:
+    """Put a backend in the place of the runner's model."""
+    network, _ = load_network(
+        runner.cfg, args.checkpoint, args.backend, trust_pickle=args.trust_checkpoint
+    )
+    runner.model = BackendEstimator(network)
+    if not network.card:
+        return {}
+    crop = ModelCard.of(runner.cfg, args.checkpoint).crop
+    if network.card.crop != crop:
+        raise ValueError(
+            f'{args.checkpoint} is of {network.card.config}, which takes a '
+            f'{network.card.crop}; {args.config} would give it a {crop}'
+        )
+    return dict(config=network.card.config)
+
+
 def score(
     runner: Runner, test_set: Config, name: str, args: argparse.Namespace
 ) -> dict:
@@ -125,6 +158,7 @@ def describe(args: argparse.Namespace, meta: dict) -> dict:
             sha256=hashlib.sha256(args.checkpoint.read_bytes()).hexdigest(),
             config=meta.get('config'),
         ),
+        backend=args.backend or 'torch',
         command=' '.join(sys.argv),
         versions=dict(
             mmfsa=mmfsa.__version__,

@@ -22,6 +22,7 @@ def load_network(
     weights: str | Path,
     backend: str | None = None,
     device: str | None = None,
+    trust_pickle: bool = False,
 ) -> tuple[Backend, nn.Module | None]:
     """Load a model's weights.
 
@@ -32,6 +33,7 @@ def load_network(
             Runtime for ONNX files by default. One that needs an ONNX file is given one,
             exported from the checkpoint.
         device: Where the backend runs; on a GPU by default, if torch runs and has one.
+        trust_pickle: Load a checkpoint that needs pickle, which can run any code in it.
 
     Returns:
         The backend, and the model itself where the weights are a checkpoint.
@@ -52,7 +54,7 @@ def load_network(
         return build_backend(backend, weights, **options), None
 
     model = MODELS.build(cfg.model).eval()
-    load_weights(model, weights)
+    load_weights(model, weights, trust_pickle)
     if backend.startswith('torch'):
         return build_backend(backend, model, **options), model
     with TemporaryDirectory() as folder:

@@ -1,0 +1,256 @@
+"""The command-line tools."""
+
+import io
+import json
+import re
+import sys
+from contextlib import redirect_stdout
+from importlib.util import find_spec
+
+import cv2
+import numpy as np
+import onnx
+import pytest
+
+from mmfsa.zoo import config_dir
+
+CONFIG = config_dir() / 'fsa_caps_1x1_p1.py'
+
+
+@pytest.fixture(scope='module')
+def tool(load_tool):
+    """Run the `main` of a script of `tools/`; its exit status and all that it says."""
+
+    def run(path, *arguments):
+        said = io.StringIO()
+        status = 0
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
+            patch.setattr(sys, 'argv', [path, *map(str, arguments)])
+            patch.setenv('COLUMNS', '200')
+            try:
+                load_tool(path).main()
+            except SystemExit as e:
+                status = e.code if isinstance(e.code, int) else 1
+                said.write(e.code if isinstance(e.code, str) else '')
+        return status, said.getvalue()
+
+    return run
+
+
+@pytest.fixture(scope='module')
+def checkpoint(model_file):
+    return model_file('fsa_caps_1x1_p1')[2].with_suffix('.pth')
+
+
+@pytest.fixture(scope='module')
+def faces(crops, tmp_path_factory):
+    """A data set of 20 blobs, with some labels."""
+    path = tmp_path_factory.mktemp('faces') / 'faces.npz'
+    rng = np.random.default_rng(0)
+    np.savez(path, image=crops[:20], pose=rng.uniform(-60, 60, (20, 3)))
+    return path
+
+
+@pytest.fixture(scope='module')
+def files(tool, checkpoint, faces, tmp_path_factory):
+    """The model exported and converted by the tools: the folder."""
+    folder = tmp_path_factory.mktemp('files')
+    for command in (
+        ('export_onnx.py', CONFIG, checkpoint, folder / 'fp32.onnx', '--crops', faces),
+        ('convert_precision.py', folder / 'fp32.onnx', folder / 'fp16.onnx', '--fp16'),
+        ('convert_precision.py', folder / 'fp32.onnx', folder / 'int8.onnx', '--int8'),
+    ):
+        if command[0] == 'convert_precision.py':
+            command += ('--crops', faces, '--num', 8)
+        status, said = tool(f'deployment/{command[0]}', *command[1:])
+        assert status == 0, said
+        (folder / 'said.txt').open('a').write(said)
+    return folder
+
+
+def test_export_and_convert_say_what_they_did(files):
+    said = (files / 'said.txt').read_text()
+    assert re.search(r'fp32\.onnx: 1\.\d+ MB, at most \d\.\de-0\d° from torch on', said)
+    assert 'random crops and 20 real ones' in said
+    assert re.search(r'fp16\.onnx: 1\.\d+ → 0\.5\d MB', said)
+    rows = re.findall(r'\| (/\S+) +\| (\d\.\d{3}) +\| (float|int8)', said)
+    assert len(rows) == 39
+    for _, cost, kind in rows:
+        assert abs(float(cost) - 0.1) < 1e-3 or (float(cost) > 0.1) == (kind == 'float')
+
+
+def test_verify_passes_and_fails_by_the_gates(tool, checkpoint, files, faces, tmp_path):
+    out = tmp_path / 'verify.json'
+    verify = 'deployment/verify.py', CONFIG, checkpoint
+    status, said = tool(
+        *verify,
+        files / 'fp32.onnx',
+        files / 'fp16.onnx',
+        '--crops',
+        faces,
+        '--out',
+        out,
+    )
+    assert status == 0, said
+    result = json.loads(out.read_text())
+    assert result['crops']['num'] == 20
+    rows = {(row['file'], row['backend']): row for row in result['rows']}
+    row = rows['fp32.onnx', 'onnxruntime']
+    assert row['max'] < 1e-3
+    assert row['geodesic_max'] < 2e-3
+    assert row['MAE'] > 1
+    assert not row['failed']
+    openvino = rows['fp16.onnx', 'openvino']
+    assert ('skipped' in openvino) == (find_spec('openvino') is None)
+
+    # A float16 file that claims to be float32 is beyond that gate.
+    proto = onnx.load(files / 'fp16.onnx')
+    for entry in proto.metadata_props:
+        if entry.key == 'mmfsa.precision':
+            entry.value = '"fp32"'
+    onnx.save(proto, tmp_path / 'false.onnx')
+    status, said = tool(*verify, tmp_path / 'false.onnx', '--crops', faces)
+    assert status == 1
+    assert re.search(r'max is 0\.0\d+°, the gate of fp32 is 0\.001°', said)
+
+    # Without labels an int8 file can't be judged, and does not pass.
+    images = tmp_path / 'images'
+    images.mkdir()
+    cv2.imwrite(str(images / '0.png'), np.full((64, 64, 3), 99, np.uint8))
+    status, said = tool(*verify, files / 'int8.onnx', '--crops', images)
+    assert status == 1
+    assert 'MAE_drift needs a labelled data set' in said
+
+
+def test_build_engine(tool, files, tmp_path):
+    pytest.importorskip('tensorrt_rtx', reason='TensorRT-RTX is not installed')
+    build = 'deployment/build_engine.py', files / 'fp16.onnx', tmp_path / 'fp16.engine'
+    profile = '--profile', 1, 4, 16
+    rtx = '--runtime', 'tensorrt-rtx', '--targets', 86, 89
+    status, said = tool(*build, *profile, *rtx)
+    assert status == 0, said
+    assert re.search(r'fp16\.engine: \d\.\d+ MB from 167 layers.*: 34 HALF;', said)
+    assert (tmp_path / 'fp16.engine.json').is_file()
+
+    status, said = tool(*build, '--profile', 4, 1, 16, *rtx)
+    assert status == 1
+    assert 'error: the profile must be 1 <= MIN <= OPT <= MAX' in said
+    if find_spec('tensorrt') is None:
+        status, said = tool(*build, *profile)
+        assert status == 1
+        assert said.startswith('error: tensorrt does not import')
+        assert '\n' not in said
+
+
+def test_benchmark(tool, checkpoint, files, tmp_path):
+    out, picture = tmp_path / 'benchmark.json', tmp_path / 'benchmark.png'
+    status, said = tool(
+        'deployment/benchmark.py',
+        CONFIG,
+        checkpoint,
+        '--steps',
+        '--rounds=1',
+        '--batch-sizes=1',
+        f'--out={out}',
+        f'--plot={picture}',
+    )
+    assert status == 0, said
+    result = json.loads(out.read_text())
+    labels = [row['model'] for row in result['rows']]
+    assert labels[:2] == ['as it is', 'batch norms folded']
+    for row in result['rows']:
+        assert 0 < row['best'] <= row['p50'] <= row['p95'] <= row['p99']
+        assert row['images_per_second'] == pytest.approx(1e3 / row['p50'])
+    assert result['versions']['onnxruntime']
+    assert result['peak_memory_bytes'] > 1e8
+    assert picture.stat().st_size > 1e4
+
+
+@pytest.mark.slow  # torch.compile
+def test_benchmark_of_everything(tool, checkpoint, files, tmp_path):
+    out = tmp_path / 'benchmark.json'
+    status, said = tool(
+        'deployment/benchmark.py',
+        CONFIG,
+        checkpoint,
+        files / 'fp32.onnx',
+        '--rounds=1',
+        '--batch-sizes=1',
+        f'--out={out}',
+    )
+    assert status == 0, said
+    labels = {row['model'] for row in json.loads(out.read_text())['rows']}
+    assert {'torch-compile', 'onnxruntime, fp32.onnx'} < labels
+    assert 'torch, ResNet-50 at 224x224' in labels
+
+
+@pytest.fixture(scope='module')
+def scored(tool, faces, tmp_path_factory):
+    """Score with tools/test.py on the blobs: (status, output, metrics)."""
+    folder = tmp_path_factory.mktemp('scored')
+    config = folder / 'blobs_p1.py'
+    config.write_text(f"""
+_base_ = {str(CONFIG)!r}
+test_sets = None
+test_dataloader = dict(
+    num_workers=0,
+    persistent_workers=False,
+    dataset=dict(
+        _delete_=True,
+        type='HeadPoseDataset',
+        ann_file={str(faces)!r},
+        pipeline=[
+            dict(type='LoadImageFromFile'),
+            dict(type='CropFace', pad=0.6),
+            dict(type='PackHeadPoseInputs'),
+        ],
+        test_mode=True,
+    ),
+)
+test_evaluator = dict(_delete_=True, type='HeadPoseMetric')
+""")
+
+    def score(weights, *arguments, config=config):
+        out = folder / 'results.json'
+        out.unlink(missing_ok=True)
+        status, said = tool(
+            'test.py', config, weights, '--out', out, '--work-dir', folder, *arguments
+        )
+        return status, said, json.loads(out.read_text()) if status == 0 else {}
+
+    return score
+
+
+def test_every_backend_scores_the_same(scored, checkpoint, files):
+    _, said, reference = scored(checkpoint)
+    assert reference, said
+    runs = {
+        'torch': checkpoint,
+        'onnxruntime': files / 'fp32.onnx',
+        'openvino': checkpoint,  # exported on the fly
+    }
+    if find_spec('openvino') is None:
+        runs.pop('openvino')
+    for backend, weights in runs.items():
+        status, said, results = scored(weights, '--backend', backend)
+        assert status == 0, said
+        assert results['metrics'] == pytest.approx(reference['metrics'], abs=1e-3)
+        assert results['backend'] == backend
+        assert results['checkpoint']['file'] == weights.name
+    assert reference['metrics']['head_pose/MAE'] > 1
+
+
+def test_files_that_a_config_or_backend_does_not_take(
+    scored, files, checkpoint, model_file
+):
+    status, said, _ = scored(files / 'fp32.onnx', '--backend', 'torch')
+    assert status == 1
+    assert 'error: ' in said
+    other = model_file('fsa_caps_1x1_p2')[2]
+    status, said, _ = scored(other, '--backend', 'onnxruntime')
+    assert status == 1
+    assert re.search(
+        r'is of fsa_caps_1x1_p2, which takes a .*; .* would give it a', said
+    )
+    status, said, _ = scored(checkpoint, '--backend', 'tensorrt')
+    assert status == 1
