@@ -36,5 +36,15 @@ def keep_bars(app, what, name, obj, options, lines):  # noqa: ARG001
     lines[:] = [re.sub(r'\|(\w+)\|', r'\|\1\|', line) for line in lines]
 
 
+def offer_pages_outside(app, docname, source):  # noqa: ARG001
+    """Links to Markdown that is not below docs/ become downloads, as other files do."""
+    source[0] = re.sub(
+        r'\[([^]]+)\]\((\.\./\.\./[^)#]+\.md)(?:#[^)]*)?\)',
+        lambda link: f'{{download}}`{link[1].replace("`", "")} <{link[2]}>`',
+        source[0],
+    )
+
+
 def setup(app):
     app.connect('autodoc-process-docstring', keep_bars)
+    app.connect('source-read', offer_pages_outside)
