@@ -7,6 +7,11 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGES = [
+    path.relative_to(ROOT)
+    for pattern in ('*.md', 'docs/en/*.md', 'projects/**/*.md', 'configs/**/*.md')
+    for path in sorted(ROOT.glob(pattern))
+]
 WORKFLOWS = {path.stem: path for path in (ROOT / '.github/workflows').glob('*.yml')}
 
 
@@ -57,3 +62,12 @@ def test_changelog_knows_the_version():
     from mmfsa.version import __version__
 
     assert f'## {__version__}' in (ROOT / 'CHANGELOG.md').read_text()
+
+
+@pytest.mark.parametrize('page', PAGES, ids=str)
+def test_links_lead_somewhere(page):
+    """Those to files; in docs/ the build checks them, too."""
+    text = re.sub(r'```.*?```', '', (ROOT / page).read_text(), flags=re.DOTALL)
+    for link in re.findall(r'\]\(([^)\s]+)\)', text):
+        if not re.match(r'[a-z]+:|#', link):
+            assert (ROOT / page).parent.joinpath(link.partition('#')[0]).exists(), link
