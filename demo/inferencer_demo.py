@@ -5,7 +5,7 @@ python demo/inferencer_demo.py PHOTO --weights CHECKPOINT --out results
 
 import argparse
 
-from mmfsa.apis import HeadPoseInferencer
+from mmfsa import HeadPoseInferencer
 
 
 def main() -> None:
@@ -13,7 +13,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument('inputs', help='image, folder, glob, video or webcam:N')
-    parser.add_argument('--model', default='fsa-caps-fusion')
+    parser.add_argument('--model', help='that of the weights by default')
     parser.add_argument('--weights', help='checkpoint (.pth) or export (.onnx)')
     parser.add_argument('--out', help='folder for the pictures')
     args = parser.parse_args()

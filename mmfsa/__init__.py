@@ -15,4 +15,13 @@ from .version import __version__
 # wrong for an editable install; of a module it asks Python.
 MODULE2PACKAGE.setdefault('mmfsa', 'mmfsa.version')
 
-__all__ = ['__version__']
+__all__ = ['HeadPoseInferencer', '__version__']
+
+
+def __getattr__(name: str) -> object:
+    # Not before it is asked for: to import mmfsa registers a scope and loads no model code.
+    if name == 'HeadPoseInferencer':
+        from .apis import HeadPoseInferencer
+
+        return HeadPoseInferencer
+    raise AttributeError(f'module {__name__!r} has no attribute {name!r}')

@@ -112,7 +112,8 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
 def add_options(parser: argparse.ArgumentParser) -> None:
     model = parser.add_argument_group('model')
     model.add_argument(
-        '--model', default='fsa-caps-fusion', help='see `mmfsa models`, or a config'
+        '--model',
+        help='see `mmfsa models`, or a config; by default the one of the weights',
     )
     model.add_argument('--weights', help='checkpoint (.pth) or export (.onnx)')
     model.add_argument(

@@ -50,7 +50,7 @@ class PackagedWeights:
 
 
 def packaged_weights() -> dict[str, PackagedWeights]:
-    """The checkpoints that come with mmfsa, by the names of their models."""
+    """The checkpoints that come with mmfsa, by their models, the most accurate first."""
     index = WEIGHTS / 'index.json'
     if not index.is_file():
         return {}
@@ -83,6 +83,17 @@ def get_config(name: str) -> Config:
 def models() -> list[str]:
     """The names of all models, which are those of their experiments."""
     return sorted(path.stem for path in config_dir().glob('*.py'))
+
+
+def default_model() -> str:
+    """The name of the most accurate model whose weights come with mmfsa.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    for name in packaged_weights():
+        return name
+    raise ValueError('mmfsa brings no weights: give some, or train (`make train`)')
 
 
 def find_model(name: str) -> tuple[Config, Path | None]:

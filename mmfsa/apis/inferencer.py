@@ -24,7 +24,7 @@ from mmfsa.visualization import HeadPoseVisualizer
 
 from .crop import FaceCropper
 from .face_record import face_record
-from .network import load_network, structure_maps
+from .network import experiment_of, load_network, structure_maps
 from .streams import Frame, Image, Stream, expand, open_streams
 from .writers import PictureWriter, RecordWriter
 
@@ -43,9 +43,9 @@ class HeadPoseInferencer(BaseInferencer):
 
     Args:
         model: A name of the zoo (see :meth:`list_models`), an experiment file, or its
-            config.
-        weights: The checkpoint, or a model exported to ONNX (`.onnx`); the zoo's by
-            default, where it has them.
+            config; by default the one that the weights are of.
+        weights: The checkpoint, or a model exported to ONNX (`.onnx`); by default the
+            model's, where mmfsa brings them, and of no model its most accurate.
         detector: The face detector, see :func:`mmfsa.detection.build_detector`.
         backend: One of :data:`mmfsa.deploy.BACKENDS`; by default torch for a checkpoint,
             ONNX Runtime for an ONNX file.
@@ -62,13 +62,15 @@ class HeadPoseInferencer(BaseInferencer):
 
     def __init__(
         self,
-        model: str | dict | Config = 'fsa-caps-fusion',
+        model: str | dict | Config | None = None,
         weights: str | Path | None = None,
         detector: str | dict | BaseDetector = 'centerface',
         backend: str | None = None,
         device: str | None = None,
         show_progress: bool = False,
     ) -> None:
+        if model is None:
+            model = experiment_of(weights) if weights else zoo.default_model()
         self.detector = build_detector(detector)
         self.backend, self.device = backend, device
         self.failures: list[tuple[str, str]] = []

@@ -10,11 +10,33 @@ from mmengine import Config
 from mmengine.device import get_device
 
 from mmfsa.deploy import Backend, ModelCard, build_backend, export_onnx
-from mmfsa.engine import load_weights
+from mmfsa.engine import load_checkpoint, load_weights
 from mmfsa.registry import MODELS
 
 OF_FILES = {'.onnx': 'onnxruntime'}  # backends of files that are no checkpoints
 FROM_ONNX = 'onnxruntime', 'openvino'
+
+
+def experiment_of(weights: str | Path) -> str:
+    """The name of the experiment that weights are of, as their file says.
+
+    Args:
+        weights: A checkpoint or an ONNX file.
+
+    Raises:
+        FileNotFoundError: If there are no such weights.
+        ValueError: If they don't say.
+    """
+    weights = _existing(weights)
+    if weights.suffix == '.onnx':
+        return ModelCard.read(weights).config
+    config = load_checkpoint(weights).get('meta', {}).get('config')
+    if not config:
+        raise ValueError(
+            f'{weights} does not say of which model it is: name that, too (`mmfsa '
+            'models` lists them)'
+        )
+    return Path(config).stem
 
 
 def load_network(
@@ -43,9 +65,7 @@ def load_network(
         FileNotFoundError: If there are no such weights.
         ValueError: If the weights are not this model's, or not for this backend.
     """
-    weights = Path(weights)
-    if not weights.is_file():
-        raise FileNotFoundError(f'there are no weights {weights}')
+    weights = _existing(weights)
     backend = backend or OF_FILES.get(weights.suffix, 'torch')
     options = {} if device is None else dict(device=device)
     if backend.startswith('torch'):
@@ -61,6 +81,12 @@ def load_network(
         path = Path(folder) / f'{weights.stem}.onnx'
         export_onnx(model, path, ModelCard.of(cfg, weights))
         return build_backend(backend, path, **options), model
+
+
+def _existing(weights: str | Path) -> Path:
+    if not Path(weights).is_file():
+        raise FileNotFoundError(f'there are no weights {weights}')
+    return Path(weights)
 
 
 @torch.inference_mode()

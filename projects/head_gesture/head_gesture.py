@@ -31,7 +31,7 @@ def main() -> None:
     )
     parser.add_argument('source', help='a video, or predictions.jsonl of one')
     parser.add_argument('--out', type=Path, default=Path(), metavar='FOLDER')
-    parser.add_argument('--model', default='fsa-caps-fusion')
+    parser.add_argument('--model', help='that of the weights by default')
     parser.add_argument('--weights', help='its checkpoint')
     parser.add_argument('--detector', default='centerface')
     args = parser.parse_args()
@@ -39,7 +39,7 @@ def main() -> None:
         if args.source.endswith('.jsonl'):
             records = read_records(args.source)
         else:
-            from mmfsa.apis import HeadPoseInferencer
+            from mmfsa import HeadPoseInferencer
 
             inferencer = HeadPoseInferencer(args.model, args.weights, args.detector)
             results = inferencer(args.source, smooth=True, pred_out_dir=args.out)

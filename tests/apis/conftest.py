@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn as nn
 
-from mmfsa.apis import HeadPoseInferencer
+from mmfsa import HeadPoseInferencer
 from mmfsa.engine import save_checkpoint
 from mmfsa.registry import MODELS
 from mmfsa.zoo import find_model

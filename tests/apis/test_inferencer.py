@@ -8,8 +8,8 @@ import pytest
 import torch
 from mmengine.infer import BaseInferencer
 
-from mmfsa.apis import HeadPoseInferencer
-from mmfsa.engine import load_weights
+from mmfsa import HeadPoseInferencer
+from mmfsa.engine import load_checkpoint, load_weights, save_checkpoint
 from mmfsa.registry import INFERENCERS, MODELS
 from mmfsa.structures import HeadPoseDataSample
 from mmfsa.tracking import measure_stability
@@ -210,7 +210,7 @@ def test_odd_images(whole_image, tmp_path, shape):
             'brings no weights of fsa_caps_1x1_p1: give its checkpoint',
         ),
         (dict(weights='nowhere.pth'), FileNotFoundError, r'no weights nowhere\.pth'),
-        (dict(model='fsa-net'), ValueError, "no model 'fsa-net': fsa_caps_1x1_aflw"),
+        (dict(model='fsa-net'), ValueError, "no model 'fsa-net': .*fsa_caps_1x1_aflw"),
         (dict(backend='tpu', weights=True), ValueError, "no backend 'tpu'"),
         (dict(model='ssrnet-md', weights=True), ValueError, 'not those of this model'),
     ],
@@ -245,6 +245,18 @@ def test_models_by_name_file_and_config(checkpoint, tmp_path):
         inferencer = HeadPoseInferencer(model, checkpoint, 'none', device='cpu')
         assert isinstance(inferencer, BaseInferencer)
     assert INFERENCERS.get('HeadPoseInferencer') is HeadPoseInferencer
+
+
+def test_the_weights_say_of_which_model_they_are(checkpoint, whole_image, tmp_path):
+    path = tmp_path / 'named.pth'
+    content = load_checkpoint(checkpoint)
+    save_checkpoint(dict(content, meta=dict(config='fsa_caps_1x1_p1.py')), path)
+    inferencer = HeadPoseInferencer(weights=path, detector='none', device='cpu')
+    assert inferencer.model_name == whole_image.model_name
+    with pytest.raises(ValueError, match=r'random\.pth does not say of which model'):
+        HeadPoseInferencer(weights=checkpoint, detector='none')
+    with pytest.raises(FileNotFoundError, match=r'no weights nowhere\.pth'):
+        HeadPoseInferencer(weights='nowhere.pth', detector='none')
 
 
 def test_onnx(checkpoint, whole_image, crops, tmp_path):

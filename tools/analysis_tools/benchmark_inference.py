@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from rich.console import Console
 
-from mmfsa.apis import HeadPoseInferencer
+from mmfsa import HeadPoseInferencer
 from mmfsa.apis.streams import read_image
 from mmfsa.evaluation.tables import format_table
 from mmfsa.utils.cli import clear_errors
@@ -35,7 +35,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument('photo', type=Path, help='with a face')
-    parser.add_argument('--model', default='fsa-caps-fusion')
+    parser.add_argument('--model', help='that of the weights by default')
     parser.add_argument('--weights', type=Path)
     parser.add_argument('--detector', default='centerface')
     parser.add_argument('--backend', default='onnxruntime')

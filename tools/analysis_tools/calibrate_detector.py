@@ -18,7 +18,7 @@ from rich.progress import track
 
 from mmfsa import zoo
 from mmfsa.apis.crop import FaceCropper
-from mmfsa.apis.network import load_network
+from mmfsa.apis.network import experiment_of, load_network
 from mmfsa.apis.streams import read_image
 from mmfsa.datasets import HeadPoseDataset
 from mmfsa.detection import BaseDetector, BoxRule, build_detector
@@ -38,12 +38,11 @@ def main() -> None:
     parser.add_argument(
         '--data-root', required=True, metavar='DIR', help='with boxes of landmarks'
     )
-    parser.add_argument('--model', default='fsa-caps-fusion')
     parser.add_argument('--weights', type=Path, required=True)
     args = parser.parse_args()
 
     detector = build_detector(args.detector)
-    cfg, _ = zoo.find_model(args.model)
+    cfg, _ = zoo.find_model(experiment_of(args.weights))
     network, _ = load_network(cfg, args.weights)
     crop = FaceCropper(cfg, {})
     data = HeadPoseDataset(
