@@ -31,6 +31,7 @@ def crops():
 @pytest.fixture(scope='session')
 def checkpoint(tmp_path_factory, crops):
     """Random weights of MODEL, made so large that different images are told apart."""
+    torch.manual_seed(0)
     model = MODELS.build(find_model(MODEL)[0].model)
     for module in model.modules():
         if isinstance(module, nn.BatchNorm2d):
