@@ -2,9 +2,12 @@
 
 import ctypes
 import json
+import re
+import runpy
 import shutil
 import sys
 from collections import Counter
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -421,3 +424,27 @@ def test_cuda_graphs_are_captured_once_for_each_shape():
         assert torch.equal(graphs({'x': x})['y'], x * 2)
     assert cuda.captures == 2
     assert calls[torch.Size([1])] == 1 + 1 + 2  # to set up, to capture, replayed
+
+
+def test_the_demo_without_mmfsa(runtime, crops, tmp_path, monkeypatch, capsys):
+    """On the fake runtime, and memory of the host's in the place of CUDA's."""
+    memory = []
+
+    def allocate(pointer, size, _):
+        memory.append(ctypes.create_string_buffer(size.value))
+        pointer._obj.value = ctypes.addressof(memory[-1])
+        return 0
+
+    cudart = SimpleNamespace(
+        cudaMallocManaged=allocate, cudaDeviceSynchronize=lambda: 0
+    )
+    monkeypatch.setattr(ctypes, 'CDLL', lambda _: cudart)
+    images = crops[:3].transpose(0, 3, 1, 2).astype(np.float32)
+    np.save(tmp_path / 'crops.npy', images)
+    demo = Path(__file__).resolve().parents[2] / 'demo/tensorrt_demo.py'
+    arguments = [str(demo), str(runtime.path), str(tmp_path / 'crops.npy')]
+    monkeypatch.setattr(sys, 'argv', arguments)
+    runpy.run_path(demo)
+    numbers = re.findall(r'\d+\.\d*', capsys.readouterr().out)
+    expected = images.mean((2, 3)).flatten()
+    np.testing.assert_allclose([float(n) for n in numbers], expected, rtol=1e-4)

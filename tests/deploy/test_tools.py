@@ -3,15 +3,19 @@
 import io
 import json
 import re
+import subprocess
 import sys
 from contextlib import redirect_stdout
 from importlib.util import find_spec
+from pathlib import Path
 
 import cv2
 import numpy as np
 import onnx
 import pytest
 
+from mmfsa.deploy.parity import reference_poses
+from mmfsa.registry import TRANSFORMS
 from mmfsa.zoo import config_dir
 
 CONFIG = config_dir() / 'fsa_caps_1x1_p1.py'
@@ -254,3 +258,30 @@ def test_files_that_a_config_or_backend_does_not_take(
     )
     status, said, _ = scored(checkpoint, '--backend', 'tensorrt')
     assert status == 1
+
+
+@pytest.mark.parametrize('name', ['fsa_caps_1x1_p1', 'fsa_caps_1x1_p2'])
+def test_the_demo_without_mmfsa(name, model_file, tmp_path):
+    model, card, path = model_file(name)
+    photo = cv2.resize(
+        np.random.default_rng(1).integers(0, 256, (9, 12, 3), np.uint8), (400, 300)
+    )
+    cv2.imwrite(str(tmp_path / 'photo.png'), photo)
+    box = 150, 80, 260, 210
+    run = (
+        'import runpy, sys; sys.modules |= dict.fromkeys(("torch", "mmfsa"))\n'
+        'runpy.run_path(sys.argv.pop(1))'
+    )
+    demo = Path(__file__).resolve().parents[2] / 'demo/onnxruntime_demo.py'
+    said = subprocess.run(
+        [sys.executable, '-c', run, demo, path, tmp_path / 'photo.png', *map(str, box)],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    results = dict(img=photo, face_box=np.array(box))
+    (crop_face,) = (t for t in card.preprocessing if t['type'].endswith('CropFace'))
+    crop = TRANSFORMS.build(crop_face).transform(results)['img']
+    expected = reference_poses(model, crop[None])[0]
+    numbers = [float(n) for n in re.findall(r'-?\d+\.\d', said)[:3]]
+    np.testing.assert_allclose(numbers, expected, atol=0.051)
