@@ -4,6 +4,7 @@ import argparse
 import csv
 import json
 import os
+import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable
@@ -23,6 +24,7 @@ examples:
   mmfsa predict 'frames/*.png' --video --csv     images as the frames of a video
   mmfsa webcam --smooth                          what a camera sees; q ends
   mmfsa models                                   what --model can be
+  mmfsa synth --num 1000 --out data/synth        render heads with exact poses
   mmfsa doctor                                   what is installed, and does it work
 
 exit status:
@@ -87,6 +89,16 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     webcam = commands.add_parser('webcam', help='what a camera sees, in a window')
     webcam.add_argument('--camera', type=int, default=0, help='its number')
     webcam.set_defaults(run=run_webcam, show=True, video=True, sheet=False)
+
+    # What follows is the tool's: no character starts an option here.
+    synth = commands.add_parser(
+        'synth',
+        help='render heads with exact poses, a data set to train on',
+        prefix_chars='\0',
+        add_help=False,
+    )
+    synth.add_argument('options', nargs='*')
+    synth.set_defaults(run=run_synth)
 
     models = commands.add_parser('models', help='list what --model can be')
     models.set_defaults(run=run_models)
@@ -188,6 +200,13 @@ def run_predict(args: argparse.Namespace) -> int:
 def run_webcam(args: argparse.Namespace) -> int:
     args.source = [f'webcam:{args.camera}']
     return run_predict(args)
+
+
+def run_synth(args: argparse.Namespace) -> int:
+    from mmfsa import zoo
+
+    tool = zoo.config_dir().parent / 'tools/dataset_converters/synth.py'
+    return subprocess.run([sys.executable, tool, *args.options], check=False).returncode
 
 
 def run_models(args: argparse.Namespace) -> int:  # noqa: ARG001

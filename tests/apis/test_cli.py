@@ -158,6 +158,13 @@ def test_models(capsys):
     assert 'fsa_caps_fusion_p1\n' in capsys.readouterr().out
 
 
+def test_synth_is_the_converter(capfd):
+    assert main(['synth', '--help']) == 0
+    assert '--num NUM' in capfd.readouterr().out
+    assert main(['synth', '--num', '1']) == 2
+    assert '--out' in capfd.readouterr().err
+
+
 def test_help_has_examples(capsys):
     with pytest.raises(SystemExit) as error:
         main(['--help'])
