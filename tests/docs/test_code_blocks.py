@@ -52,6 +52,20 @@ def write(folder, text):
     return page
 
 
+@pytest.fixture
+def run_here(tool, tmp_path, monkeypatch):
+    """Runs a page of this text in this process, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, 'path', [*sys.path])
+
+    def run(text):
+        page = write(tmp_path, text)
+        monkeypatch.setattr(sys, 'argv', ['run_docs.py', str(page)])
+        tool.main()
+
+    return run
+
+
 def test_blocks_are_found(tool, tmp_path):
     page = write(
         tmp_path,
@@ -78,25 +92,26 @@ def test_bad_markers(tool, tmp_path, text, message):
         tool.read_blocks(write(tmp_path, text))
 
 
-def test_python_blocks_share_their_names_and_files_are_written(tmp_path):
-    page = write(
-        tmp_path,
-        '<!-- file: part.py -->\n```python\nvalue = 6\n```\n'
-        '```python\nfrom part import value\n```\n```python\nprint(7 * value)\n```\n',
+def test_python_blocks_share_their_names_and_files_are_written(
+    run_here, tmp_path, capsys
+):
+    run_here(
+        '<!-- file: part_of_a_page.py -->\n```python\nvalue = 6\n```\n'
+        '```python\nfrom part_of_a_page import value\n```\n'
+        '```python\nprint(7 * value)\n```\n'
     )
-    done = run(page, tmp_path)
-    assert done.returncode == 0 and '\n42\n' in done.stdout
+    assert capsys.readouterr().out.endswith('\n42\n')
+    assert (tmp_path / 'part_of_a_page.py').read_text() == 'value = 6\n'
 
 
-@pytest.mark.parametrize(
-    ('block', 'message'),
-    [
-        ('python\n\n1 / 0\n', 'page.md", line 3, in <module>'),
-        ('shell\ntrue\nfalse | cat\necho reached\n', 'page.md:2: exit status 1'),
-    ],
-)
-def test_a_failure_names_its_line(tmp_path, block, message):
-    done = run(write(tmp_path, f'```{block}```\n'), tmp_path)
-    assert done.returncode == 1
-    assert message in done.stdout
-    assert 'reached' not in done.stdout
+def test_failing_python_names_its_line(run_here):
+    with pytest.raises(ZeroDivisionError) as error:
+        run_here('```python\n\n1 / 0\n```\n')
+    assert error.traceback[-1].lineno + 1 == 3
+    assert str(error.traceback[-1].path).endswith('page.md')
+
+
+def test_a_failing_command_names_its_line(run_here, tmp_path):
+    with pytest.raises(SystemExit, match=r'page\.md:2: exit status 1'):
+        run_here('```shell\ntrue\nfalse | cat\ntouch reached\n```\n')
+    assert not (tmp_path / 'reached').exists()
