@@ -341,6 +341,6 @@ def test_the_clip(inferencer, shared, tmp_path):
         for number, rows in raw.items()
         if len(rows) > 60
     ]
-    assert len(jitter) == 6
+    assert len(jitter) >= 6
     before = np.mean([j.jitter for j in jitter])
     assert np.mean([j.smoothed_jitter for j in jitter]) < 0.5 * before

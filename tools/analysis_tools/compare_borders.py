@@ -1,0 +1,95 @@
+"""What a face at the edge of the image costs, with each border of the crop.
+
+    python tools/analysis_tools/compare_borders.py --data-root data/aflw2000 \\
+        --weights fusion.pth
+
+The images are cut off so that one side of a face's crop is missing, by turns each of the
+four; MAE in degrees over all, of the faces with |angle| ≤ 99. Above the share of
+`mmfsa.apis.crop.CUT_IN_TRAINING` the inferencer repeats the border.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from mmfsa import zoo
+from mmfsa.apis.network import experiment_of, load_network
+from mmfsa.datasets import HeadPoseDataset
+from mmfsa.datasets.transforms import CropFace
+from mmfsa.evaluation import pose_errors
+from mmfsa.evaluation.tables import format_table
+from mmfsa.utils.cli import clear_errors
+
+BORDERS = 'clamp', 'replicate', 'reflect', 'constant'
+MISSING = 0.1, 0.2, 0.3  # of the crop's width or height
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        '--data-root', required=True, metavar='DIR', help='with boxes of landmarks'
+    )
+    parser.add_argument('--weights', type=Path, required=True)
+    args = parser.parse_args()
+
+    cfg, _ = zoo.find_model(experiment_of(args.weights))
+    network, _ = load_network(cfg, args.weights)
+    data = HeadPoseDataset(
+        data_root=args.data_root,
+        filter_cfg=dict(max_angle=99),
+        pipeline=[dict(type='LoadImageFromFile')],
+        test_mode=True,
+    )
+    faces = [data[i] for i in range(len(data))]
+    labels = np.array([face['gt_pose'] for face in faces])
+
+    def error(crop: CropFace, missing: float) -> float:
+        return np.mean(
+            [
+                pose_errors(network.estimate(np.stack(crops)), labels)['MAE']
+                for side in range(4)
+                for crops in [[crop(cut_off(f, side, missing))['img'] for f in faces]]
+            ]
+        )
+
+    crops = [CropFace(border=border) for border in BORDERS]
+    print(
+        format_table(
+            ['missing', *BORDERS],
+            (
+                [f'{missing:.0%}', *(f'{error(crop, missing):.2f}' for crop in crops)]
+                for missing in MISSING
+            ),
+        )
+    )
+
+
+def cut_off(face: dict, side: int, missing: float) -> dict:
+    """The face in an image that ends within its crop.
+
+    Args:
+        face: `img` and `face_box`.
+        side: 0 left, 1 top, 2 right, 3 bottom.
+        missing: Share of the crop's width or height.
+    """
+    image, box = face['img'], np.array(face['face_box'], dtype=int)
+    x1, y1, x2, y2 = CropFace(border='replicate')(dict(face))['crop_box']
+    if side == 0:
+        start = max(0, round(x1 + missing * (x2 - x1)))
+        image, box = image[:, start:], box - [start, 0, start, 0]
+    elif side == 1:
+        start = max(0, round(y1 + missing * (y2 - y1)))
+        image, box = image[start:], box - [0, start, 0, start]
+    elif side == 2:
+        image = image[:, : round(x2 - missing * (x2 - x1))]
+    else:
+        image = image[: round(y2 - missing * (y2 - y1))]
+    return dict(img=image, face_box=box.tolist())
+
+
+if __name__ == '__main__':
+    with clear_errors():
+        main()
