@@ -50,7 +50,7 @@ class PackagedWeights:
 
 
 def packaged_weights() -> dict[str, PackagedWeights]:
-    """The checkpoints that come with mmfsa, by their models, the most accurate first."""
+    """The checkpoints that come with mmfsa, by their models, the default first."""
     index = WEIGHTS / 'index.json'
     if not index.is_file():
         return {}
@@ -86,7 +86,7 @@ def models() -> list[str]:
 
 
 def default_model() -> str:
-    """The name of the most accurate model whose weights come with mmfsa.
+    """The name of the model that a user gets who names none.
 
     Raises:
         ValueError: If there is none.
@@ -110,6 +110,9 @@ def find_model(name: str) -> tuple[Config, Path | None]:
     if experiment not in models():
         experiment += '_p1'
     if experiment not in models():
-        raise ValueError(f'there is no model {name!r}: {", ".join(models())}')
+        raise ValueError(
+            f'there is no model {name!r}: give the path of its config, or one of '
+            f'{", ".join(models())}'
+        )
     weights = packaged_weights().get(experiment)
     return get_config(experiment), weights and weights.verify()

@@ -1,6 +1,5 @@
 """From any source of images to the poses of the faces in them."""
 
-import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import ExitStack
@@ -20,6 +19,7 @@ from mmfsa.detection import BaseDetector, build_detector
 from mmfsa.registry import INFERENCERS
 from mmfsa.structures import HeadPoseDataSample
 from mmfsa.tracking import FaceFollower, PoseSmoother
+from mmfsa.utils.files import sha256
 from mmfsa.visualization import HeadPoseVisualizer
 
 from .crop import FaceCropper
@@ -45,7 +45,8 @@ class HeadPoseInferencer(BaseInferencer):
         model: A name of the zoo (see :meth:`list_models`), an experiment file, or its
             config; by default the one that the weights are of.
         weights: The checkpoint, or a model exported to ONNX (`.onnx`); by default the
-            model's, where mmfsa brings them, and of no model its most accurate.
+            model's, where mmfsa brings them. Without either, the first model of the
+            weights that come with mmfsa.
         detector: The face detector, see :func:`mmfsa.detection.build_detector`.
         backend: One of :data:`mmfsa.deploy.BACKENDS`; by default torch for a checkpoint,
             ONNX Runtime for an ONNX file.
@@ -279,7 +280,7 @@ class HeadPoseInferencer(BaseInferencer):
         )
         if network.card:
             self.model_name = network.card.config
-        self.weights_sha256 = hashlib.sha256(Path(weights).read_bytes()).hexdigest()
+        self.weights_sha256 = sha256(weights)
         return network
 
     def _init_pipeline(self, cfg: Config) -> FaceCropper:

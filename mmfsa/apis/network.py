@@ -10,6 +10,7 @@ from mmengine import Config
 from mmengine.device import get_device
 
 from mmfsa.deploy import Backend, ModelCard, build_backend, export_onnx
+from mmfsa.deploy.engine import read_sidecar, sidecar_path
 from mmfsa.engine import load_checkpoint, load_weights
 from mmfsa.registry import MODELS
 
@@ -21,7 +22,7 @@ def experiment_of(weights: str | Path) -> str:
     """The name of the experiment that weights are of, as their file says.
 
     Args:
-        weights: A checkpoint or an ONNX file.
+        weights: A checkpoint, an ONNX file or an engine.
 
     Raises:
         FileNotFoundError: If there are no such weights.
@@ -30,6 +31,8 @@ def experiment_of(weights: str | Path) -> str:
     weights = _existing(weights)
     if weights.suffix == '.onnx':
         return ModelCard.read(weights).config
+    if sidecar_path(weights).is_file():
+        return read_sidecar(weights)['card']['config']
     config = load_checkpoint(weights).get('meta', {}).get('config')
     if not config:
         raise ValueError(

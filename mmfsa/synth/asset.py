@@ -16,7 +16,7 @@ from scipy.spatial.transform import Rotation
 from mmfsa.utils.files import replacing
 
 # What decides how the asset comes out.
-RECIPE = 'build.py', 'makehuman.py'
+RECIPE = 'asset.py', 'build.py', 'makehuman.py', 'rasterizer.py'
 DAMAGE = OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile
 
 ETHNICITIES = 'african', 'asian', 'caucasian'

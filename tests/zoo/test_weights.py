@@ -48,6 +48,22 @@ def test_the_index_says_what_the_weights_are(published, weights):
     assert zoo.packaged_weights()[NAME].training_data == 'nothing at all'
 
 
+@pytest.mark.parametrize('first', [False, True])
+def test_the_first_of_the_index_is_the_default(published, tmp_path, load_tool, first):
+    assert zoo.default_model() == NAME
+    other = 'fsa_none_wo_p2'  # the same model, earlier in no order
+    load_tool('misc/publish_model.py').publish(
+        tmp_path / 'epoch_3.pth', f'{other}.py', 'Apache-2.0', 'nothing', first
+    )
+    assert zoo.default_model() == (other if first else NAME)
+    assert {*zoo.packaged_weights()} == {NAME, other}
+
+
+def test_no_default_without_weights(weights):
+    with pytest.raises(ValueError, match='mmfsa brings no weights: give some'):
+        zoo.default_model()
+
+
 def test_others_have_no_weights(published):
     assert zoo.find_model('fsa_none_var_p1')[1] is None
 

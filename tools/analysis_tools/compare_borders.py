@@ -47,13 +47,11 @@ def main() -> None:
     labels = np.array([face['gt_pose'] for face in faces])
 
     def error(crop: CropFace, missing: float) -> float:
-        return np.mean(
-            [
-                pose_errors(network.estimate(np.stack(crops)), labels)['MAE']
-                for side in range(4)
-                for crops in [[crop(cut_off(f, side, missing))['img'] for f in faces]]
-            ]
-        )
+        errors = []
+        for side in range(4):
+            seen = [crop(cut_off(face, side, missing))['img'] for face in faces]
+            errors.append(pose_errors(network.estimate(np.stack(seen)), labels)['MAE'])
+        return np.mean(errors)
 
     crops = [CropFace(border=border) for border in BORDERS]
     print(

@@ -28,15 +28,20 @@ def main() -> None:
     parser.add_argument('name', help='of the experiment that the weights belong to')
     parser.add_argument('--licence', required=True, help='SPDX identifier')
     parser.add_argument('--training-data', required=True, help='with its licence')
+    parser.add_argument(
+        '--first',
+        action='store_true',
+        help='the model is what a user gets who names none',
+    )
     args = parser.parse_args()
     register_all_modules()
     with clear_errors():
-        entry = publish(args.checkpoint, args.name, args.licence, args.training_data)
+        entry = publish(**vars(args))
         print(f'{entry.path}: {entry.path.stat().st_size / 1e6:.2f} MB, {entry.sha256}')
 
 
 def publish(
-    checkpoint: Path, name: str, licence: str, training_data: str
+    checkpoint: Path, name: str, licence: str, training_data: str, first: bool = False
 ) -> zoo.PackagedWeights:
     """Copy the weights of an experiment into the package, and list them.
 
@@ -44,6 +49,7 @@ def publish(
         FileNotFoundError: There is no such checkpoint.
         ValueError: There is no such experiment, or the weights are not its own.
     """
+    name = name.removesuffix('.py')
     model = MODELS.build(zoo.get_config(name).model)
     load_weights(model, checkpoint)
     file = zoo.WEIGHTS / f'{name}.pth'
@@ -51,8 +57,10 @@ def publish(
     save_checkpoint(dict(state_dict=model.state_dict(), meta=meta), file)
     entry = zoo.PackagedWeights(file.name, sha256(file), name, licence, training_data)
     index = zoo.packaged_weights() | {name: entry}
+    if first:
+        index = {name: entry} | index
     write_json(
-        {name: asdict(index[name]) for name in sorted(index)},
+        {name: asdict(entry) for name, entry in index.items()},
         zoo.WEIGHTS / 'index.json',
     )
     return entry
