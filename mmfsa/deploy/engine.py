@@ -24,6 +24,18 @@ from .packages import import_package
 
 Profile = tuple[int, int, int]
 NAMES = dict(fp32='FLOAT', fp16='HALF', int8='INT8')  # TensorRT's, of precisions
+# Of a sidecar, what is read when its engine is loaded.
+NEEDED = {
+    'card',
+    'onnx',
+    'onnx_sha256',
+    'package',
+    'version',
+    'gpu',
+    'targets',
+    'profile',
+    'engine_sha256',
+}
 
 
 def build_engine(
@@ -168,7 +180,7 @@ def read_sidecar(path: str | Path) -> dict:
         content = json.loads(sidecar.read_text())
     except ValueError as e:
         raise ValueError(f'{sidecar} is damaged ({e}): build the engine again') from e
-    if not {'card', 'package', 'engine_sha256'} <= {*content}:
+    if not isinstance(content, dict) or NEEDED - {*content}:
         raise ValueError(f'{sidecar} was not written by build_engine.py')
     return content
 

@@ -26,7 +26,7 @@ from mmfsa.models import (
 VECTOR = 8  # channels that a CPU works on at once
 
 
-def lean_stem(backbone: TwoStreamBackbone) -> nn.Sequential:
+def lean_stem(backbone: TwoStreamBackbone) -> nn.Module:
     """Let both streams of a :class:`TwoStreamBackbone` share their first convolution.
 
     A depthwise convolution of three channels fills no vector. One of eight does: the
@@ -36,10 +36,13 @@ def lean_stem(backbone: TwoStreamBackbone) -> nn.Sequential:
         backbone: Its batch norms are folded; changed in place.
 
     Returns:
-        The shared layers, and the backbone, which now takes their output.
+        The shared layers, and the backbone, which now takes their output; only the
+        backbone, as it was, if its streams start with a pool.
     """
     channels = backbone.in_channels
     firsts = [s[0][0] for s in (backbone.relu_stream, backbone.tanh_stream)]
+    if not all(isinstance(first, nn.Sequential) for first in firsts):
+        return backbone
     total = -(-len(firsts) * channels // VECTOR) * VECTOR
     copies = nn.Conv2d(channels, total, 1, bias=False)
     depthwise = nn.Conv2d(total, total, 3, padding=1, groups=total, bias=False)

@@ -46,8 +46,8 @@ def load_checkpoint(
         raise ValueError(
             f'{path} holds pickled Python objects, and loading those can run any code '
             f'that the file contains ({reason.partition(". ")[0] or "not tensors"}). If '
-            'you trust whoever made it, pass --trust-checkpoint (in Python: '
-            'trust_pickle=True)'
+            'you trust whoever made it: trust_pickle=True in Python, '
+            '--trust-checkpoint of the tools that train, test and deploy'
         ) from e
     except Exception as e:  # what torch stumbles over differs from file to file
         raise ValueError(f'{path} is damaged or no checkpoint: {e!r}') from e

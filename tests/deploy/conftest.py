@@ -59,7 +59,8 @@ def model_file(lively, tmp_path_factory):
         if name not in exported:
             model = lively(name)
             checkpoint = folder / f'{name}.pth'
-            save_checkpoint(dict(state_dict=model.state_dict(), meta={}), checkpoint)
+            meta = dict(config=f'{name}.py')
+            save_checkpoint(dict(state_dict=model.state_dict(), meta=meta), checkpoint)
             card = ModelCard.of(get_config(name), checkpoint)
             path = folder / f'{name}.onnx'
             export_onnx(model, path, card)

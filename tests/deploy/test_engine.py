@@ -362,6 +362,14 @@ def refuse_other_targets(runtime):
             lambda r: sidecar_path(r.path).write_text('{}'),
             r'model\.engine\.json was not written by build_engine\.py',
         ),
+        (
+            lambda r: sidecar_path(r.path).write_text('1'),
+            r'model\.engine\.json was not written by build_engine\.py',
+        ),
+        (
+            lambda r: (r.sidecar.pop('version'), write_sidecar(r)),
+            r'model\.engine\.json was not written by build_engine\.py',
+        ),
     ],
 )
 def test_engines_that_do_not_belong_here(change, message, runtime):

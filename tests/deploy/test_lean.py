@@ -10,7 +10,7 @@ from torch import nn
 from mmfsa.deploy import for_deployment
 from mmfsa.deploy.lean import STEPS, LeanSSRHead, squash
 from mmfsa.deploy.parity import reference_poses
-from mmfsa.models import SSRHead
+from mmfsa.models import SSRHead, TwoStreamBackbone
 from mmfsa.models.aggregation import capsule
 from mmfsa.zoo import config_dir, get_config
 
@@ -87,6 +87,16 @@ def test_other_heads(head, merged, lively, crops):
     model = lively('fsa_caps_wo_p1', head=dict(type='SSRHead', **head))
     lean = for_deployment(model)
     assert isinstance(lean.head, LeanSSRHead if merged else SSRHead)
+    assert_same(reference_poses(lean, crops), reference_poses(model, crops))
+
+
+@pytest.mark.parametrize(('start', 'merged'), [((16, 'P'), True), (('P', 16), False)])
+def test_other_stems(start, merged, lively, crops):
+    stages = ((*start, 32, 32, 'P'), (64, 64, 'P'), (128, 128))
+    backbone = dict(type='TwoStreamBackbone', stages=stages)
+    model = lively('fsa_caps_1x1_p1', backbone=backbone)
+    lean = for_deployment(model)
+    assert isinstance(lean.backbone, nn.Sequential if merged else TwoStreamBackbone)
     assert_same(reference_poses(lean, crops), reference_poses(model, crops))
 
 

@@ -241,6 +241,7 @@ def test_every_backend_scores_the_same(scored, checkpoint, files):
         assert results['metrics'] == pytest.approx(reference['metrics'], abs=1e-3)
         assert results['backend'] == backend
         assert results['checkpoint']['file'] == weights.name
+        assert Path(results['checkpoint']['config']).stem == CONFIG.stem
     assert reference['metrics']['head_pose/MAE'] > 1
 
 

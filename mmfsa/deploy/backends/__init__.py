@@ -62,6 +62,7 @@ def backends_of(path: str | Path) -> list[str]:
 
     Raises:
         FileNotFoundError: If it is neither an ONNX file nor an engine with its sidecar.
+        ValueError: If mmfsa did not write that sidecar.
     """
     path = Path(path)
     if path.suffix == '.onnx':
