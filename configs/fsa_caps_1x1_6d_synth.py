@@ -1,2 +1,1 @@
-_base_ = './fsa_caps_1x1_synth.py'
-model = dict(head=dict(type='Rotation6DHead'))
+_base_ = ['./_base_/models/fsa_caps_1x1_6d.py', './_base_/synth.py']

@@ -1,2 +1,1 @@
-_base_ = './fsa_caps_1x1_synth.py'
-model = dict(head=dict(type='BinnedHead'))
+_base_ = ['./_base_/models/fsa_caps_1x1_binned.py', './_base_/synth.py']

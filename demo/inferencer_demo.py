@@ -6,6 +6,7 @@ python demo/inferencer_demo.py PHOTO --weights CHECKPOINT --out results
 import argparse
 
 from mmfsa import HeadPoseInferencer
+from mmfsa.utils.cli import clear_errors
 
 
 def main() -> None:
@@ -17,12 +18,12 @@ def main() -> None:
     parser.add_argument('--weights', help='checkpoint (.pth) or export (.onnx)')
     parser.add_argument('--out', help='folder for the pictures')
     args = parser.parse_args()
-
-    inferencer = HeadPoseInferencer(args.model, args.weights)
-    for result in inferencer(args.inputs, vis_out_dir=args.out):
-        for faces in result['predictions']:
-            for face in faces:
-                print(face['image'], face['yaw'], face['pitch'], face['roll'])
+    with clear_errors():
+        inferencer = HeadPoseInferencer(args.model, args.weights)
+        for result in inferencer(args.inputs, vis_out_dir=args.out):
+            for faces in result['predictions']:
+                for face in faces:
+                    print(face['image'], face['yaw'], face['pitch'], face['roll'])
 
 
 if __name__ == '__main__':

@@ -6,7 +6,6 @@ python projects/head_gesture/head_gesture.py results/predictions.jsonl --out res
 
 import argparse
 import json
-import sys
 from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from gestures import Event, attention, find_events
 
+from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.files import write_json
 from mmfsa.visualization.plots import ANGLE_COLORS, panels, save_figure
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def main() -> None:
     parser.add_argument('--weights', help='its checkpoint')
     parser.add_argument('--detector', default='centerface')
     args = parser.parse_args()
-    try:
+    with clear_errors():
         if args.source.endswith('.jsonl'):
             records = read_records(args.source)
         else:
@@ -47,8 +48,6 @@ def main() -> None:
                 face for r in results for faces in r['predictions'] for face in faces
             ]
         faces = tracks(records)
-    except (OSError, ValueError) as e:
-        sys.exit(f'error: {e}')
 
     report = {}
     for name, (times, poses) in faces.items():
@@ -61,8 +60,7 @@ def main() -> None:
         print(f'face {name}: {summary(times, events)}')
         for event in events:
             print(f'  {event.start:7.2f} to {event.end:7.2f} s  {event.kind}')
-    args.out.mkdir(parents=True, exist_ok=True)
-    (args.out / 'gestures.json').write_text(json.dumps(report, indent=1))
+    write_json(report, args.out / 'gestures.json')
     save_figure(draw_timeline(faces), args.out / 'timeline.png')
 
 

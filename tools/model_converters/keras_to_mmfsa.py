@@ -8,8 +8,6 @@ the authors' release (300W_LP…: protocol 1, BIWI…: protocol 2), unless --pro
 """
 
 import argparse
-import hashlib
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +17,8 @@ import torch.nn as nn
 from mmfsa.engine import save_checkpoint
 from mmfsa.models import FSANeck
 from mmfsa.registry import MODELS
+from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.files import sha256
 from mmfsa.version import __version__
 from mmfsa.zoo import get_config
 
@@ -31,10 +31,8 @@ def main() -> None:
     parser.add_argument('dst', type=Path, help='checkpoint to write (.pth)')
     parser.add_argument('--protocol', choices=('p1', 'p2'))
     args = parser.parse_args()
-    try:
+    with clear_errors():
         print(convert(args.src, args.dst, args.protocol))
-    except (OSError, ValueError) as e:
-        sys.exit(f'error: {e}')
 
 
 def convert(src: Path, dst: Path, protocol: str | None = None) -> str:
@@ -58,7 +56,7 @@ def convert(src: Path, dst: Path, protocol: str | None = None) -> str:
             meta=dict(
                 config=config,
                 source=src.name,
-                source_sha256=hashlib.sha256(src.read_bytes()).hexdigest(),
+                source_sha256=sha256(src),
                 mmfsa_version=__version__,
             ),
         ),
