@@ -3,9 +3,9 @@
     python tools/analysis_tools/make_tables.py [--check] [FILE ...]
 
 A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`, and is made from
-configs/metafile.yml, the models themselves, the index of packaged weights and
-tools/analysis_tools/literature.yml; nothing in it is typed by hand. With --check nothing is
-written, and stale files are an error.
+configs/metafile.yml, configs/latency.json (tools/deployment/benchmark_zoo.py), the models
+themselves, the index of packaged weights and tools/analysis_tools/literature.yml; nothing
+in it is typed by hand. With --check nothing is written, and stale files are an error.
 """
 
 import argparse
@@ -30,7 +30,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLE = re.compile(
     r'(?<=<!-- table: )(?P<name>[\w-]+)( -->\n).*?(?=<!-- end of table -->)', re.DOTALL
 )
-NUMBERS = ('parameters', 'multiply-adds', 'MB', 'MB in the paper')
+LATENCY = 'configs/latency.json'
+NUMBERS = ('parameters', 'multiply-adds', 'MB', 'MB in the paper', 'ms')
 SCORES = ('model', 'paper, 1969 faces', 'yaw', 'pitch', 'roll', 'MAE, 491 faces')
 SCORES_ZH = ('模型', '论文，1969 张人脸', 'yaw', 'pitch', 'roll', 'MAE，491 张人脸')  # noqa: RUF001
 QUARTER = 'AFLW2000, every fourth image'
@@ -68,13 +69,14 @@ def fill(text: str, path: Path) -> str:
         ValueError: A table has a name that is not in `TABLES`.
     """
 
-    configs = os.path.relpath(ROOT / 'configs', path.resolve().parent)
+    root = os.path.relpath(ROOT, path.resolve().parent)
+    prefix = '' if root == '.' else f'{root}/'
 
     def replace(match: re.Match) -> str:
         name = match['name']
         if name not in TABLES:
             raise ValueError(f'{path}: no table {name!r}; there are {sorted(TABLES)}')
-        content = TABLES[name]().replace('](configs/', f']({configs}/')
+        content = re.sub(r'\]\((?=configs/|docs/)', f']({prefix}', TABLES[name]())
         return f'{name}{match[2]}\n{content}\n\n'
 
     return TABLE.sub(replace, text)
@@ -154,10 +156,12 @@ def packaged_table() -> str:
     packaged = zoo.packaged_weights()
     if not packaged:
         return 'None in this version.'
+    by_name = {model['Name']: model for model in models()}
     rows = [
         [
             f'`{name}`',
-            f'`{weights.config}`',
+            config_link(by_name[weights.config]),
+            f'[log]({by_name[weights.config]["Training Log"]})',
             f'{weights.path.stat().st_size / 1e6:.2f}',
             weights.licence,
             weights.training_data,
@@ -165,7 +169,8 @@ def packaged_table() -> str:
         ]
         for name, weights in packaged.items()
     ]
-    return table(['name', 'config', 'MB', 'licence', 'trained on', 'SHA-256'], rows)
+    header = ['name', 'config', 'log', 'MB', 'licence', 'trained on', 'SHA-256']
+    return table(header, rows)
 
 
 def authors_table() -> str:
@@ -219,7 +224,14 @@ def size(model: dict) -> list[str]:
     """The cells of `NUMBERS`."""
     parameters, multiply_adds, megabytes = measured_size(model['Config'])
     paper = PAPER_MB.get(architecture(model))
-    return [parameters, multiply_adds, megabytes, '' if paper is None else str(paper)]
+    milliseconds = mmengine.load(ROOT / LATENCY)['milliseconds']
+    return [
+        parameters,
+        multiply_adds,
+        megabytes,
+        '' if paper is None else str(paper),
+        number(milliseconds[model['Name'].rpartition('_')[0]]),
+    ]
 
 
 @cache
