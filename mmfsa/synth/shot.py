@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from mmfsa.structures.rotation import matrix_to_pose, pose_to_matrix
+from mmfsa.structures.rotation import matrix_to_pose, pose_to_matrix, unfold_yaw
 
 from .asset import HeadAsset
 from .factors import Factors
@@ -37,10 +37,7 @@ def draw_pose(rng: np.random.Generator, factors: Factors) -> np.ndarray:
         camera, turn, own = pose_to_matrix(
             [[0, 0, camera_roll], [yaw, camera_pitch, 0], [0, nod, tilt]]
         )
-        pose = matrix_to_pose(camera @ turn @ own)
-        if abs(pose[1]) > 90:  # the other triple of the same rotation, of a turned back
-            pose = np.array([180 - pose[0], pose[1] + 180, pose[2] + 180])
-            pose = (pose + 180) % 360 - 180
+        pose = unfold_yaw(matrix_to_pose(camera @ turn @ own))
         if (np.abs(pose) <= limit).all():
             return pose.astype(np.float32)
 
