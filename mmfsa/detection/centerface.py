@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from mmfsa.deploy.onnx_session import open_session
 from mmfsa.deploy.packages import import_package
 from mmfsa.registry import DETECTORS
 
@@ -93,8 +94,7 @@ def load_session(path: Path):
     The file has the network for ten images of 32 by 32 pixels, with its weights among
     the inputs, where they would not count as constants.
     """
-    onnx, ort = map(import_package, ('onnx', 'onnxruntime'))
-    model = onnx.load(path)
+    model = import_package('onnx').load(path)
     graph = model.graph
     weights = {weight.name for weight in graph.initializer}
     images = [value for value in graph.input if value.name not in weights]
@@ -104,10 +104,4 @@ def load_session(path: Path):
                 side.dim_param = f'{value.name}_{i}'
     del graph.input[:]
     graph.input.extend(images)
-    options = ort.SessionOptions()
-    options.log_severity_level = 3
-    # Threads that wait by spinning would hold up the other networks and OpenCV.
-    options.add_session_config_entry('session.intra_op.allow_spinning', '0')
-    return ort.InferenceSession(
-        model.SerializeToString(), options, providers=['CPUExecutionProvider']
-    )
+    return open_session(model.SerializeToString())

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ..card import ModelCard
+from ..onnx_session import open_session
 from ..packages import import_package
 from .base import Array, Backend, to_numpy
 
@@ -37,20 +38,18 @@ class OnnxRuntimeBackend(Backend):
         ort = import_package('onnxruntime')
         if device not in PROVIDERS:
             raise ValueError(f'device must be one of {[*PROVIDERS]}, got {device!r}')
-        options = ort.SessionOptions()
-        options.log_severity_level = 3
-        # Threads that wait by spinning hold up a face detector and OpenCV beside them.
-        options.add_session_config_entry('session.intra_op.allow_spinning', '0')
-        if threads:
-            options.intra_op_num_threads = options.inter_op_num_threads = threads
         provider = PROVIDERS[device]
         if not Path(path).is_file():
             raise FileNotFoundError(f'there is no model {path}')
         errors = ort.capi.onnxruntime_pybind11_state
-        damage = 'Fail', 'InvalidArgument', 'InvalidGraph', 'InvalidProtobuf'
         try:
-            self.session = ort.InferenceSession(path, options, providers=[provider])
-        except tuple(getattr(errors, name) for name in damage) as e:
+            self.session = open_session(path, provider, threads)
+        except (
+            errors.Fail,
+            errors.InvalidArgument,
+            errors.InvalidGraph,
+            errors.InvalidProtobuf,
+        ) as e:
             raise ValueError(f'{path} is damaged or no ONNX file: {e}') from e
         # ONNX Runtime would go on with the CPU and say so in its log only.
         if self.session.get_providers()[0] != provider:

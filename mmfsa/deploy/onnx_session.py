@@ -1,0 +1,28 @@
+from pathlib import Path
+
+from .packages import import_package
+
+
+def open_session(
+    model: str | Path | bytes,
+    provider: str = 'CPUExecutionProvider',
+    threads: int | None = None,
+):
+    """ONNX Runtime's session, quiet and considerate of what else runs in the process.
+
+    Args:
+        model: The ONNX file, or its content.
+        provider: What runs it.
+        threads: CPU threads; ONNX Runtime's choice by default.
+
+    Raises:
+        ImportError: If onnxruntime is not installed.
+    """
+    ort = import_package('onnxruntime')
+    options = ort.SessionOptions()
+    options.log_severity_level = 3
+    # Threads that wait by spinning hold up the other networks, and OpenCV, beside them.
+    options.add_session_config_entry('session.intra_op.allow_spinning', '0')
+    if threads:
+        options.intra_op_num_threads = options.inter_op_num_threads = threads
+    return ort.InferenceSession(model, options, providers=[provider])
