@@ -12,6 +12,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from rich.progress import track
 
 from mmfsa import zoo
 from mmfsa.apis.network import experiment_of, load_network
@@ -36,7 +37,7 @@ def main() -> None:
     args = parser.parse_args()
 
     cfg, _ = zoo.find_model(experiment_of(args.weights))
-    network, _ = load_network(cfg, args.weights)
+    network, _ = load_network(cfg, args.weights, 'onnxruntime')
     data = HeadPoseDataset(
         data_root=args.data_root,
         filter_cfg=dict(max_angle=99),
@@ -46,23 +47,20 @@ def main() -> None:
     faces = [data[i] for i in range(len(data))]
     labels = np.array([face['gt_pose'] for face in faces])
 
-    def error(crop: CropFace, missing: float) -> float:
-        errors = []
-        for side in range(4):
-            seen = [crop(cut_off(face, side, missing))['img'] for face in faces]
-            errors.append(pose_errors(network.estimate(np.stack(seen)), labels)['MAE'])
-        return np.mean(errors)
-
     crops = [CropFace(border=border) for border in BORDERS]
-    print(
-        format_table(
-            ['missing', *BORDERS],
-            (
-                [f'{missing:.0%}', *(f'{error(crop, missing):.2f}' for crop in crops)]
-                for missing in MISSING
-            ),
-        )
-    )
+
+    def errors(missing: float) -> np.ndarray:
+        """The mean over the sides, for each border."""
+        of_sides = []
+        for side in track(range(4), f'{missing:.0%} missing'):
+            cut = [cut_off(face, side, missing) for face in faces]
+            seen = [np.stack([crop(dict(f))['img'] for f in cut]) for crop in crops]
+            poses = map(network.estimate, seen)
+            of_sides.append([pose_errors(pose, labels)['MAE'] for pose in poses])
+        return np.mean(of_sides, axis=0)
+
+    rows = [[f'{m:.0%}', *(f'{e:.2f}' for e in errors(m))] for m in MISSING]
+    print(format_table(['missing', *BORDERS], rows))
 
 
 def cut_off(face: dict, side: int, missing: float) -> dict:
