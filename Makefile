@@ -8,15 +8,15 @@ VENV ?= .venv
 MMENGINE ?= mmengine
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
-SYNTH := configs/fsa_caps_1x1_synth
+SYNTH := configs/fsa_caps_1x1_synth.py
 RUN := work_dirs/fsa_caps_1x1_synth
 
 .PHONY: train test lint docs clean
 
 # Renders heads, trains on them, scores people who were not among them, draws a picture.
 train: data/synth/index.json data/synth_val/index.json
-	$(BIN)/python tools/train.py $(SYNTH).py --resume
-	$(BIN)/python tools/test.py $(SYNTH).py $(RUN)/epoch_8.pth --test-set synth \
+	$(BIN)/python tools/train.py $(SYNTH) --resume
+	$(BIN)/python tools/test.py $(SYNTH) $(RUN)/epoch_8.pth --test-set synth \
 	    --out $(RUN)/results.json --predictions
 	$(BIN)/python tools/analysis_tools/summarize_training.py $(RUN) $(RUN)/results.json \
 	    --out $(RUN)/summary.png

@@ -49,9 +49,10 @@ def main() -> None:
             ]
         faces = tracks(records)
 
+    found = {name: find_events(*track) for name, track in faces.items()}
     report = {}
-    for name, (times, poses) in faces.items():
-        events = find_events(times, poses)
+    for name, events in found.items():
+        times, _ = faces[name]
         report[name] = dict(
             seconds=[times[0], times[-1]],
             attention=round(attention(times, events), 3),
@@ -61,7 +62,7 @@ def main() -> None:
         for event in events:
             print(f'  {event.start:7.2f} to {event.end:7.2f} s  {event.kind}')
     write_json(report, args.out / 'gestures.json')
-    save_figure(draw_timeline(faces), args.out / 'timeline.png')
+    save_figure(draw_timeline(faces, found), args.out / 'timeline.png')
 
 
 def read_records(path: str) -> list[dict]:
@@ -111,13 +112,15 @@ def summary(times: np.ndarray, events: list[Event]) -> str:
     return f'{", ".join(counts)}, attention {attention(times, events):.0%}'
 
 
-def draw_timeline(faces: dict[str, tuple[np.ndarray, np.ndarray]]) -> 'Figure':
+def draw_timeline(
+    faces: dict[str, tuple[np.ndarray, np.ndarray]], found: dict[str, list[Event]]
+) -> 'Figure':
     """A panel for each face: yaw and pitch over time, and what was found in them."""
     figure, grid = panels(len(faces), 1, width=10, height=2.6)
     start = min(times[0] for times, _ in faces.values())
     end = max(times[-1] for times, _ in faces.values())
     for (name, (times, poses)), axes in zip(faces.items(), grid[:, 0], strict=True):
-        events = find_events(times, poses)
+        events = found[name]
         for i, angle in enumerate(('yaw', 'pitch')):
             axes.plot(times, poses[:, i], color=ANGLE_COLORS[angle], label=angle)
         for event in events:

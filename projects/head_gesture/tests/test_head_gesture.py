@@ -43,19 +43,16 @@ def kinds(events):
 
 
 @pytest.mark.parametrize('seed', range(5))
-def test_a_nod_is_a_nod(gestures, seed):
-    (event,) = gestures.find_events(TIMES, face(pitch=wave(2, 3.67, 8), seed=seed))
-    assert event.kind == 'nod'
-    assert event.start == pytest.approx(2, abs=0.25)
-    assert event.end == pytest.approx(3.67, abs=0.25)
-
-
-@pytest.mark.parametrize('seed', range(5))
-def test_a_shake_is_a_shake(gestures, seed):
-    (event,) = gestures.find_events(TIMES, face(yaw=wave(1, 2.67, 12), seed=seed))
-    assert event.kind == 'shake'
-    assert event.start == pytest.approx(1, abs=0.25)
-    assert event.end == pytest.approx(2.67, abs=0.25)
+@pytest.mark.parametrize(
+    ('kind', 'angle', 'start', 'end', 'degrees'),
+    [('nod', 'pitch', 2, 3.67, 8), ('shake', 'yaw', 1, 2.67, 12)],
+)
+def test_a_gesture_is_found(gestures, seed, kind, angle, start, end, degrees):
+    poses = face(**{angle: wave(start, end, degrees)}, seed=seed)
+    (event,) = gestures.find_events(TIMES, poses)
+    assert event.kind == kind
+    assert event.start == pytest.approx(start, abs=0.25)
+    assert event.end == pytest.approx(end, abs=0.25)
 
 
 def test_both_one_after_the_other(gestures):
