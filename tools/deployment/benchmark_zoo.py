@@ -41,12 +41,9 @@ def main() -> None:
     # The same network is in several experiments: NAME_p1, NAME_p2, …
     experiments = {name.rpartition('_')[0]: name for name in args.models}
     with TemporaryDirectory() as folder:
-        exported = {
-            network: export(experiment, Path(folder) / f'{network}.onnx')
-            for network, experiment in track(experiments.items(), 'exporting')
-        }
-        paths = {network: path for network, (path, _) in exported.items()}
-        card = next(iter(exported.values()))[1]
+        paths = {network: Path(folder) / f'{network}.onnx' for network in experiments}
+        for network, experiment in track(experiments.items(), 'exporting'):
+            card = export(experiment, paths[network])  # all take the same crops
         rows = measure(onnx_runs(paths, card, batch_size=1), 1, args.rounds)
     write_json(
         dict(
@@ -59,15 +56,15 @@ def main() -> None:
     print(f'wrote {args.out}')
 
 
-def export(experiment: str, path: Path) -> tuple[Path, ModelCard]:
-    """The network of an experiment with random weights as an ONNX file, and its card."""
+def export(experiment: str, path: Path) -> ModelCard:
+    """Write the network of an experiment with random weights as an ONNX file."""
     cfg = zoo.get_config(experiment)
     model = MODELS.build(cfg.model).eval()
     checkpoint = path.with_suffix('.pth')
     save_checkpoint(dict(state_dict=model.state_dict(), meta={}), checkpoint)
     card = ModelCard.of(cfg, checkpoint)
     write_onnx(DeployedModel(for_deployment(model)), path, card)
-    return path, card
+    return card
 
 
 if __name__ == '__main__':
