@@ -63,12 +63,8 @@ def test_journal_of_other_arguments_is_not_used(converter, faces, tmp_path):
     ]
 
 
-def test_ctrl_c(shared, converter, tmp_path_factory, tmp_path, capsys):
-    # Six times the images, so that a busy machine is not through before it is told.
-    src = tmp_path_factory.mktemp('many')
-    for path in (shared / 'data' / 'AFLW2000').iterdir():
-        for i in range(6):
-            (src / f'{path.stem}_{i}{path.suffix}').symlink_to(path)
+def test_ctrl_c(shared, converter, tmp_path, capsys):
+    src = shared / 'data' / 'AFLW2000'
     process = subprocess.Popen(
         [
             sys.executable,
@@ -80,6 +76,8 @@ def test_ctrl_c(shared, converter, tmp_path_factory, tmp_path, capsys):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # What runs in a shell's background ignores interrupts, and its children, too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     journal = tmp_path / JOURNAL
     deadline = time.monotonic() + 60
@@ -92,11 +90,11 @@ def test_ctrl_c(shared, converter, tmp_path_factory, tmp_path, capsys):
     assert 'goes on from here' in stderr and 'Traceback' not in stderr
     assert [path.name for path in tmp_path.iterdir()] == [JOURNAL]
     read = journal.read_bytes().count(b'\n') - 1
-    assert 0 < read < 3000
+    assert 0 < read < 500
 
     index, _ = converter('aflw2000', src, tmp_path)
     assert f'Going on after {read} items' in capsys.readouterr().out
-    assert len(index['data_list']) == 6 * 498
+    assert len(index['data_list']) == 498
     assert not journal.exists()
 
 
