@@ -27,8 +27,9 @@ data/synth/index.json: | $(INSTALLED)
 data/synth_val/index.json: | $(INSTALLED)
 	$(BIN)/python tools/dataset_converters/synth.py --num 1500 --seed 1 --out $(@D)
 
+# A file's tests stay in one process, for what they share; one thread each is fastest.
 test: $(INSTALLED)
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile $(PYTEST_ARGS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell

@@ -1,0 +1,95 @@
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from mmfsa.engine import save_checkpoint
+from mmfsa.registry import MODELS
+from mmfsa.utils.files import write_json
+from mmfsa.zoo import config_dir, get_config
+
+CONFIG = 'fsa_caps_1x1_p1'
+
+
+@pytest.fixture
+def source(tmp_path):
+    """An index of three faces, of which one image is damaged."""
+    folder = tmp_path / 'faces'
+    (folder / 'pictures').mkdir(parents=True)
+    rng = np.random.RandomState(0)
+    entries = []
+    for i, yaw in enumerate((10.0, -80.0, 0.0)):
+        image = rng.randint(0, 256, (96, 96, 3), np.uint8)
+        cv2.imwrite(str(folder / f'pictures/{i}.png'), image)
+        pose = dict(yaw=yaw, pitch=-5.0, roll=4.0)
+        box = dict(img_path=f'{i}.png', face_box=[14, 14, 81, 81])
+        entries.append(pose | box | dict(weight=0.5, fit_rms=0.1))
+    (folder / 'pictures/2.png').write_bytes(b'')
+    metainfo = dict(dataset='faces', box_source='labels', img_root='pictures')
+    write_json(dict(metainfo=metainfo, data_list=entries), folder / 'index.json')
+    return folder
+
+
+@pytest.fixture
+def teacher(tmp_path):
+    model = MODELS.build(get_config(CONFIG).model)
+    path = tmp_path / 'teacher.pth'
+    save_checkpoint(dict(state_dict=model.state_dict(), meta={}), path)
+    return '--teacher', str(config_dir() / f'{CONFIG}.py'), str(path)
+
+
+def pose(entry):
+    return np.array([entry[angle] for angle in ('yaw', 'pitch', 'roll')])
+
+
+def test_labels_move_towards_the_teacher(converter, source, teacher, tmp_path):
+    options = '--blend', '0.1', '1', '0', '--tolerance', '20', '--profile-weight', '0.1'
+    out = tmp_path / 'refined'
+    index, report = converter('refine', source, out, *teacher, *options)
+    assert report['dropped'] == {'unreadable image': ['000002 2.png']}
+    assert index['metainfo']['labels'] == 'refined by teacher.pth'
+    assert (out / index['metainfo']['img_root'] / '0.png').is_file()
+    front, profile = index['data_list']
+    for entry, yaw in ((front, 10), (profile, -80)):
+        first, second = np.array([yaw, -5, 4]), np.array(entry['second_opinion'])
+        assert entry['first_label'] == first.tolist()
+        blended = first + [0.1, 1, 0] * (second - first)
+        assert pose(entry) == pytest.approx(blended, abs=1e-3)
+        weight = 0.5 / (1 + ((second - first) / 20) ** 2)
+        if entry is profile:
+            assert abs(entry['yaw']) > 60
+            weight[1:] *= 0.1
+        assert entry['weight'] == pytest.approx(weight, abs=1e-3)
+        assert entry['fit_rms'] == 0.1
+
+
+def test_a_mirrored_face_has_the_mirrored_opinion(converter, source, teacher, tmp_path):
+    index, _ = converter('refine', source, tmp_path / 'a', *teacher)
+    path = source / 'pictures/0.png'
+    cv2.imwrite(str(path), cv2.flip(cv2.imread(str(path)), 1))
+    content = json.loads((source / 'index.json').read_text())
+    content['data_list'][0]['face_box'] = [15, 14, 82, 81]
+    write_json(content, source / 'index.json')
+    mirrored, _ = converter('refine', source, tmp_path / 'b', *teacher)
+    one, other = (
+        np.array(i['data_list'][0]['second_opinion']) for i in (index, mirrored)
+    )
+    assert other == pytest.approx(one * [-1, 1, -1], abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        (('--blend', '0.5', '2', '0'), '--blend takes shares from 0 to 1'),
+        (('--tolerance', '0'), '--tolerance must be more than 0'),
+    ],
+)
+def test_bad_options(converter, source, teacher, tmp_path, options, message):
+    with pytest.raises(SystemExit, match=message):
+        converter('refine', source, tmp_path / 'out', *teacher, *options)
+
+
+def test_a_source_without_index(converter, teacher, tmp_path):
+    with pytest.raises(SystemExit, match='convert the data set first'):
+        converter('refine', tmp_path, tmp_path / 'out', *teacher)

@@ -1,0 +1,158 @@
+"""Correct the labels of an index with what trained models see in its images.
+
+    python tools/dataset_converters/refine.py data/aflw --out data/aflw_refined \\
+        --teacher configs/fsa_caps_fusion_p1.py fusion.pth
+
+The teachers see every face in several crops and mirrored, and their mean is the second
+opinion. A label moves towards it by the angle's --blend, and counts the less the more
+the two differ: its weight is multiplied by 1 / (1 + (difference / --tolerance)²), and
+pitch and roll of profiles, where both are poor, by --profile-weight.
+
+OUT/index.json refers to the images of the source; an entry keeps its first label as
+`first_label` and the second opinion as `second_opinion`. Run it again with the network
+that learned from the result for a second round.
+"""
+
+import argparse
+import json
+import os
+from functools import cache, partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+from _common import ANGLES, ItemError, angles, img_root, read_all, run, write_index
+
+from mmfsa.datasets.transforms import CropFace
+from mmfsa.structures import mirror_pose
+
+PADS = 0.4, 0.5, 0.6
+BORDERS = 'replicate', 'constant'
+PROFILE = 60
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('src', type=Path, help='folder of an index.json')
+    parser.add_argument('--out', type=Path, required=True)
+    parser.add_argument(
+        '--teacher',
+        nargs=2,
+        action='append',
+        required=True,
+        metavar=('CONFIG', 'CHECKPOINT'),
+        help='give it more than once for the mean of several',
+    )
+    parser.add_argument(
+        '--blend',
+        type=float,
+        nargs=3,
+        default=(0.4, 0.5, 0.3),
+        metavar=('YAW', 'PITCH', 'ROLL'),
+        help='what the second opinion counts, 0 to 1; %(default)s',
+    )
+    parser.add_argument(
+        '--tolerance', type=float, default=12, help='in degrees; %(default)s'
+    )
+    parser.add_argument(
+        '--profile-weight',
+        type=float,
+        default=0.4,
+        help=f'of pitch and roll beyond {PROFILE} degrees of yaw; %(default)s',
+    )
+    parser.add_argument('--workers', type=int, default=min(8, os.cpu_count()))
+    args = parser.parse_args()
+    if not all(0 <= share <= 1 for share in args.blend):
+        raise ValueError(f'--blend takes shares from 0 to 1, got {args.blend}')
+    if args.tolerance <= 0:
+        raise ValueError(f'--tolerance must be more than 0, got {args.tolerance}')
+
+    index = args.src / 'index.json'
+    if not index.is_file():
+        raise FileNotFoundError(f'there is no {index}: convert the data set first')
+    content = json.loads(index.read_text())
+    metainfo, entries = content['metainfo'], content['data_list']
+    images = args.src / metainfo.get('img_root', '')
+    items = {
+        f'{row:06d} {entry["img_path"]}': entry for row, entry in enumerate(entries)
+    }
+    read = partial(
+        refined,
+        images=images,
+        teachers=tuple(map(tuple, args.teacher)),
+        blend=np.array(args.blend),
+        tolerance=args.tolerance,
+        profile_weight=args.profile_weight,
+    )
+    labels = ', '.join(Path(checkpoint).name for _, checkpoint in args.teacher)
+    metainfo = {
+        'dataset': metainfo['dataset'],
+        'box_source': metainfo['box_source'],
+        'img_root': img_root(images, args.out),
+        'labels': f'refined by {labels}',
+    }
+    with read_all(args, items, read) as results:
+        write_index(args, metainfo, results)
+
+
+def refined(
+    entry: dict,
+    images: Path,
+    teachers: tuple[tuple[str, str], ...],
+    blend: np.ndarray,
+    tolerance: float,
+    profile_weight: float,
+) -> dict:
+    """The entry with its label and weights corrected."""
+    image = cv2.imread(str(images / entry['img_path']))
+    if image is None:
+        raise ItemError('unreadable image')
+    crops = [
+        CropFace(pad=pad, border=border).transform(
+            {'img': image, 'face_box': entry['face_box']}
+        )['img']
+        for pad in PADS
+        for border in BORDERS
+    ]
+    opinion = np.mean([look(*teacher, np.stack(crops)) for teacher in teachers], axis=0)
+    label = np.array([entry[angle] for angle in ANGLES])
+    difference = opinion - label
+    weight = entry.get('weight', 1) / (1 + (difference / tolerance) ** 2)
+    pose = label + blend * difference
+    if abs(pose[0]) > PROFILE:
+        weight[1:] *= profile_weight
+    return {
+        **entry,
+        **angles(pose),
+        'weight': weight.round(4).tolist(),
+        'first_label': label.tolist(),
+        'second_opinion': opinion.round(3).tolist(),
+    }
+
+
+def look(config: str, checkpoint: str, crops: np.ndarray) -> np.ndarray:
+    """What a model sees in all crops of a face and in their mirror images: (3,)."""
+    both = np.concatenate([crops, crops[:, :, ::-1]])
+    seen, mirrored = np.split(network(config, checkpoint).estimate(both), 2)
+    return np.mean([seen, mirror_pose(mirrored)], axis=(0, 1))
+
+
+@cache
+def network(config: str, checkpoint: str):
+    """This process's own copy of a teacher."""
+    import torch
+    from mmengine import Config
+
+    from mmfsa.apis.network import load_network
+    from mmfsa.utils import register_all_modules
+
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)
+    register_all_modules()
+    return load_network(Config.fromfile(config), checkpoint, device='cpu')[0]
+
+
+if __name__ == '__main__':
+    run(main)
