@@ -1,6 +1,7 @@
 from .blur import Blur
 from .color_jitter import ColorJitter
 from .crop_face import CropFace
+from .cut_edge import CutEdge
 from .formatting import PackHeadPoseInputs
 from .jpeg_compress import JPEGCompress
 from .mirror_face import MirrorFace
@@ -8,11 +9,13 @@ from .occlude import Occlude
 from .random_crop_paste import RandomCropPaste
 from .random_zoom import RandomZoom
 from .rotate_in_plane import RotateInPlane
+from .sharpen import Sharpen
 
 __all__ = [
     'Blur',
     'ColorJitter',
     'CropFace',
+    'CutEdge',
     'JPEGCompress',
     'MirrorFace',
     'Occlude',
@@ -20,4 +23,5 @@ __all__ = [
     'RandomCropPaste',
     'RandomZoom',
     'RotateInPlane',
+    'Sharpen',
 ]

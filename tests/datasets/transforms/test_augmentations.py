@@ -8,12 +8,14 @@ from mmfsa.datasets import transforms
 from mmfsa.datasets.transforms import (
     Blur,
     ColorJitter,
+    CutEdge,
     JPEGCompress,
     MirrorFace,
     Occlude,
     RandomCropPaste,
     RandomZoom,
     RotateInPlane,
+    Sharpen,
 )
 from mmfsa.datasets.transforms.base import RandomTransform
 from mmfsa.structures import geodesic_distance, pose_to_matrix
@@ -79,6 +81,8 @@ class TestEvery:
         (Blur, dict(sigma=(0, 1))),
         (JPEGCompress, dict(quality=(0, 101))),
         (Occlude, dict(size=(0.2, 1.2))),
+        (CutEdge, dict(size=(0.2, 0.6))),
+        (Sharpen, dict(factor=(0.5, 2))),
     ],
 )
 def test_settings_are_checked(cls, kwargs):
@@ -260,3 +264,30 @@ def test_occlusion_is_one_rectangle_of_one_colour():
         patch = result[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
         assert len(np.unique(patch.reshape(-1, 3), axis=0)) == 1
         assert 15 <= height <= 32 and 15 <= width <= 32
+
+
+def test_sharpening_undoes_some_blur():
+    noise = np.random.RandomState(0).randint(60, 200, (64, 64, 3), np.uint8)
+    blurred = cv2.GaussianBlur(noise, (0, 0), 1)
+    sharp = apply(Sharpen(factor=(3, 3), prob=1.0), blurred)['img']
+    assert sharp.std() > 1.2 * blurred.std()
+    assert abs(sharp.mean() - blurred.mean()) < 1
+    apart = [np.abs(img.astype(float) - noise).mean() for img in (sharp, blurred)]
+    assert apart[0] < apart[1]
+
+
+def test_a_cut_edge_is_black_on_one_or_two_sides():
+    np.random.seed(0)
+    counts = set()
+    for _ in range(100):
+        black = (apply(CutEdge(size=(0.1, 0.2), prob=1.0))['img'] == 0).all(axis=2)
+        rows, columns = np.where(~black)
+        ends = np.array(
+            [rows.min(), 63 - rows.max(), columns.min(), 63 - columns.max()]
+        )
+        assert not black[
+            rows.min() : rows.max() + 1, columns.min() : columns.max() + 1
+        ].any()
+        assert all(6 <= end <= 13 for end in ends[ends > 0])
+        counts.add(int((ends > 0).sum()))
+    assert counts == {1, 2}
