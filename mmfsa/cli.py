@@ -129,6 +129,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     model.add_argument('--weights', help='checkpoint (.pth) or export (.onnx)')
     model.add_argument(
+        '--license',
+        choices=['any', 'free'],
+        default='any',
+        help='of the weights that come with mmfsa, where none are named; any: the most '
+        'accurate, for research; free: may be used for anything',
+    )
+    model.add_argument(
         '--detector',
         default='centerface',
         help='centerface, mtcnn, yunet:MODEL.onnx, mmdet:MODEL, or none: each image is '
@@ -183,6 +190,7 @@ def run_predict(args: argparse.Namespace) -> int:
             args.backend,
             args.device,
             show_progress=sys.stderr.isatty() and not sys.stdout.isatty(),
+            license=args.license,
         )
     except (ValueError, OSError, ImportError) as e:
         return _fail(e, 2)

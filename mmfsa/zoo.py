@@ -10,6 +10,8 @@ from mmfsa.utils.files import sha256
 
 PACKAGE = Path(__file__).resolve().parent
 WEIGHTS = PACKAGE / 'weights'
+FREE = ('Apache-2.0',)  # licences that permit any use
+LICENSES = 'any', 'free'
 
 
 @dataclass(frozen=True)
@@ -74,26 +76,38 @@ def get_config(name: str) -> Config:
     Raises:
         ValueError: If there is no such experiment.
     """
-    path = config_dir() / f'{name.removesuffix(".py")}.py'
-    if not path.is_file():
+    path = experiments().get(name.removesuffix('.py'))
+    if path is None:
         raise ValueError(f'there is no experiment {name!r}: {", ".join(models())}')
     return Config.fromfile(path)
 
 
 def models() -> list[str]:
     """The names of all models, which are those of their experiments."""
-    return sorted(path.stem for path in config_dir().glob('*.py'))
+    return sorted(experiments())
 
 
-def default_model() -> str:
+def experiments() -> dict[str, Path]:
+    """The config files of all experiments, by name; the recipes are among them."""
+    folders = config_dir(), config_dir() / 'recipes'
+    return {path.stem: path for folder in folders for path in folder.glob('*.py')}
+
+
+def default_model(license: str = 'any') -> str:  # noqa: A002
     """The name of the model that a user gets who names none.
 
+    Args:
+        license: `free` leaves out weights that are for research only.
+
     Raises:
-        ValueError: If there is none.
+        ValueError: If there is none, or no such license.
     """
-    for name in packaged_weights():
-        return name
-    raise ValueError('mmfsa brings no weights: give some, or train (`make train`)')
+    if license not in LICENSES:
+        raise ValueError(f'license must be one of {LICENSES}, got {license!r}')
+    for name, weights in packaged_weights().items():
+        if license == 'any' or weights.licence in FREE:
+            return name
+    raise ValueError('mmfsa brings no such weights: give some, or `make train`')
 
 
 def find_model(name: str) -> tuple[Config, Path | None]:

@@ -52,6 +52,8 @@ class HeadPoseInferencer(BaseInferencer):
             ONNX Runtime for an ONNX file.
         device: Where the backend runs; a GPU by default, if torch runs and has one.
         show_progress: Draw progress bars on standard error.
+        license: Of the weights that come with mmfsa, where none are named: `free` for
+            those that may be used for anything, or `any`, which are more accurate.
 
     Attributes:
         failures: (name, reason) of what the last call could not read.
@@ -69,9 +71,10 @@ class HeadPoseInferencer(BaseInferencer):
         backend: str | None = None,
         device: str | None = None,
         show_progress: bool = False,
+        license: str = 'any',  # noqa: A002
     ) -> None:
         if model is None:
-            model = experiment_of(weights) if weights else zoo.default_model()
+            model = experiment_of(weights) if weights else zoo.default_model(license)
         self.detector = build_detector(detector)
         self.backend, self.device = backend, device
         self.failures: list[tuple[str, str]] = []

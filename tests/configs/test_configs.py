@@ -6,9 +6,9 @@ from itertools import product
 import pytest
 
 from mmfsa.registry import MODELS
-from mmfsa.zoo import config_dir, get_config
+from mmfsa.zoo import config_dir, experiments, get_config
 
-EXPERIMENTS = sorted(path.stem for path in config_dir().glob('*.py'))
+EXPERIMENTS = sorted(experiments())
 VARIANTS = [
     *(
         f'fsa_{a}_{s}'
@@ -74,8 +74,8 @@ def test_every_file_below_base_is_used():
 def test_no_two_experiments_repeat_more_than_their_bases():
     """A line below the bases that stands in two files belongs into a base."""
     seen = {}
-    for name in EXPERIMENTS:
-        lines = (config_dir() / f'{name}.py').read_text().splitlines()
+    for name, path in experiments().items():
+        lines = path.read_text().splitlines()
         for line in lines:
             if line.startswith((' ', ')', ']', '#', '_base_')) or not line.strip():
                 continue

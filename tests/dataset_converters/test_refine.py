@@ -56,7 +56,7 @@ def test_labels_move_towards_the_teacher(converter, source, teacher, tmp_path):
         assert entry['first_label'] == first.tolist()
         blended = first + [0.1, 1, 0] * (second - first)
         assert pose(entry) == pytest.approx(blended, abs=1e-3)
-        weight = 0.5 / (1 + ((second - first) / 20) ** 2)
+        weight = 1 / (1 + ((second - first) / 20) ** 2)
         if entry is profile:
             assert abs(entry['yaw']) > 60
             weight[1:] *= 0.1

@@ -6,7 +6,7 @@ from pathlib import Path
 import mmengine
 import pytest
 
-from mmfsa.zoo import config_dir
+from mmfsa.zoo import experiments
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = mmengine.load(ROOT / 'configs/metafile.yml')['Models']
@@ -21,12 +21,12 @@ def test_the_index_imports_every_metafile():
 def test_every_experiment_is_a_model_and_the_other_way_round():
     names = [model['Name'] for model in MODELS]
     assert len(names) == len({*names})
-    assert {*names} == {path.stem for path in config_dir().glob('*.py')}
+    assert {*names} == {*experiments()}
 
 
 @pytest.mark.parametrize('model', MODELS, ids=lambda model: model['Name'])
 def test_a_model(model):
-    assert model['Config'] == f'configs/{model["Name"]}.py'
+    assert ROOT / model['Config'] == experiments()[model['Name']]
     assert model['In Collection'] == 'FSA-Net'
     assert model['Metadata']['Training Data']
     for result in model.get('Results', []):

@@ -60,8 +60,19 @@ def test_the_first_of_the_index_is_the_default(published, tmp_path, load_tool, f
 
 
 def test_no_default_without_weights(weights):
-    with pytest.raises(ValueError, match='mmfsa brings no weights: give some'):
+    with pytest.raises(ValueError, match='mmfsa brings no such weights'):
         zoo.default_model()
+
+
+def test_free_weights_are_chosen_by_their_license(published, tmp_path, load_tool):
+    for_research = 'fsa_none_wo_p2'
+    load_tool('misc/publish_model.py').publish(
+        tmp_path / 'epoch_3.pth', for_research, 'LicenseRef-research', 'faces', True
+    )
+    assert zoo.default_model() == zoo.default_model('any') == for_research
+    assert zoo.default_model('free') == NAME
+    with pytest.raises(ValueError, match='license must be one of'):
+        zoo.default_model('none')
 
 
 def test_others_have_no_weights(published):

@@ -5,8 +5,8 @@
 
 The teachers see every face in several crops and mirrored, and their mean is the second
 opinion. A label moves towards it by the angle's --blend, and counts the less the more
-the two differ: its weight is multiplied by 1 / (1 + (difference / --tolerance)²), and
-pitch and roll of profiles, where both are poor, by --profile-weight.
+the two differ: its weight is 1 / (1 + (difference / --tolerance)²), whatever it was, and
+of pitch and roll of profiles, where both are poor, --profile-weight times that.
 
 OUT/index.json refers to the images of the source; an entry keeps its first label as
 `first_label` and the second opinion as `second_opinion`. Run it again with the network
@@ -119,7 +119,7 @@ def refined(
     opinion = np.mean([look(*teacher, np.stack(crops)) for teacher in teachers], axis=0)
     label = np.array([entry[angle] for angle in ANGLES])
     difference = opinion - label
-    weight = entry.get('weight', 1) / (1 + (difference / tolerance) ** 2)
+    weight = 1 / (1 + (difference / tolerance) ** 2)
     pose = label + blend * difference
     if abs(pose[0]) > PROFILE:
         weight[1:] *= profile_weight

@@ -1,7 +1,7 @@
 # The weights are averaged over some 500 iterations.
 _base_ = './adamw_onecycle_24e.py'
-train_cfg = dict(max_epochs=40, val_interval=4)
-param_scheduler = dict(total_steps=40)
+train_cfg = dict(max_epochs=30, val_interval=5)
+param_scheduler = dict(total_steps=30)
 custom_hooks = [
     dict(
         type='EMAHook',

@@ -1,0 +1,80 @@
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from mmfsa.utils.files import write_json
+
+
+class Brightness:
+    """A network whose yaw is how much darker than the other images a crop is."""
+
+    def estimate(self, crops):
+        poses = np.zeros((len(crops), 3))
+        poses[:, 0] = 100 - crops.mean(axis=(1, 2, 3))
+        return poses
+
+
+@pytest.fixture
+def faces(tmp_path):
+    """Three smooth faces of brightness 100, all with the pose zero."""
+    entries = []
+    for i in range(3):
+        noise = np.random.RandomState(i).randint(60, 141, (8, 8, 3), np.uint8)
+        image = cv2.resize(noise, (200, 200), interpolation=cv2.INTER_LINEAR)
+        cv2.imwrite(str(tmp_path / f'{i}.png'), image)
+        box = dict(img_path=f'{i}.png', face_box=[60, 60, 140, 140])
+        entries.append(box | dict(yaw=0, pitch=0, roll=0))
+    metainfo = dict(dataset='faces', box_source='landmarks')
+    write_json(dict(metainfo=metainfo, data_list=entries), tmp_path / 'index.json')
+    return tmp_path
+
+
+def test_one_thing_changes_at_a_time(load_tool, run_tool, faces, monkeypatch, capsys):
+    tool = load_tool('analysis_tools/robustness.py')
+    errors = tool.measure({'a': Brightness(), 'b': Brightness()}, str(faces))
+    mae = {}
+    for name, test in errors.items():
+        assert test['MAE']['a'] == test['MAE']['b']
+        mae[name] = dict(zip(test['levels'], test['MAE']['a'], strict=True))
+    unchanged = mae['crop, times the official one'][1]
+    for name, level in (
+        ('shift, up to, of the face box', 0),
+        ('times the brightness', 1),
+        ('times the colour; 0: grey', 1),
+        ("occluder, of the crop's side", 0),
+    ):
+        assert mae[name][level] == pytest.approx(unchanged, abs=0.2)
+    # A tenth of the brightness is 90 degrees of this network's yaw.
+    assert mae['times the brightness'][0.1] == pytest.approx(90 / 3, abs=2)
+    assert max(mae['side of the face box [pixels]'].values()) < unchanged + 0.5
+    figure = tool.draw(errors)
+    assert len([axes for axes in figure.axes if axes.lines]) == len(tool.TESTS)
+
+
+def test_shrinking_keeps_the_size_and_loses_detail(load_tool):
+    tool = load_tool('analysis_tools/robustness.py')
+    noise = np.random.RandomState(0).randint(0, 256, (64, 64, 3), np.uint8)
+    few, many = (tool.Shrink(n)({'img': noise})['img'] for n in (8, 24))
+    assert few.shape == many.shape == noise.shape
+    assert few.std() < many.std() < noise.std()
+
+
+def test_the_picture_has_its_numbers_beside_it(run_tool, faces, tmp_path, monkeypatch):
+    from mmfsa.engine import save_checkpoint
+    from mmfsa.registry import MODELS
+    from mmfsa.zoo import get_config
+
+    name = 'fsa_none_wo_p1'
+    state = MODELS.build(get_config(name).model).state_dict()
+    weights = tmp_path / 'network.pth'
+    save_checkpoint(dict(state_dict=state, meta=dict(config=f'{name}.py')), weights)
+    out = tmp_path / 'out' / 'robustness.png'
+    printed = run_tool('robustness', weights, '--data-root', faces, '--out', out)
+    assert f'wrote {out}' in printed
+    assert cv2.imread(str(out)) is not None
+    for test in json.loads(out.with_suffix('.json').read_text()).values():
+        assert len(test['MAE']['network']) == len(test['levels'])
+    with pytest.raises(SystemExit, match='there are no weights'):
+        run_tool('robustness', 'none.pth', '--data-root', faces, '--out', out)
