@@ -4,6 +4,7 @@ A checkpoint of mmfsa is `{'state_dict': …, 'meta': …}` of tensors and plain
 `meta['config']` is the name of the experiment file that builds its model.
 """
 
+import io
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -88,9 +89,14 @@ def load_weights(
 
 
 def save_checkpoint(checkpoint: dict, path: str | Path) -> None:
-    """Write a checkpoint; it gets its name when it is whole."""
+    """Write a checkpoint; it gets its name when it is whole.
+
+    The same content gives the same bytes, whatever the file's name.
+    """
+    buffer = io.BytesIO()  # torch would write the name of a file into it
+    torch.save(checkpoint, buffer)
     with replacing(path) as temporary:
-        torch.save(checkpoint, temporary)
+        temporary.write_bytes(buffer.getbuffer())
 
 
 class AtomicBackend(LocalBackend):
