@@ -31,6 +31,8 @@ class CropFace(BaseTransform):
             and height. A pair (low, high) draws it per image, for training.
         shift: The box is moved by up to this fraction of its width and height, per
             image, for training.
+        aspect: Range of a factor of the box's width, drawn per image, for training:
+            boxes of visible landmarks are narrow where half of the face is hidden.
         square: Grow the shorter side of the widened box until it is a square.
         border: Beyond the image the crop is cut (``'clamp'``) or filled
             (``'replicate'``, ``'reflect'``, ``'constant'``: black).
@@ -42,6 +44,7 @@ class CropFace(BaseTransform):
         self,
         pad: float | Sequence[float] = 0.6,
         shift: float = 0.0,
+        aspect: Sequence[float] = (1.0, 1.0),
         square: bool = False,
         border: str = 'clamp',
         inclusive: bool = False,
@@ -50,6 +53,7 @@ class CropFace(BaseTransform):
         pads = (pad, pad) if isinstance(pad, (int, float)) else pad
         self.pad = check_range('pad', pads, -0.4)
         self.shift = shift
+        self.aspect = check_range('aspect', aspect, 0.1)
         self.square = square
         self.border = border
         self.inclusive = inclusive
@@ -63,7 +67,7 @@ class CropFace(BaseTransform):
 
     @property
     def is_random(self) -> bool:
-        return self.pad[0] != self.pad[1] or self.shift > 0
+        return self.pad[0] != self.pad[1] or self.shift > 0 or self.aspect != (1.0, 1.0)
 
     @property
     def rule(self) -> str:
@@ -73,6 +77,8 @@ class CropFace(BaseTransform):
         words = [f'face box + {pad} of its size on each side']
         if self.shift:
             words.append(f'moved by up to {self.shift} of its size')
+        if self.aspect != (1.0, 1.0):
+            words.append('width times {} to {}'.format(*self.aspect))
         if self.square:
             words.append('squared')
         words.append(
@@ -82,17 +88,23 @@ class CropFace(BaseTransform):
         words.append('resized to {}x{} bilinear'.format(*self.size))
         return ', '.join(words)
 
-    def _draw(self) -> tuple[float, float, float]:
-        """Padding and horizontal and vertical shift, as fractions of the box."""
+    def _draw(self) -> tuple[float, float, float, float]:
+        """Padding, horizontal and vertical shift, widening, as fractions of the box."""
         pad = np.random.uniform(*self.pad)
         dx, dy = np.random.uniform(-self.shift, self.shift, 2)
-        return pad, dx, dy
+        if self.aspect == (1.0, 1.0):
+            return pad, dx, dy, 0.0
+        return pad, dx, dy, np.random.uniform(*self.aspect) - 1
 
     def transform(self, results: dict) -> dict:
         img = results['img']
-        pad, dx, dy = self._draw() if self.is_random else (self.pad[0], 0.0, 0.0)
+        fixed = self.pad[0], 0.0, 0.0, 0.0
+        pad, dx, dy, wider = self._draw() if self.is_random else fixed
         x1, y1, x2, y2 = (int(v) for v in results['face_box'])
         w, h = x2 - x1, y2 - y1
+        if wider:
+            x1, x2 = x1 - wider * w / 2, x2 + wider * w / 2
+            w = x2 - x1
         left, right = x1 + dx * w - pad * w, x2 + dx * w + pad * w
         top, bottom = y1 + dy * h - pad * h, y2 + dy * h + pad * h
         if self.square:
@@ -125,6 +137,7 @@ class CropFace(BaseTransform):
 
     def __repr__(self) -> str:
         return (
-            f'CropFace(pad={self.pad}, shift={self.shift}, square={self.square}, '
-            f'border={self.border!r}, inclusive={self.inclusive}, size={self.size})'
+            f'CropFace(pad={self.pad}, shift={self.shift}, aspect={self.aspect}, '
+            f'square={self.square}, border={self.border!r}, '
+            f'inclusive={self.inclusive}, size={self.size})'
         )

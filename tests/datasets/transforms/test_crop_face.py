@@ -109,6 +109,21 @@ def test_jitter_stays_in_its_range_and_follows_the_seed():
     assert np.abs(drawn[:, 3] - drawn[:, 1] - drawn[:, 2] + drawn[:, 0]).max() <= 2
 
 
+def test_aspect_changes_the_width_about_its_middle():
+    sample = {'img': IMAGE, 'face_box': [40, 30, 80, 70]}
+    plain = CropFace(pad=0.5, border='replicate')(dict(sample))['crop_box']
+    narrow = CropFace(pad=0.5, border='replicate', aspect=(0.5, 0.5))
+    assert plain == (20, 10, 100, 90)
+    assert narrow(dict(sample))['crop_box'] == (40, 10, 80, 90)
+    np.random.seed(0)
+    wide = CropFace(pad=0.5, border='replicate', aspect=(0.5, 1.2))
+    boxes = np.array([wide(dict(sample))['crop_box'] for _ in range(300)])
+    widths = boxes[:, 2] - boxes[:, 0]
+    assert 40 <= widths.min() < 45 and 91 < widths.max() <= 96
+    assert np.abs(boxes[:, 0] + boxes[:, 2] - 120).max() <= 1
+    np.testing.assert_array_equal(boxes[:, [1, 3]], [[10, 90]] * 300)
+
+
 def test_box_beyond_the_image_is_named():
     sample = {'img': IMAGE, 'face_box': [300, 40, 330, 70], 'img_path': 'a/b.jpg'}
     with pytest.raises(ValueError, match=r'a/b.jpg.*\(300, 40, 330, 70\).*120x100'):
@@ -123,6 +138,7 @@ def test_box_beyond_the_image_is_named():
         dict(pad=(0.1, 0.2, 0.3)),
         dict(shift=1.0),
         dict(shift=-0.1),
+        dict(aspect=(0, 1)),
         dict(border='wrap'),
         dict(size=(0, 64)),
         dict(size=(64, 64, 3)),
@@ -145,9 +161,10 @@ def test_rule_tells_what_differs():
             dict(size=(32, 32)),
             dict(pad=(0.3, 0.8)),
             dict(shift=0.1),
+            dict(aspect=(0.5, 1.2)),
         )
     }
-    assert len(rules) == 8
+    assert len(rules) == 9
 
 
 def test_is_registered():
