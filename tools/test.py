@@ -149,10 +149,12 @@ def score(
         raise FileNotFoundError(
             f'the test set {name} is missing: {e}\n--test-set chooses another one'
         ) from e
+    (metric,) = (m for m in loop.evaluator.metrics if isinstance(m, HeadPoseMetric))
+    if runner.cfg.model.get('data_preprocessor', {}).get('bgr_to_rgb'):
+        metric.color_order = 'RGB'
     metrics = runner.test()
     if not is_main_process():
         return {}
-    (metric,) = (m for m in loop.evaluator.metrics if isinstance(m, HeadPoseMetric))
     result = dict(metrics=metrics, protocol=asdict(metric.card), table=metric.table)
     if args.predictions:
         result['predictions'] = metric.predictions

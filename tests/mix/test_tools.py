@@ -1,5 +1,6 @@
 """A user's way: the training tools of mmfsa and of MMPose, and the export."""
 
+import json
 import os
 import subprocess
 import sys
@@ -42,6 +43,20 @@ def test_mmfsa_trains_a_backbone_of_mmpose(mmpose, data_root, tmp_path):
     )
     saved = torch.load(tmp_path / 'epoch_1.pth', weights_only=True)
     assert 'backbone.layer7.0.conv.2.conv.weight' in saved['state_dict']
+
+    # Any index serves as a test set. The card says that the network takes RGB.
+    test_set = 'test_sets.aflw2000.dataloader'
+    run(
+        config_dir().parent / 'tools/test.py',
+        *(MIX / 'fsa_mobilenetv2_p1.py', tmp_path / 'epoch_1.pth'),
+        *('--test-set', 'aflw2000', '--allow-partial', '--work-dir', tmp_path / 'test'),
+        *('--out', tmp_path / 'results.json', '--cfg-options'),
+        f'{test_set}.dataset.data_root={data_root}/300wlp',
+        f'{test_set}.num_workers=0',
+        'model.backbone.init_cfg=None',
+    )
+    results = json.loads((tmp_path / 'results.json').read_text())
+    assert results['protocol']['color_order'] == 'RGB'
 
 
 def test_mmpose_trains_and_scores_parts_of_mmfsa(mmpose, data_root, tmp_path):
