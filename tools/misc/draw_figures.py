@@ -2,8 +2,9 @@
 
     python tools/misc/draw_figures.py --out docs/images [--weights CHECKPOINT]
 
-A rendered head goes through a model, `fsa_caps_1x1_synth`; what each part of it computes is
-drawn. Without --weights they are the packaged ones, or, where there are none, random.
+A rendered head goes through a model, `fsa_caps_1x1_synthetic`; what each part of it
+computes is drawn. Without --weights they are the packaged ones, or, where there are none,
+random.
 """
 
 import argparse
@@ -32,7 +33,7 @@ from mmfsa.visualization import (
 from mmfsa.visualization.plots import ANGLE_COLORS, panels, save_figure
 from mmfsa.zoo import find_model
 
-MODEL = 'fsa_caps_1x1_synth'
+MODEL = 'fsa_caps_1x1_synthetic'
 SEED, SUBJECT = 7, 13  # of the head
 POSE = (35.0, -12.0, 10.0)
 ANGLES = (-60, -40, -20, 0, 20, 40, 60)

@@ -1,6 +1,6 @@
 """Put a checkpoint among the weights that come with mmfsa.
 
-    python tools/misc/publish_model.py CHECKPOINT fsa_caps_1x1_synth \\
+    python tools/misc/publish_model.py CHECKPOINT fsa_caps_1x1_synthetic \\
         --licence Apache-2.0 --training-data "rendered heads (CC0)"
 
 The file becomes mmfsa/weights/NAME.pth, without optimiser and logs, and gets its entry in
