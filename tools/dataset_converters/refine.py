@@ -21,6 +21,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import torch
 from _common import ANGLES, ItemError, angles, img_root, read_all, run, write_index
 
 from mmfsa.datasets.transforms import CropFace
@@ -86,6 +87,9 @@ def main() -> None:
         tolerance=args.tolerance,
         profile_weight=args.profile_weight,
     )
+    # For the workers, which are forked off: they share the cores among themselves.
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)
     labels = ', '.join(Path(checkpoint).name for _, checkpoint in args.teacher)
     metainfo = {
         'dataset': metainfo['dataset'],
@@ -142,14 +146,11 @@ def look(config: str, checkpoint: str, crops: np.ndarray) -> np.ndarray:
 @cache
 def network(config: str, checkpoint: str):
     """This process's own copy of a teacher."""
-    import torch
     from mmengine import Config
 
     from mmfsa.apis.network import load_network
     from mmfsa.utils import register_all_modules
 
-    cv2.setNumThreads(1)
-    torch.set_num_threads(1)
     register_all_modules()
     return load_network(Config.fromfile(config), checkpoint, device='cpu')[0]
 
