@@ -67,6 +67,8 @@ def main() -> None:
     register_all_modules()
     with clear_errors():
         cfg = runner_config(args)
+        # Where a training starts or goes on; mmengine would load it over the checkpoint.
+        cfg.load_from, cfg.resume = None, False
         test_sets = choose(cfg, args)
         runner = Runner.from_cfg(cfg)
         if args.backend:
