@@ -152,7 +152,7 @@ def score(
             f'the test set {name} is missing: {e}\n--test-set chooses another one'
         ) from e
     (metric,) = (m for m in loop.evaluator.metrics if isinstance(m, HeadPoseMetric))
-    if runner.cfg.model.get('data_preprocessor', {}).get('bgr_to_rgb'):
+    if (runner.cfg.model.get('data_preprocessor') or {}).get('bgr_to_rgb'):
         metric.color_order = 'RGB'
     metrics = runner.test()
     if not is_main_process():

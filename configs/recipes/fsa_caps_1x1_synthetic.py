@@ -11,6 +11,5 @@ train_cfg = dict(max_epochs=6, val_interval=1)
 param_scheduler = dict(total_steps=6)
 load, crop, *augment, pack = _base_.train_dataloader.dataset.pipeline
 crop.update(pad=(0.3, 0.85), shift=0.1, aspect=(0.5, 1.15))
-train_dataloader = dict(
-    dataset=dict(pipeline=[load, crop, *augment, dict(type='CutEdge', prob=0.2), pack])
-)
+edge = dict(type='CutEdge', prob=0.2)
+train_dataloader = dict(dataset=dict(pipeline=[load, crop, *augment, edge, pack]))

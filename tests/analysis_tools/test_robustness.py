@@ -53,7 +53,7 @@ def test_one_thing_changes_at_a_time(load_tool, run_tool, faces, monkeypatch, ca
     assert len([axes for axes in figure.axes if axes.lines]) == len(tool.TESTS)
 
 
-def test_shrinking_keeps_the_size_and_loses_detail(load_tool):
+def test_shrinking_keeps_the_size_and_loses_detail(load_tool, run_tool):
     tool = load_tool('analysis_tools/robustness.py')
     noise = np.random.RandomState(0).randint(0, 256, (64, 64, 3), np.uint8)
     few, many = (tool.Shrink(n)({'img': noise})['img'] for n in (8, 24))

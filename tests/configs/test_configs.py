@@ -79,8 +79,6 @@ def test_no_two_experiments_repeat_more_than_their_bases():
         for line in lines:
             if line.startswith((' ', ')', ']', '#', '_base_')) or not line.strip():
                 continue
-            if line.endswith('('):  # what it opens is what may be repeated
-                continue
             assert line not in seen, f'{name} and {seen.get(line)}: {line}'
             seen[line] = name
 

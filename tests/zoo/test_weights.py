@@ -60,7 +60,7 @@ def test_the_first_of_the_index_is_the_default(published, tmp_path, load_tool, f
 
 
 def test_no_default_without_weights(weights):
-    with pytest.raises(ValueError, match='mmfsa brings no such weights'):
+    with pytest.raises(ValueError, match='mmfsa brings no such weights: give some'):
         zoo.default_model()
 
 

@@ -13,12 +13,11 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from _faces import load_weights_network
 from rich.console import Console
 from rich.progress import track
 
-from mmfsa import zoo
 from mmfsa.apis.crop import FaceCropper
-from mmfsa.apis.network import experiment_of, load_network
 from mmfsa.apis.streams import read_image
 from mmfsa.datasets import HeadPoseDataset
 from mmfsa.detection import BaseDetector, BoxRule, build_detector
@@ -42,8 +41,7 @@ def main() -> None:
     args = parser.parse_args()
 
     detector = build_detector(args.detector)
-    cfg, _ = zoo.find_model(experiment_of(args.weights))
-    network, _ = load_network(cfg, args.weights)
+    cfg, network = load_weights_network(args.weights)
     crop = FaceCropper(cfg, {})
     data = HeadPoseDataset(
         data_root=args.data_root, filter_cfg=dict(max_angle=99), test_mode=True

@@ -12,11 +12,9 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from _faces import load_weights_network, read_faces
 from rich.progress import track
 
-from mmfsa import zoo
-from mmfsa.apis.network import experiment_of, load_network
-from mmfsa.datasets import HeadPoseDataset
 from mmfsa.datasets.transforms import CropFace
 from mmfsa.evaluation import pose_errors
 from mmfsa.evaluation.tables import format_table
@@ -36,16 +34,8 @@ def main() -> None:
     parser.add_argument('--weights', type=Path, required=True)
     args = parser.parse_args()
 
-    cfg, _ = zoo.find_model(experiment_of(args.weights))
-    network, _ = load_network(cfg, args.weights, 'onnxruntime')
-    data = HeadPoseDataset(
-        data_root=args.data_root,
-        filter_cfg=dict(max_angle=99),
-        pipeline=[dict(type='LoadImageFromFile')],
-        test_mode=True,
-    )
-    faces = [data[i] for i in range(len(data))]
-    labels = np.array([face['gt_pose'] for face in faces])
+    _, network = load_weights_network(args.weights, 'onnxruntime')
+    faces, labels = read_faces(args.data_root)
 
     crops = [CropFace(border=border) for border in BORDERS]
 

@@ -1,6 +1,6 @@
 """What a model bears of what detectors and cameras do to a face.
 
-    python tools/analysis_tools/robustness.py fsa_caps_1x1_refined.pth [...] \\
+    python tools/analysis_tools/robustness.py fsa_caps_1x1_round2.pth [...] \\
         --data-root data/aflw2000 --out robustness.png
 
 Each test changes one thing by degrees: the crop's scale and place, blur, compression,
@@ -15,12 +15,10 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from _faces import load_weights_network, read_faces
 from mmcv.transforms import Compose
 from rich.progress import track
 
-from mmfsa import zoo
-from mmfsa.apis.network import experiment_of, load_network
-from mmfsa.datasets import HeadPoseDataset
 from mmfsa.datasets.transforms import Blur, ColorJitter, CropFace, JPEGCompress, Occlude
 from mmfsa.evaluation import pose_errors
 from mmfsa.utils.cli import clear_errors
@@ -100,28 +98,19 @@ def main() -> None:
     parser.add_argument('--out', type=Path, required=True, metavar='PNG')
     args = parser.parse_args()
     with clear_errors():
-        networks = {path.stem: load(path) for path in args.weights}
+        networks = {
+            path.stem: load_weights_network(path, 'onnxruntime')[1]
+            for path in args.weights
+        }
         errors = measure(networks, args.data_root)
         write_json(errors, args.out.with_suffix('.json'))
         save_figure(draw(errors), args.out)
         print(f'wrote {args.out}')
 
 
-def load(weights: Path):
-    cfg, _ = zoo.find_model(experiment_of(weights))
-    return load_network(cfg, weights, 'onnxruntime')[0]
-
-
 def measure(networks: dict, data_root: str) -> dict[str, dict]:
     """Of each test its `levels`, and by the networks' names their errors `MAE`."""
-    data = HeadPoseDataset(
-        data_root=data_root,
-        filter_cfg=dict(max_angle=99),
-        pipeline=[dict(type='LoadImageFromFile')],
-        test_mode=True,
-    )
-    faces = [data[i] for i in range(len(data))]
-    labels = np.array([face['gt_pose'] for face in faces])
+    faces, labels = read_faces(data_root)
     errors = {}
     for name, (levels, transforms) in track(TESTS.items(), 'Measuring'):
         mae = {network: [] for network in networks}

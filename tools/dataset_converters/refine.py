@@ -13,31 +13,40 @@ OUT/index.json refers to the images of the source; an entry keeps its first labe
 that learned from the result for a second round.
 """
 
-import argparse
 import json
-import os
 from functools import cache, partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
-from _common import ANGLES, ItemError, angles, img_root, read_all, run, write_index
+from _common import (
+    ANGLES,
+    ItemError,
+    angles,
+    argument_parser,
+    img_root,
+    read_all,
+    run,
+    write_index,
+)
+from mmengine import Config
 
+from mmfsa.apis.network import load_network
 from mmfsa.datasets.transforms import CropFace
 from mmfsa.structures import mirror_pose
+from mmfsa.utils import register_all_modules
 
-PADS = 0.4, 0.5, 0.6
-BORDERS = 'replicate', 'constant'
+CROPS = [
+    CropFace(pad=pad, border=border)
+    for pad in (0.4, 0.5, 0.6)
+    for border in ('replicate', 'constant')
+]
 PROFILE = 60
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument('src', type=Path, help='folder of an index.json')
-    parser.add_argument('--out', type=Path, required=True)
+    parser = argument_parser(__doc__, 'aflw_refined')
     parser.add_argument(
         '--teacher',
         nargs=2,
@@ -63,7 +72,6 @@ def main() -> None:
         default=0.4,
         help=f'of pitch and roll beyond {PROFILE} degrees of yaw; %(default)s',
     )
-    parser.add_argument('--workers', type=int, default=min(8, os.cpu_count()))
     args = parser.parse_args()
     if not all(0 <= share <= 1 for share in args.blend):
         raise ValueError(f'--blend takes shares from 0 to 1, got {args.blend}')
@@ -113,13 +121,8 @@ def refined(
     image = cv2.imread(str(images / entry['img_path']))
     if image is None:
         raise ItemError('unreadable image')
-    crops = [
-        CropFace(pad=pad, border=border).transform(
-            {'img': image, 'face_box': entry['face_box']}
-        )['img']
-        for pad in PADS
-        for border in BORDERS
-    ]
+    face = {'img': image, 'face_box': entry['face_box']}
+    crops = [crop(dict(face))['img'] for crop in CROPS]
     opinion = np.mean([look(*teacher, np.stack(crops)) for teacher in teachers], axis=0)
     label = np.array([entry[angle] for angle in ANGLES])
     difference = opinion - label
@@ -146,11 +149,6 @@ def look(config: str, checkpoint: str, crops: np.ndarray) -> np.ndarray:
 @cache
 def network(config: str, checkpoint: str):
     """This process's own copy of a teacher."""
-    from mmengine import Config
-
-    from mmfsa.apis.network import load_network
-    from mmfsa.utils import register_all_modules
-
     register_all_modules()
     return load_network(Config.fromfile(config), checkpoint, device='cpu')[0]
 

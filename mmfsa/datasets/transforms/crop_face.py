@@ -90,22 +90,22 @@ class CropFace(BaseTransform):
 
     def _draw(self) -> tuple[float, float, float, float]:
         """Padding, horizontal and vertical shift, widening, as fractions of the box."""
+        if not self.is_random:
+            return self.pad[0], 0.0, 0.0, 0.0
         pad = np.random.uniform(*self.pad)
         dx, dy = np.random.uniform(-self.shift, self.shift, 2)
-        if self.aspect == (1.0, 1.0):
-            return pad, dx, dy, 0.0
-        return pad, dx, dy, np.random.uniform(*self.aspect) - 1
+        # Without it no number is drawn: trainings that had none repeat.
+        varies = self.aspect != (1.0, 1.0)
+        return pad, dx, dy, np.random.uniform(*self.aspect) - 1 if varies else 0.0
 
     def transform(self, results: dict) -> dict:
         img = results['img']
-        fixed = self.pad[0], 0.0, 0.0, 0.0
-        pad, dx, dy, wider = self._draw() if self.is_random else fixed
+        pad, dx, dy, wider = self._draw()
         x1, y1, x2, y2 = (int(v) for v in results['face_box'])
         w, h = x2 - x1, y2 - y1
-        if wider:
-            x1, x2 = x1 - wider * w / 2, x2 + wider * w / 2
-            w = x2 - x1
-        left, right = x1 + dx * w - pad * w, x2 + dx * w + pad * w
+        left, right = x1 - wider * w / 2, x2 + wider * w / 2
+        w = right - left
+        left, right = left + dx * w - pad * w, right + dx * w + pad * w
         top, bottom = y1 + dy * h - pad * h, y2 + dy * h + pad * h
         if self.square:
             side = max(right - left, bottom - top)
