@@ -220,9 +220,9 @@ def run_synth(args: argparse.Namespace) -> int:
 def run_models(args: argparse.Namespace) -> int:  # noqa: ARG001
     from mmfsa import zoo
 
+    brought = zoo.packaged_weights()
     for name in zoo.models():
-        brought = zoo.find_model(name)[1] is not None
-        sys.stdout.write(f'{name}{"  (weights included)" if brought else ""}\n')
+        sys.stdout.write(f'{name}{"  (weights included)" if name in brought else ""}\n')
     return 0
 
 

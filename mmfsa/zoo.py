@@ -1,12 +1,15 @@
 """From the name of a model to its config and, where mmfsa brings them, its weights."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from mmengine import Config
 
-from mmfsa.utils.files import sha256
+from mmfsa.engine import fuse_checkpoints
+from mmfsa.utils.files import cache_path, caching, sha256
+from mmfsa.version import __version__
 
 PACKAGE = Path(__file__).resolve().parent
 WEIGHTS = PACKAGE / 'weights'
@@ -16,43 +19,55 @@ LICENSES = 'any', 'free'
 
 @dataclass(frozen=True)
 class PackagedWeights:
-    """A checkpoint that comes with mmfsa: one entry of `weights/index.json`.
+    """Weights that come with mmfsa: one entry of `weights/index.json`.
 
     Attributes:
-        file: Its name below `mmfsa/weights`.
-        sha256: Of the file.
+        files: SHA-256 of the file below `mmfsa/weights`, by its name; of a fusion, the
+            files of its estimators, in their order.
         config: Name of the experiment that builds the model.
         licence: Of the weights, as an SPDX identifier.
         training_data: What they were trained on, with the licence of that.
     """
 
-    file: str
-    sha256: str
+    files: dict[str, str]
     config: str
     licence: str
     training_data: str
 
     @property
-    def path(self) -> Path:
-        return WEIGHTS / self.file
+    def paths(self) -> list[Path]:
+        return [WEIGHTS / file for file in self.files]
 
     def verify(self) -> Path:
-        """The file, which is what the index says.
+        """The checkpoint, of files that are what the index says.
+
+        That of a fusion is joined of them, once, in the user's cache.
 
         Raises:
-            ValueError: If it is missing, cut off or changed.
+            OSError: If the cache can't be written.
+            ValueError: If a file is missing, cut off or changed.
         """
-        whole = self.path.is_file()
-        if not whole or sha256(self.path) != self.sha256:
-            raise ValueError(
-                f'{self.path} is {"damaged or changed" if whole else "missing"} (its '
-                f'SHA-256 must be {self.sha256}): install mmfsa again with pip'
-            )
-        return self.path
+        for path, digest in zip(self.paths, self.files.values(), strict=True):
+            whole = path.is_file()
+            if not whole or sha256(path) != digest:
+                raise ValueError(
+                    f'{path} is {"damaged or changed" if whole else "missing"} (its '
+                    f'SHA-256 must be {digest}): install mmfsa again with pip'
+                )
+        if len(self.paths) == 1:
+            return self.paths[0]
+        recipe = hashlib.sha256(
+            json.dumps([__version__, *self.files.values()]).encode()
+        )
+        joined = cache_path(f'{self.config}_{recipe.hexdigest()[:8]}.pth')
+        if not joined.is_file():
+            with caching(joined) as temporary:
+                fuse_checkpoints(get_config(self.config), self.paths, temporary)
+        return joined
 
 
 def packaged_weights() -> dict[str, PackagedWeights]:
-    """The checkpoints that come with mmfsa, by their models, the default first."""
+    """The weights that come with mmfsa, by their models, the default first."""
     index = WEIGHTS / 'index.json'
     if not index.is_file():
         return {}
@@ -115,9 +130,10 @@ def find_model(name: str) -> tuple[Config, Path | None]:
 
     Args:
         name: Of an experiment; the protocol may be left out, and is then the first, and
-            `-` stand for `_`: `fsa-caps-fusion` is `fsa_caps_fusion_p1`.
+            `-` stand for `_`: `fsa-vlad-1x1` is `fsa_vlad_1x1_p1`.
 
     Raises:
+        OSError: If its weights are a fusion's, and the cache can't be written.
         ValueError: If there is no such model, or its weights are damaged.
     """
     experiment = name.lower().replace('-', '_')

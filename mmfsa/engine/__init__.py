@@ -1,4 +1,4 @@
-from .checkpoint import load_checkpoint, load_weights, save_checkpoint
+from .checkpoint import fuse_checkpoints, load_checkpoint, load_weights, save_checkpoint
 from .hooks import *  # noqa: F403
 
-__all__ = ['load_checkpoint', 'load_weights', 'save_checkpoint']
+__all__ = ['fuse_checkpoints', 'load_checkpoint', 'load_weights', 'save_checkpoint']

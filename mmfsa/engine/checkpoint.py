@@ -6,14 +6,16 @@ A checkpoint of mmfsa is `{'state_dict': …, 'meta': …}` of tensors and plain
 
 import io
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
 import torch.nn as nn
+from mmengine import Config
 from mmengine.fileio import LocalBackend, register_backend
 from mmengine.model import is_model_wrapper
 
+from mmfsa.registry import MODELS
 from mmfsa.utils.files import replacing
 
 
@@ -86,6 +88,35 @@ def load_weights(
             f'the weights in {path} are not those of this model{belongs}: {e}'
         ) from e
     return meta
+
+
+def fuse_checkpoints(
+    cfg: Config, sources: Sequence[str | Path], dst: str | Path
+) -> None:
+    """Join checkpoints of single models into one of their fusion.
+
+    Args:
+        cfg: The fusion's experiment.
+        sources: A checkpoint for each of its estimators, in their order.
+        dst: The checkpoint to write.
+
+    Raises:
+        FileNotFoundError, ValueError: See :func:`load_weights`; also if there are more
+            or fewer checkpoints than estimators.
+    """
+    model = MODELS.build(cfg.model)
+    name = Path(cfg.filename).name
+    if len(sources) != len(model.estimators):
+        raise ValueError(
+            f'{name} fuses {len(model.estimators)} estimators, got {len(sources)} '
+            'checkpoints'
+        )
+    metas = [
+        load_weights(estimator, source)
+        for estimator, source in zip(model.estimators, sources, strict=True)
+    ]
+    meta = dict(config=name, estimators=metas)
+    save_checkpoint(dict(state_dict=model.state_dict(), meta=meta), dst)
 
 
 def save_checkpoint(checkpoint: dict, path: str | Path) -> None:

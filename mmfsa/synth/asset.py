@@ -1,7 +1,6 @@
 """The head asset, built once and kept in the user's cache."""
 
 import hashlib
-import os
 import zipfile
 from dataclasses import dataclass, fields
 from enum import IntEnum
@@ -13,7 +12,7 @@ from mmengine.logging import print_log
 from scipy import sparse
 from scipy.spatial.transform import Rotation
 
-from mmfsa.utils.files import replacing
+from mmfsa.utils.files import cache_path, caching
 
 # What decides how the asset comes out.
 RECIPE = 'asset.py', 'build.py', 'makehuman.py', 'rasterizer.py'
@@ -113,16 +112,13 @@ def fit(source: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarray, np.n
     return scale, rotation, aim - scale * rotation @ centre
 
 
-def cache_path() -> Path:
-    """Where the asset is kept: below ``$XDG_CACHE_HOME`` or ``~/.cache``.
-
-    A changed recipe has another name, so that no head of an old one is taken for it.
-    """
-    folder = os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'
+def asset_path() -> Path:
+    """Where the asset is kept. A changed recipe has another name, so that no head of an
+    old one is taken for it."""
     here = Path(__file__).parent
     recipe = b''.join((here / name).read_bytes() for name in RECIPE)
     digest = hashlib.sha256(recipe).hexdigest()[:8]
-    return Path(folder) / 'mmfsa' / f'synthetic_head_{digest}.npz'
+    return cache_path(f'synthetic_head_{digest}.npz')
 
 
 @lru_cache(maxsize=1)
@@ -134,7 +130,7 @@ def load_head_asset() -> HeadAsset:
         OSError: The cache can't be written.
         ValueError: The cached file is damaged.
     """
-    path = cache_path()
+    path = asset_path()
     if not path.is_file():
         from .build import build_head_asset
 
@@ -157,11 +153,5 @@ def save(asset: HeadAsset, path: Path) -> None:
     table = {field.name: getattr(asset, field.name) for field in fields(asset)}
     offsets = table.pop('offsets')
     table |= {name: getattr(offsets, name) for name in ('data', 'indices', 'indptr')}
-    try:
-        with replacing(path) as temporary, temporary.open('wb') as file:
-            np.savez_compressed(file, shape=offsets.shape, **table)
-    except OSError as error:
-        raise OSError(
-            f'{path} can not be written ({error}); set XDG_CACHE_HOME to a folder that '
-            'can be'
-        ) from error
+    with caching(path) as temporary, temporary.open('wb') as file:
+        np.savez_compressed(file, shape=offsets.shape, **table)

@@ -28,6 +28,29 @@ def replacing(path: str | Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def cache_path(name: str) -> Path:
+    """A file of mmfsa's cache: below ``$XDG_CACHE_HOME`` or ``~/.cache``."""
+    folder = os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'
+    return Path(folder) / 'mmfsa' / name
+
+
+@contextmanager
+def caching(path: Path) -> Iterator[Path]:
+    """As :func:`replacing`, for a file of the cache.
+
+    Raises:
+        OSError: The cache can't be written; the message says how to have another.
+    """
+    try:
+        with replacing(path) as temporary:
+            yield temporary
+    except OSError as error:
+        raise OSError(
+            f'{path} can not be written ({error}); set XDG_CACHE_HOME to a folder that '
+            'can be'
+        ) from error
+
+
 def write_json(content, path: str | Path) -> None:
     """Write JSON, indented, under a temporary name first."""
     with replacing(path) as temporary:

@@ -11,7 +11,7 @@ from mmfsa.engine import save_checkpoint
 from mmfsa.registry import MODELS
 from mmfsa.zoo import find_model
 
-MODEL = 'fsa-caps-1x1'
+MODEL = 'fsa-caps-1x1-p1'
 OFFICIAL = 'fsanet_capsule_3_16_2_21_5.h5'
 
 

@@ -14,7 +14,11 @@ def run(checkpoint, capsys):
     """Runs the command with random weights; returns its status and output lines."""
 
     def run(*args):
-        options = ['--model=fsa-caps-1x1', f'--weights={checkpoint}', '--detector=none']
+        options = [
+            '--model=fsa-caps-1x1-p1',
+            f'--weights={checkpoint}',
+            '--detector=none',
+        ]
         status = main([args[0], *options, *map(str, args[1:])])
         captured = capsys.readouterr()
         return status, captured.out.splitlines(), captured.err

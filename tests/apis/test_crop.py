@@ -15,7 +15,7 @@ def image():
 
 @pytest.fixture
 def cropper():
-    return FaceCropper(find_model('fsa-caps-1x1')[0], {})
+    return FaceCropper(find_model('fsa-caps-1x1-p1')[0], {})
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_is_cut_as_in_training_or_filled(cropper, image, box, border):
 
 
 def test_no_detection_takes_the_image_as_it_is(image):
-    cropper = FaceCropper(find_model('fsa-caps-1x1')[0], WholeImage.crop)
+    cropper = FaceCropper(find_model('fsa-caps-1x1-p1')[0], WholeImage.crop)
     crop = image[:64, :64]
     box = WholeImage()(crop).boxes[0]
     assert (cropper(crop, box)[0] == crop).all()

@@ -15,7 +15,7 @@ from mmfsa.structures import HeadPoseDataSample
 from mmfsa.tracking import measure_stability
 from mmfsa.zoo import find_model
 
-MODEL = 'fsa-caps-1x1'
+MODEL = 'fsa-caps-1x1-p1'
 RECORD = {
     **dict(image=str, frame=None, time=None, track_id=None, box=list, score=float),
     **dict(landmarks=None, crop_box=list, yaw=float, pitch=float, roll=float),

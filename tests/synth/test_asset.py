@@ -7,7 +7,7 @@ from scipy.spatial.transform import Rotation
 
 from mmfsa.structures import matrix_to_pose, pose_to_matrix
 from mmfsa.structures.rotation import pose_para_to_pose
-from mmfsa.synth.asset import cache_path, fit, load_head_asset, save
+from mmfsa.synth.asset import asset_path, fit, load_head_asset, save
 
 # iBUG's landmarks in the mirror.
 MIRRORED = [
@@ -97,7 +97,7 @@ def test_a_cache_that_can_not_be_written_is_named(empty_cache, asset, monkeypatc
 
 @pytest.mark.parametrize('damage', ['cut', 'flipped bit', 'no zip', 'array missing'])
 def test_a_damaged_asset_is_named(empty_cache, asset, damage):
-    path = cache_path()
+    path = asset_path()
     save(asset, path)
     content = bytearray(path.read_bytes())
     if damage == 'cut':
@@ -115,8 +115,8 @@ def test_a_damaged_asset_is_named(empty_cache, asset, damage):
 
 
 def test_a_saved_asset_is_read_back(empty_cache, asset):
-    save(asset, cache_path())
-    assert [p.name for p in cache_path().parent.iterdir()] == [cache_path().name]
+    save(asset, asset_path())
+    assert [p.name for p in asset_path().parent.iterdir()] == [asset_path().name]
     again = load_head_asset()
     assert np.array_equal(again.mean, asset.mean)
     assert (again.offsets != asset.offsets).nnz == 0

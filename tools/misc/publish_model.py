@@ -4,7 +4,11 @@
         --licence Apache-2.0 --training-data "rendered heads (CC0)"
 
 The file becomes mmfsa/weights/NAME.pth, without optimiser and logs, and gets its entry in
-mmfsa/weights/index.json. Only weights that may be passed on belong there.
+mmfsa/weights/index.json. Only weights that may be passed on belong there. A fusion has no
+file: give the names of its models, which are there already.
+
+    python tools/misc/publish_model.py fsa_caps_{1x1,var,wo} fsa_caps_fusion \\
+        --licence … --training-data …
 """
 
 import argparse
@@ -24,7 +28,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('checkpoint', type=Path)
+    parser.add_argument(
+        'source', nargs='+', help="a checkpoint, or the names of a fusion's models"
+    )
     parser.add_argument('name', help='of the experiment that the weights belong to')
     parser.add_argument('--licence', required=True, help='SPDX identifier')
     parser.add_argument('--training-data', required=True, help='with its licence')
@@ -37,26 +43,33 @@ def main() -> None:
     register_all_modules()
     with clear_errors():
         entry = publish(**vars(args))
-        print(f'{entry.path}: {entry.path.stat().st_size / 1e6:.2f} MB, {entry.sha256}')
+        for path in entry.paths:
+            print(f'{path}: {path.stat().st_size / 1e6:.2f} MB, {sha256(path)}')
 
 
 def publish(
-    checkpoint: Path, name: str, licence: str, training_data: str, first: bool = False
+    source: list[str], name: str, licence: str, training_data: str, first: bool = False
 ) -> zoo.PackagedWeights:
     """Copy the weights of an experiment into the package, and list them.
 
     Raises:
         FileNotFoundError: There is no such checkpoint.
-        ValueError: There is no such experiment, or the weights are not its own.
+        ValueError: There is no such experiment, or the weights are not its own; of a
+            fusion, if one of its models is not among the weights.
     """
     name = name.removesuffix('.py')
-    model = MODELS.build(zoo.get_config(name).model)
-    load_weights(model, checkpoint)
-    file = zoo.WEIGHTS / f'{name}.pth'
-    meta = dict(config=f'{name}.py', mmfsa_version=__version__)
-    save_checkpoint(dict(state_dict=model.state_dict(), meta=meta), file)
-    entry = zoo.PackagedWeights(file.name, sha256(file), name, licence, training_data)
-    index = zoo.packaged_weights() | {name: entry}
+    index = zoo.packaged_weights()
+    if len(source) == 1:
+        files = [export(Path(*source), name)]
+    else:
+        missing = [model for model in source if model not in index]
+        if missing:
+            raise ValueError(f'publish the weights of {", ".join(missing)} first')
+        files = [path for model in source for path in index[model].paths]
+    digests = {path.name: sha256(path) for path in files}
+    entry = zoo.PackagedWeights(digests, name, licence, training_data)
+    entry.verify()
+    index |= {name: entry}
     if first:
         index = {name: entry} | index
     write_json(
@@ -64,6 +77,16 @@ def publish(
         zoo.WEIGHTS / 'index.json',
     )
     return entry
+
+
+def export(checkpoint: Path, name: str) -> Path:
+    """The file in the package: a checkpoint's weights, and of which model they are."""
+    model = MODELS.build(zoo.get_config(name).model)
+    load_weights(model, checkpoint)
+    file = zoo.WEIGHTS / f'{name}.pth'
+    meta = dict(config=f'{name}.py', mmfsa_version=__version__)
+    save_checkpoint(dict(state_dict=model.state_dict(), meta=meta), file)
+    return file
 
 
 if __name__ == '__main__':

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from mmengine import Config
 
-from mmfsa.engine import load_weights, save_checkpoint
-from mmfsa.registry import MODELS
+from mmfsa.engine import fuse_checkpoints
 from mmfsa.utils import register_all_modules
 from mmfsa.utils.cli import clear_errors
 
@@ -29,29 +28,8 @@ def main() -> None:
     args = parser.parse_args()
     register_all_modules()
     with clear_errors():
-        fuse(args.config, args.src, args.dst)
+        fuse_checkpoints(Config.fromfile(args.config), args.src, args.dst)
     print(args.config.name)
-
-
-def fuse(config: Path, sources: list[Path], dst: Path) -> None:
-    """Write the fusion's checkpoint.
-
-    Raises:
-        FileNotFoundError, ValueError: See :func:`mmfsa.engine.load_weights`; also if
-            there are more or fewer checkpoints than estimators.
-    """
-    model = MODELS.build(Config.fromfile(config).model)
-    if len(sources) != len(model.estimators):
-        raise ValueError(
-            f'{config} fuses {len(model.estimators)} estimators, got {len(sources)} '
-            'checkpoints'
-        )
-    metas = [
-        load_weights(estimator, source)
-        for estimator, source in zip(model.estimators, sources, strict=True)
-    ]
-    meta = dict(config=config.name, estimators=metas)
-    save_checkpoint(dict(state_dict=model.state_dict(), meta=meta), dst)
 
 
 if __name__ == '__main__':
