@@ -5,8 +5,9 @@
 
 The teachers see every face in several crops and mirrored, and their mean is the second
 opinion. A label moves towards it by the angle's --blend, and counts the less the more
-the two differ: its weight is 1 / (1 + (difference / --tolerance)²), whatever it was, and
-of pitch and roll of profiles, where both are poor, --profile-weight times that.
+the two differ: its weight is 1 / (1 + (difference / --tolerance)²), whatever it was.
+In profile, networks turn heads towards the front: there yaw keeps its first label. Pitch
+and roll, where both are poor, count --profile-weight times their weight.
 
 OUT/index.json refers to the images of the source; an entry keeps its first label as
 `first_label` and the second opinion as `second_opinion`. Run it again with the network
@@ -127,9 +128,10 @@ def refined(
     label = np.array([entry[angle] for angle in ANGLES])
     difference = opinion - label
     weight = 1 / (1 + (difference / tolerance) ** 2)
-    pose = label + blend * difference
-    if abs(pose[0]) > PROFILE:
+    if abs(label[0]) > PROFILE:
+        blend = blend * [0, 1, 1]
         weight[1:] *= profile_weight
+    pose = label + blend * difference
     return {
         **entry,
         **angles(pose),
