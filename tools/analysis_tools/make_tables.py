@@ -4,8 +4,9 @@
 
 A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`, and is made from
 configs/metafile.yml, configs/latency.json (tools/deployment/benchmark_zoo.py), the models
-themselves, the index of packaged weights and tools/analysis_tools/literature.yml; nothing
-in it is typed by hand. With --check nothing is written, and stale files are an error.
+themselves, the index of packaged weights, tools/analysis_tools/literature.yml and, for
+ablations, what tools/test.py wrote to docs/logs/NAME/*.json; nothing in it is typed by
+hand. With --check nothing is written, and stale files are an error.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from functools import cache, partial
 from pathlib import Path
 
 import mmengine
+from _results import read_results
 from compare import LITERATURE, METAFILE, PRINTED, slip
 from get_flops import PAPER_MB, measure
 from mmengine import Config
@@ -35,6 +37,7 @@ NUMBERS = ('parameters', 'multiply-adds', 'MB', 'MB in the paper', 'ms')
 SCORES = ('model', 'paper, 1969 faces', 'yaw', 'pitch', 'roll', 'MAE, 491 faces')
 SCORES_ZH = ('模型', '论文，1969 张人脸', 'yaw', 'pitch', 'roll', 'MAE，491 张人脸')  # noqa: RUF001
 QUARTER = 'AFLW2000, every fourth image'
+BASE = 'base'  # the run that an ablation's others differ from
 
 
 def main() -> None:
@@ -161,13 +164,14 @@ def packaged_table() -> str:
         [
             f'`{name}`',
             config_link(by_name[weights.config]),
-            f'[log]({by_name[weights.config]["Training Log"]})',
-            f'{weights.path.stat().st_size / 1e6:.2f}',
+            f'[log]({log})' if log else '',
+            f'{sum(path.stat().st_size for path in weights.paths) / 1e6:.2f}',
             weights.licence,
             weights.training_data,
-            f'`{weights.sha256}`',
+            '<br>'.join(f'`{digest}`' for digest in weights.files.values()),
         ]
         for name, weights in packaged.items()
+        for log in [by_name[weights.config].get('Training Log')]
     ]
     header = ['name', 'config', 'log', 'MB', 'licence', 'trained on', 'SHA-256']
     return table(header, rows)
@@ -193,6 +197,32 @@ def authors_table() -> str:
     return table(['model', "the authors' file", 'command'], rows)
 
 
+def ablation_table(name: str) -> str:
+    """One thing changed at a time: the runs of configs/recipes/NAME that were scored.
+
+    What was changed is what the config's leading comment says in its first sentence.
+    """
+    scores = {
+        path.stem: {result.test_set: result.metrics['MAE'] for result in results}
+        for path in sorted((ROOT / 'docs/logs' / name).glob('*.json'))
+        for results in [read_results([path])]
+    }
+    test_sets = list(dict.fromkeys(t for score in scores.values() for t in score))
+    rows = []
+    for run, score in sorted(scores.items(), key=lambda item: item[0] != BASE):
+        config = f'configs/recipes/{name}/{run}.py'
+        comment = re.match(r'(#.*\n)+', (ROOT / config).read_text())[0]
+        sentence = re.sub(r'\n?# ', ' ', comment).strip().partition('. ')[0]
+        rows.append(
+            [
+                'nothing' if run == BASE else sentence.rstrip('.'),
+                f'[`{run}`]({config})',
+                *(number(score.get(test_set)) for test_set in test_sets),
+            ]
+        )
+    return table(['changed', 'run', *(f'MAE, {t}' for t in test_sets)], rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     'scores': scores_table,
     'scores-zh': partial(scores_table, SCORES_ZH),
@@ -202,6 +232,10 @@ TABLES: dict[str, Callable[[], str]] = {
     'literature': literature_table,
     'packaged': packaged_table,
     'authors': authors_table,
+    **{
+        name: partial(ablation_table, name)
+        for name in ('rendered_factors', 'refined_factors')
+    },
 }
 
 
@@ -230,12 +264,13 @@ def size(model: dict) -> list[str]:
     """The cells of `NUMBERS`."""
     parameters, multiply_adds, megabytes = measured_size(model['Config'])
     paper = PAPER_MB.get(architecture(model))
+    variant = model['Name'].rpartition('_')[0]  # without protocol or training data
     return [
         parameters,
         multiply_adds,
         megabytes,
         '' if paper is None else str(paper),
-        number(latency()[model['Name'].rpartition('_')[0]]),
+        number(latency().get(model['Name'], latency().get(variant))),
     ]
 
 
