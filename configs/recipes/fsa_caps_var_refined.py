@@ -1,1 +1,0 @@
-_base_ = ['../_base_/models/fsa_caps_var.py', '../_base_/aflw_refined.py']
