@@ -1,4 +1,4 @@
-# Rendered heads among the photos, three to seven: their labels of profiles are exact.
+# Rendered heads among the photos, three for seven of them: exact labels of profiles, too.
 _base_ = './base.py'
 photos = _base_.train_dataloader.dataset
 rendered = dict(
