@@ -108,6 +108,15 @@ def experiments() -> dict[str, Path]:
     return {path.stem: path for folder in folders for path in folder.glob('*.py')}
 
 
+def network_of(name: str) -> str:
+    """The network that an experiment trains: its name without protocol or training data,
+    such as `fsa_caps_1x1` of `fsa_caps_1x1_synth`. All networks are in protocol 1."""
+    networks = {
+        model.removesuffix('_p1') for model in models() if model.endswith('_p1')
+    }
+    return name if name in networks else name.rpartition('_')[0]
+
+
 def default_model(license: str = 'any') -> str:  # noqa: A002
     """The name of the model that a user gets who names none.
 

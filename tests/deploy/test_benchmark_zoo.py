@@ -23,5 +23,6 @@ def test_every_network_is_timed_once(load_tool, monkeypatch, tmp_path):
 
 def test_what_is_on_record_is_of_the_whole_zoo():
     recorded = json.loads((zoo.config_dir() / 'latency.json').read_text())
-    networks = {name.rpartition('_')[0] for name in zoo.models()}
-    assert {*recorded['milliseconds']} == networks
+    assert {*recorded['milliseconds']} == {*map(zoo.network_of, zoo.models())}
+    assert zoo.network_of('fsa_caps_1x1') == 'fsa_caps_1x1'
+    assert zoo.network_of('fsa_caps_1x1_6d_synth') == 'fsa_caps_1x1_6d'

@@ -264,13 +264,12 @@ def size(model: dict) -> list[str]:
     """The cells of `NUMBERS`."""
     parameters, multiply_adds, megabytes = measured_size(model['Config'])
     paper = PAPER_MB.get(architecture(model))
-    variant = model['Name'].rpartition('_')[0]  # without protocol or training data
     return [
         parameters,
         multiply_adds,
         megabytes,
         '' if paper is None else str(paper),
-        number(latency().get(model['Name'], latency().get(variant))),
+        number(latency()[zoo.network_of(model['Name'])]),
     ]
 
 

@@ -39,7 +39,7 @@ def main() -> None:
 
     register_all_modules()
     # The same network is in several experiments: NAME_p1, NAME_p2, …
-    experiments = {name.rpartition('_')[0]: name for name in args.models}
+    experiments = {zoo.network_of(name): name for name in args.models}
     with TemporaryDirectory() as folder:
         paths = {network: Path(folder) / f'{network}.onnx' for network in experiments}
         for network, experiment in track(experiments.items(), 'exporting'):
