@@ -18,23 +18,7 @@ photos = {
     'data_root': 'data/aflw_refined2',
     'pipeline': pipeline,
 }
-heads = dict(
-    type='HeadPoseDataset',
-    data_root='data/synth',
-    filter_cfg=_base_.within_99,
-    indices=6000,
-    pipeline=pipeline,
-)
-train_dataloader = dict(
-    dataset=dict(
-        _delete_=True,
-        type='ConcatDataset',
-        datasets=[photos, heads],
-        # What an index says of itself; only the angles' convention must be the same.
-        ignore_keys=[
-            *('dataset', 'box_source', 'img_root', 'labels', 'seed', 'split'),
-            *('num_found', 'num_dropped', 'num_kept'),
-        ],
-    )
-)
+heads = {**_base_.heads, 'indices': 6000, 'pipeline': pipeline}
+mixture = {**_base_.mixture, 'datasets': [photos, heads]}
+train_dataloader = dict(dataset={'_delete_': True, **mixture})
 val_dataloader = dict(dataset=dict(data_root='data/aflw_refined2'))

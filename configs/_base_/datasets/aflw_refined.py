@@ -7,6 +7,18 @@ borders = {
     **_base_.borders,
     'transforms': [[{**crop, **vary}] for (crop,) in _base_.borders['transforms']],
 }
+# For trainings that add rendered heads: the heads, and what holds both.
+heads = dict(
+    type='HeadPoseDataset', data_root='data/synth', filter_cfg=_base_.within_99
+)
+mixture = dict(
+    type='ConcatDataset',
+    # What an index says of itself; only the angles' convention must be the same.
+    ignore_keys=[
+        *('dataset', 'box_source', 'img_root', 'labels', 'seed', 'split'),
+        *('num_found', 'num_dropped', 'num_kept'),
+    ],
+)
 train_dataloader = dict(
     dataset=dict(
         data_root='data/aflw_refined',
