@@ -7,7 +7,6 @@ from pathlib import Path
 
 from mmengine import Config
 
-from mmfsa.engine import fuse_checkpoints
 from mmfsa.utils.files import cache_path, caching, sha256
 from mmfsa.version import __version__
 
@@ -61,6 +60,8 @@ class PackagedWeights:
         )
         joined = cache_path(f'{self.config}_{recipe.hexdigest()[:8]}.pth')
         if not joined.is_file():
+            from mmfsa.engine import fuse_checkpoints  # torch, which takes seconds
+
             with caching(joined) as temporary:
                 fuse_checkpoints(get_config(self.config), self.paths, temporary)
         return joined
@@ -134,16 +135,15 @@ def default_model(license: str = 'any') -> str:  # noqa: A002
     raise ValueError('mmfsa brings no such weights: give some, or `make train`')
 
 
-def find_model(name: str) -> tuple[Config, Path | None]:
-    """A model's config, and its weights where mmfsa brings them.
+def find_config(name: str) -> Config:
+    """A model's config.
 
     Args:
         name: Of an experiment; the protocol may be left out, and is then the first, and
             `-` stand for `_`: `fsa-vlad-1x1` is `fsa_vlad_1x1_p1`.
 
     Raises:
-        OSError: If its weights are a fusion's, and the cache can't be written.
-        ValueError: If there is no such model, or its weights are damaged.
+        ValueError: If there is no such model.
     """
     experiment = name.lower().replace('-', '_')
     if experiment not in models():
@@ -153,5 +153,17 @@ def find_model(name: str) -> tuple[Config, Path | None]:
             f'there is no model {name!r}: give the path of its config, or one of '
             f'{", ".join(models())}'
         )
-    weights = packaged_weights().get(experiment)
-    return get_config(experiment), weights and weights.verify()
+    return get_config(experiment)
+
+
+def find_model(name: str) -> tuple[Config, Path | None]:
+    """A model's config, as :func:`find_config` has it, and its weights where mmfsa brings
+    them.
+
+    Raises:
+        OSError: If its weights are a fusion's, and the cache can't be written.
+        ValueError: If there is no such model, or its weights are damaged.
+    """
+    cfg = find_config(name)
+    weights = packaged_weights().get(Path(cfg.filename).stem)
+    return cfg, weights and weights.verify()

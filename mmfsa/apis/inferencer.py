@@ -75,6 +75,8 @@ class HeadPoseInferencer(BaseInferencer):
     ) -> None:
         if model is None:
             model = experiment_of(weights) if weights else zoo.default_model(license)
+        if weights and isinstance(model, str) and not Path(model).is_file():
+            model = zoo.find_config(model)  # mmfsa's own weights are not asked for
         self.detector = build_detector(detector)
         self.backend, self.device = backend, device
         self.failures: list[tuple[str, str]] = []

@@ -247,6 +247,14 @@ def test_models_by_name_file_and_config(checkpoint, tmp_path):
     assert INFERENCERS.get('HeadPoseInferencer') is HeadPoseInferencer
 
 
+def test_ones_own_weights_need_none_of_mmfsas(checkpoint, monkeypatch):
+    def packaged_weights():
+        raise AssertionError('looked at')
+
+    monkeypatch.setattr('mmfsa.zoo.packaged_weights', packaged_weights)
+    HeadPoseInferencer(MODEL, checkpoint, detector='none', device='cpu')
+
+
 def test_the_weights_say_of_which_model_they_are(checkpoint, whole_image, tmp_path):
     path = tmp_path / 'named.pth'
     content = load_checkpoint(checkpoint)

@@ -15,7 +15,7 @@ def load_weights_network(
     weights: Path, backend: str | None = None
 ) -> tuple[Config, Backend]:
     """The network of weights that say which one they are of, and its config."""
-    cfg, _ = zoo.find_model(experiment_of(weights))
+    cfg = zoo.find_config(experiment_of(weights))
     return cfg, load_network(cfg, weights, backend)[0]
 
 
