@@ -104,7 +104,7 @@ def scores_table(header: Iterable[str] = SCORES) -> str:
 def sizes_table() -> str:
     """Size and work of every network of the paper."""
     rows = [
-        [architecture(model), *size(model)]
+        [zoo.network_of(model['Name']), *size(model)]
         for model in models()
         if model['Name'].endswith('_p1')
     ]
@@ -182,7 +182,7 @@ def authors_table() -> str:
     rows = []
     for model in models():
         origin = model.get('Converted From', {})
-        checkpoint = f'{architecture(model)}.pth'
+        checkpoint = f'{zoo.network_of(model["Name"])}.pth'
         if 'Weights' in origin:
             file = origin['Weights']
             tool = f'keras_to_mmfsa.py {file} {checkpoint}'
@@ -250,11 +250,6 @@ def latency() -> dict[str, float]:
     return mmengine.load(ROOT / LATENCY)['milliseconds']
 
 
-def architecture(model: dict) -> str:
-    """The model's name without the protocol."""
-    return model['Name'].removesuffix('_p1').removesuffix('_p2')
-
-
 def config_link(model: dict) -> str:
     """A link to the model's config; `fill` makes it one from the file."""
     return f'[`{model["Name"]}`]({model["Config"]})'
@@ -263,13 +258,14 @@ def config_link(model: dict) -> str:
 def size(model: dict) -> list[str]:
     """The cells of `NUMBERS`."""
     parameters, multiply_adds, megabytes = measured_size(model['Config'])
-    paper = PAPER_MB.get(architecture(model))
+    network = zoo.network_of(model['Name'])
+    paper = PAPER_MB.get(network)
     return [
         parameters,
         multiply_adds,
         megabytes,
         '' if paper is None else str(paper),
-        number(latency()[zoo.network_of(model['Name'])]),
+        number(latency()[network]),
     ]
 
 
