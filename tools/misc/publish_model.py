@@ -44,7 +44,8 @@ def main() -> None:
     with clear_errors():
         entry = publish(**vars(args))
         for path in entry.paths:
-            print(f'{path}: {path.stat().st_size / 1e6:.2f} MB, {sha256(path)}')
+            megabytes = path.stat().st_size / 1e6
+            print(f'{path}: {megabytes:.2f} MB, {entry.files[path.name]}')
 
 
 def publish(
@@ -60,14 +61,16 @@ def publish(
     name = name.removesuffix('.py')
     index = zoo.packaged_weights()
     if len(source) == 1:
-        files = [export(Path(*source), name)]
+        file = export(Path(*source), name)
+        files = {file.name: sha256(file)}
     else:
         missing = [model for model in source if model not in index]
         if missing:
             raise ValueError(f'publish the weights of {", ".join(missing)} first')
-        files = [path for model in source for path in index[model].paths]
-    digests = {path.name: sha256(path) for path in files}
-    entry = zoo.PackagedWeights(digests, name, licence, training_data)
+        files = {}
+        for model in source:
+            files |= index[model].files
+    entry = zoo.PackagedWeights(files, name, licence, training_data)
     entry.verify()
     index |= {name: entry}
     if first:
