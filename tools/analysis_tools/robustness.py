@@ -1,6 +1,6 @@
 """What a model bears of what detectors and cameras do to a face.
 
-    python tools/analysis_tools/robustness.py fsa_caps_1x1_round2.pth [...] \\
+    python tools/analysis_tools/robustness.py fsa_caps_1x1.pth [...] \\
         --data-root data/aflw2000 --out robustness.png
 
 Each test changes one thing by degrees: the crop's scale and place, blur, compression,
