@@ -16,13 +16,13 @@ RUN := work_dirs/fsa_caps_1x1_synth
 # Renders heads, trains on them, scores people who were not among them, draws a picture.
 train: data/synth/index.json data/synth_val/index.json
 	$(BIN)/python tools/train.py $(SYNTH) --resume
-	$(BIN)/python tools/test.py $(SYNTH) $(RUN)/epoch_8.pth --test-set synth \
+	$(BIN)/python tools/test.py $(SYNTH) $(RUN)/epoch_6.pth --test-set synth \
 	    --out $(RUN)/results.json --predictions
 	$(BIN)/python tools/analysis_tools/summarize_training.py $(RUN) $(RUN)/results.json \
 	    --out $(RUN)/summary.png
 
 data/synth/index.json: | $(INSTALLED)
-	$(BIN)/python tools/dataset_converters/synth.py --num 12000 --seed 0 --out $(@D)
+	$(BIN)/python tools/dataset_converters/synth.py --num 10000 --seed 0 --out $(@D)
 
 data/synth_val/index.json: | $(INSTALLED)
 	$(BIN)/python tools/dataset_converters/synth.py --num 1500 --seed 1 --out $(@D)

@@ -1,9 +1,10 @@
 # Only rendered heads, and as many as the network can learn from: 64,000, rendered by
-# tools/dataset_converters/synth.py --num 64000 --seed 0 --out data/synth
+# tools/dataset_converters/synth.py --num 64000 --seed 0 --out data/synth \
+#     --factors profile_tilt=99
 # The crops vary as boxes of visible landmarks and of detectors do, which are narrower.
 _base_ = [
     '../_base_/models/fsa_caps_1x1.py',
-    '../_base_/datasets/synth.py',
+    '../_base_/datasets/synth_augmented.py',
     '../_base_/schedules/adamw_onecycle_30e_ema.py',
     '../_base_/default_runtime.py',
 ]

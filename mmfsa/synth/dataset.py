@@ -26,6 +26,7 @@ class SyntheticHeadDataset(HeadPoseDataset):
 
     Raises:
         ModuleNotFoundError: numba is missing, or anny while the head is not built.
+        ValueError: There is no such factor.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class SyntheticHeadDataset(HeadPoseDataset):
         self.num = num
         self.seed = seed
         self.per_subject = per_subject
-        self.renderer = HeadRenderer(Factors(**(factors or {})), image_size)
+        self.renderer = HeadRenderer(Factors.changed(factors), image_size)
         super().__init__(pipeline=pipeline, test_mode=test_mode)
 
     def load_data_list(self) -> list[dict]:

@@ -17,7 +17,7 @@ HOOD = np.array([1.0, 0.98, 0.9, 0.65, 0.2, -0.5, *[-9.0] * 6])
 
 
 def draw_pose(rng: np.random.Generator, factors: Factors) -> np.ndarray:
-    """(3,) float32 yaw, pitch, roll in degrees, by rejection within ±max_angle.
+    """(3,) float32 yaw, pitch, roll in degrees, by rejection within the factors' limits.
 
     A camera that is held neither level nor straight sees a head that turns, nods and
     tilts: composed so, and only then read as three angles, pitch and roll spread and
@@ -38,7 +38,9 @@ def draw_pose(rng: np.random.Generator, factors: Factors) -> np.ndarray:
             [[0, 0, camera_roll], [yaw, camera_pitch, 0], [0, nod, tilt]]
         )
         pose = unfold_yaw(matrix_to_pose(camera @ turn @ own))
-        if (np.abs(pose) <= limit).all():
+        yaw, *tilts = np.abs(pose)
+        tilt_limit = factors.profile_tilt if abs(yaw - 90) < 15 else limit
+        if yaw <= limit and max(tilts) <= tilt_limit:
             return pose.astype(np.float32)
 
 

@@ -87,6 +87,19 @@ def test_poses_stay_within_their_limit_and_use_it(limit):
     assert np.abs(poses[:, [0, 2]].mean(0)).max() < 0.1 * limit
 
 
+def test_profiles_are_tilted_little():
+    """Where pitch and roll grow without bound, and only there, they are cut."""
+    rng = np.random.default_rng(0)
+    poses = np.abs([draw_pose(rng, Factors()) for _ in range(4000)])
+    tilts = poses[:, 1:].max(axis=1)
+    is_profile = np.abs(poses[:, 0] - 90) < 15
+    assert 50 < tilts[is_profile].max() <= 60
+    assert tilts[~is_profile].max() > 80
+    rng = np.random.default_rng(0)
+    free = np.abs([draw_pose(rng, Factors(profile_tilt=99)) for _ in range(4000)])
+    assert free[free[:, 0] > 80, 1:].max() > 80
+
+
 def test_poses_are_distributed_as_those_of_photographs(shared):
     """Spread of all angles, and how pitch and roll go together in profile."""
     rng = np.random.default_rng(0)

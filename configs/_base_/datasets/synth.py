@@ -1,11 +1,9 @@
 # Train on rendered heads (docs/en/synth.md), validate and test on rendered heads of other
-# people; test on AFLW2000, too.
+# people; test on AFLW2000, too. Light and colour vary in the pictures themselves.
 _base_ = './aflw2000.py'
 augment = [
     dict(type='CropFace', pad=(0.45, 0.75), shift=0.05, border='replicate'),
     dict(type='MirrorFace'),
-    dict(type='ColorJitter'),
-    dict(type='Occlude'),
 ]
 
 train_dataloader = dict(
