@@ -44,7 +44,7 @@ class SyntheticHeadDataset(HeadPoseDataset):
         self.num = num
         self.seed = seed
         self.per_subject = per_subject
-        self.renderer = HeadRenderer(Factors.changed(factors), image_size)
+        self.renderer = HeadRenderer(Factors.changed(factors or {}), image_size)
         super().__init__(pipeline=pipeline, test_mode=test_mode)
 
     def load_data_list(self) -> list[dict]:

@@ -20,8 +20,8 @@ class Factors:
         nod_std, tilt_std: Pitch and roll of the head on its own axes; people who look
             at the camera nod by -4 in 300W-LP's frame.
         profile_tilt: Within 15 degrees of ±90 of yaw no pitch or roll is larger. There
-            they grow without bound, two for one small tilt; in AFLW2000, 16 of 18 such
-            heads are within 60.
+            a small tilt makes both of them large; in AFLW2000, 16 of 18 such heads are
+            within 60.
         p_tail, tail: Some heads have these four that many times as wide.
         shape_std: Of every axis of face shape; 1 is MakeHuman's full slider.
         asymmetry: The same for left-right asymmetry, as a fraction of ``shape_std``.
@@ -74,7 +74,7 @@ class Factors:
     shift: float = 0.02
 
     @classmethod
-    def changed(cls, changes: dict | None) -> 'Factors':
+    def changed(cls, changes: dict) -> 'Factors':
         """The defaults, but for these.
 
         Args:
@@ -84,6 +84,6 @@ class Factors:
             ValueError: There is no such factor.
         """
         names = {field.name for field in fields(cls)}
-        if unknown := sorted(set(changes or {}) - names):
+        if unknown := sorted(set(changes) - names):
             raise ValueError(f'no such factor: {unknown}; there are {sorted(names)}')
-        return cls(**(changes or {}))
+        return cls(**changes)

@@ -38,9 +38,9 @@ def draw_pose(rng: np.random.Generator, factors: Factors) -> np.ndarray:
             [[0, 0, camera_roll], [yaw, camera_pitch, 0], [0, nod, tilt]]
         )
         pose = unfold_yaw(matrix_to_pose(camera @ turn @ own))
-        yaw, *tilts = np.abs(pose)
-        tilt_limit = factors.profile_tilt if abs(yaw - 90) < 15 else limit
-        if yaw <= limit and max(tilts) <= tilt_limit:
+        is_profile = abs(abs(pose[0]) - 90) < 15
+        tilt_limit = factors.profile_tilt if is_profile else limit
+        if np.abs(pose).max() <= limit and np.abs(pose[1:]).max() <= tilt_limit:
             return pose.astype(np.float32)
 
 

@@ -5,8 +5,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from mmengine.registry import DATASETS, DefaultScope
 
 from mmfsa.datasets import HeadPoseDataset
+from mmfsa.zoo import get_config
 
 CONVERTERS = Path(__file__).resolve().parents[2] / 'tools' / 'dataset_converters'
 
@@ -68,6 +70,17 @@ def test_factors_are_changed_on_request(convert, tmp_path):
     assert index['metainfo']['factors'] == {'max_angle': 10}
     with pytest.raises(SystemExit, match=r'error: no such factor: .*p_hats.*p_hat'):
         convert(tmp_path, '--num', '8', '--factors', 'p_hats=1')
+
+
+def test_recipes_mix_heads_of_changed_factors_with_others(convert, tmp_path):
+    mixture = get_config('fsa_caps_1x1').train_dataloader.dataset
+    photos, heads = mixture.datasets
+    photos.data_root, heads.data_root = str(tmp_path / 'one'), str(tmp_path / 'two')
+    heads.indices, photos.split = 4, None
+    convert(tmp_path / 'one', '--num', '8')
+    convert(tmp_path / 'two', '--num', '8', '--factors', 'profile_tilt=99')
+    with DefaultScope.overwrite_default_scope('mmfsa'):
+        assert len(DATASETS.build(mixture)) == 8 + 4
 
 
 def test_seeds_share_no_subject(convert, tmp_path):

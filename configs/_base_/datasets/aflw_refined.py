@@ -15,7 +15,7 @@ mixture = dict(
     type='ConcatDataset',
     # What an index says of itself; only the angles' convention must be the same.
     ignore_keys=[
-        *('dataset', 'box_source', 'img_root', 'labels', 'seed', 'split'),
+        *('dataset', 'box_source', 'factors', 'img_root', 'labels', 'seed', 'split'),
         *('num_found', 'num_dropped', 'num_kept'),
     ],
 )
