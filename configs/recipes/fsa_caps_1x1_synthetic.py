@@ -1,7 +1,7 @@
 # Only rendered heads, and as many as the network can learn from: 64,000, rendered by
-# tools/dataset_converters/synth.py --num 64000 --seed 0 --out data/synth \
-#     --factors profile_tilt=99
-# The crops vary as boxes of visible landmarks and of detectors do, which are narrower.
+# tools/dataset_converters/synth.py --num 64000 --seed 0 --out data/synth
+# The boxes are those of visible landmarks, and vary as detectors' do; light and detail
+# vary more than in the pictures.
 _base_ = [
     '../_base_/models/fsa_caps_1x1.py',
     '../_base_/datasets/synth_augmented.py',
@@ -10,7 +10,14 @@ _base_ = [
 ]
 train_cfg = dict(max_epochs=6, val_interval=1)
 param_scheduler = dict(total_steps=6)
-load, crop, *augment, pack = _base_.train_dataloader.dataset.pipeline
-crop.update(pad=(0.3, 0.85), shift=0.1, aspect=(0.5, 1.15))
+load, crop, mirror, colour, occlude, pack = _base_.train_dataloader.dataset.pipeline
+ears = dict(type='HideEars')
+crop.update(pad=(0.3, 0.85), shift=0.1, aspect=(0.75, 1.2))
+sharpen = dict(type='Sharpen', prob=0.4)
+colour.update(brightness=(0.5, 1.6), contrast=(0.6, 1.5), prob=0.8)
 edge = dict(type='CutEdge', prob=0.2)
-train_dataloader = dict(dataset=dict(pipeline=[load, crop, *augment, edge, pack]))
+train_dataloader = dict(
+    dataset=dict(
+        pipeline=[load, ears, crop, mirror, sharpen, colour, occlude, edge, pack]
+    )
+)

@@ -18,7 +18,6 @@ from .transforms import CropFace
 
 ANGLES = 'yaw', 'pitch', 'roll'
 REQUIRED = 'img_path', 'face_box', *ANGLES
-NOT_CARRIED = *ANGLES, 'landmarks'
 
 
 @DATASETS.register_module()
@@ -149,8 +148,10 @@ class HeadPoseDataset(BaseDataset):
                 f'entry {name}: face_box {raw["face_box"]} is not [x1, y1, x2, y2] '
                 'with x1 < x2 and y1 < y2'
             )
-        info = {key: value for key, value in raw.items() if key not in NOT_CARRIED}
+        info = {key: value for key, value in raw.items() if key not in ANGLES}
         info['gt_pose'] = np.array(pose, dtype=np.float32)
+        if 'landmarks' in info:
+            info['landmarks'] = np.array(info['landmarks'], dtype=np.float32)
         return info
 
     def _load_npz(self, path: Path) -> list[dict]:

@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 
 
-def draw_background(rng: np.random.Generator, size: int) -> np.ndarray:
+def draw_background(rng: np.random.Generator, size: int, p_plain: float) -> np.ndarray:
     """(size, size, 3) float32 linear RGB with a mean of 1, more or less out of focus."""
-    kinds: dict[Callable, float] = {
-        studio: 0.35, room: 0.3, shelves: 0.12, trees: 0.13, lights: 0.1,
-    }  # fmt: skip
-    draw = rng.choice(list(kinds), p=list(kinds.values()))
+    kinds: dict[Callable, float] = {room: 0.46, shelves: 0.18, trees: 0.2, lights: 0.16}
+    draw = studio
+    if rng.random() >= p_plain:
+        draw = rng.choice(list(kinds), p=list(kinds.values()))
     image = draw(rng, size)
     if rng.random() < 0.7:
         image = image * np.exp(rng.uniform(0, 0.4) * clouds(rng, size))[..., None]

@@ -17,7 +17,7 @@ from .rasterizer import rasterize, vertex_normals
 # means in 300W-LP and AFLW2000: turned so, the mean mesh's 68 landmarks fit the mean of
 # AFLW2000's 68 3D landmarks after each face's pose was undone. docs/en/synth.md has the
 # method and the residual.
-ZERO_PITCH = -0.94
+ZERO_PITCH = -1.16
 
 # iBUG's 68 landmarks as vertices of MakeHuman's base mesh. Rows: jaw (17), brows (5 and
 # 5), nose (4 and 5), eyes (6 and 6), outer lips (12), inner lips (8).
@@ -39,8 +39,16 @@ SHAPE = [
     for part in ('head', 'forehead', 'cheek', 'chin', 'ears', 'eyes', 'eyebrows',
                  'mouth', 'nose', 'neck', 'asym')
 ]  # fmt: skip
-# MakeHuman's noses stand out by half of what anthropometry and AFLW2000's shapes have.
-NOSE, NOSE_DEPTH = 'shape-nose-scale-depth-incr', 0.9
+# MakeHuman's heads are broader and deeper than those of AFLW2000's shapes and of
+# anthropometry, their mouths narrower, and nose and chin stand out less. With these
+# targets the mean over drawn subjects has the proportions of the mean of those shapes.
+PROPORTIONS = {
+    'shape-nose-scale-depth-incr': 0.9,
+    'shape-head-scale-horiz-decr': 0.2,
+    'shape-head-scale-depth-decr': 0.5,
+    'shape-chin-prominent-incr': 0.2,
+    'shape-mouth-scale-horiz-incr': 0.3,
+}
 ACTIONS = 'faceunits01/targets/faceunits'
 # These move or tilt the whole head, which is the pose's business.
 NOT_SHAPE = 'head-angle', 'head-trans', 'neck-trans', 'asymm-'
@@ -75,7 +83,8 @@ def build_head_asset() -> HeadAsset:
     landmarks = np.searchsorted(kept, LANDMARKS).astype(np.int32)
 
     targets = {name: offsets[kept] for name, offsets in collect_targets(source)}
-    base = spread(source.vertices[kept]) + NOSE_DEPTH * targets[NOSE]
+    base = spread(source.vertices[kept])
+    base += sum(weight * targets[name] for name, weight in PROPORTIONS.items())
     mean = base + sum(
         targets[f'{ethnicity}-{gender}-young'] / 6
         + targets[f'universal-{gender}-young-averagemuscle-averageweight'] / 6

@@ -23,13 +23,13 @@ def develop(
     """
     quarter = len(image) // 4
     metered = image[quarter:-quarter, quarter:-quarter].mean()
-    gain = 0.24 * np.exp(rng.normal(0, 0.4)) / max(metered, 1e-6)
+    gain = 0.24 * np.exp(rng.normal(0, 0.5)) / max(metered, 1e-6)
     balance = np.exp(
         rng.normal(0, 0.12) * np.array([1, 0, -1]) + rng.normal(0, 0.04, 3)
     )
     image = image * (gain * balance).astype(np.float32)
     image = np.clip(image, 0, 1.5) ** (1 / rng.uniform(1.9, 2.4))
-    image = (image[..., ::-1] - 0.5) * np.float32(rng.uniform(0.85, 1.5)) + 0.5
+    image = (image[..., ::-1] - 0.5) * np.float32(rng.uniform(0.9, 1.8)) + 0.5
     saturation = 0 if rng.random() < factors.p_grey else rng.uniform(0.6, 1.3)
     grey = (image @ GREY)[..., None]
     return np.clip(grey + (image - grey) * np.float32(saturation), 0, 1)
@@ -49,9 +49,9 @@ def record(image: np.ndarray, rng: np.random.Generator, factors: Factors) -> np.
     if rng.random() < factors.p_blur:
         blur = rng.choice([soften, shake, shrink])
         image = blur(image, rng)
-    elif rng.random() < 0.5:
+    else:
         smooth = cv2.GaussianBlur(image, (0, 0), 0.9)
-        image = image + np.float32(rng.uniform(0, 1.2)) * (image - smooth)
+        image = image + np.float32(rng.uniform(0, 3)) * (image - smooth)
     noise = rng.standard_normal(image.shape, np.float32)
     image = image + noise * np.float32(rng.exponential(factors.noise))
     pixels = np.clip(image * 255 + 0.5, 0, 255).astype(np.uint8)

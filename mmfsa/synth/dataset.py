@@ -69,12 +69,13 @@ class SyntheticHeadDataset(HeadPoseDataset):
         return entries
 
     def get_data_info(self, idx: int) -> dict:
-        """The entry with ``img``, ``img_shape``, ``face_box`` and ``gt_pose``."""
+        """The entry with the picture, its ``face_box``, ``landmarks`` and ``gt_pose``."""
         info = super().get_data_info(idx)
         sample = self.renderer(*info.pop('key'))
         return info | {
             'img': sample.image,
             'img_shape': sample.image.shape[:2],
             'face_box': sample.face_box.tolist(),
+            'landmarks': sample.landmarks,
             'gt_pose': sample.pose,
         }

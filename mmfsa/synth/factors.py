@@ -25,14 +25,15 @@ class Factors:
         p_tail, tail: Some heads have these four that many times as wide.
         shape_std: Of every axis of face shape; 1 is MakeHuman's full slider.
         asymmetry: The same for left-right asymmetry, as a fraction of ``shape_std``.
-        ages: Probabilities of a baby, a child, a young and an old adult; an age is
-            drawn between that and the next younger one.
+        ages: Probabilities of a baby, a child, a young and an older adult. The first
+            three are somewhat younger than that, the last are older than the young.
         p_any_skin: Skin tone drawn without regard to the face's ethnicity, over the
             full human range.
         p_bald, p_long_hair, p_beard: Of the men or women that may have them.
         p_glasses, p_sunglasses, p_hat, p_hood, p_mask, p_occluder: Per picture.
         p_eyes_closed, p_mouth_open: Per picture.
         p_harsh: One hard light and little else.
+        p_plain: A backdrop of one colour instead of a room, a street or trees.
         p_grey, p_blur, p_jpeg: Grey, blurred, compressed pictures.
         noise: Mean of the exponentially distributed deviation of the pixels' noise.
         distance: Camera to head; the logarithm is uniform.
@@ -49,9 +50,9 @@ class Factors:
     profile_tilt: float = 60.0
     p_tail: float = 0.1
     tail: float = 2.5
-    shape_std: float = 0.28
+    shape_std: float = 0.22
     asymmetry: float = 0.4
-    ages: tuple[float, float, float, float] = (0.01, 0.09, 0.6, 0.3)
+    ages: tuple[float, float, float, float] = (0.01, 0.07, 0.42, 0.5)
     p_any_skin: float = 0.2
     p_bald: float = 0.12
     p_long_hair: float = 0.55
@@ -65,6 +66,7 @@ class Factors:
     p_eyes_closed: float = 0.08
     p_mouth_open: float = 0.4
     p_harsh: float = 0.4
+    p_plain: float = 0.35
     p_grey: float = 0.15
     p_blur: float = 0.25
     p_jpeg: float = 0.6

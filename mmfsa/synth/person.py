@@ -30,7 +30,9 @@ IRIS_COLOURS = np.array(
 
 # The hairline's height over the azimuth from the face's middle (0) to the nape (180).
 AZIMUTH = np.array([0, 25, 40, 52, 62, 72, 80, 88, 108, 120, 150, 180.0])
-HAIRLINE = np.array([1.1, 1.1, 1.0, 0.8, 0.55, 0.25, 0.2, 0.5, 0.42, 0.1, -0.35, -0.45])
+HAIRLINE = np.array(
+    [0.98, 0.98, 0.9, 0.73, 0.5, 0.25, 0.2, 0.5, 0.42, 0.1, -0.35, -0.45]
+)
 
 
 class Person(NamedTuple):
@@ -49,8 +51,10 @@ class Person(NamedTuple):
 
 def draw_person(rng: np.random.Generator, factors: Factors, asset: HeadAsset) -> Person:
     """Draw a subject."""
-    group = rng.choice(len(AGES), p=factors.ages)
-    age = max(group - rng.beta(1.2, 2.0), 0)  # 0 a baby, 1 a child, 2 young, 3 old
+    group, away = rng.choice(len(AGES), p=factors.ages), rng.beta(1.2, 2.0)
+    age = max(group - away, 0)  # 0 a baby, 1 a child, 2 young, 3 old
+    if group == AGES.index('old'):
+        age = 2 + away
     male = float(np.clip((rng.random() < 0.5) + rng.normal(0, 0.12), 0, 1))
     ethnicity = rng.dirichlet([0.5, 0.5, 0.5])
     is_man = male > 0.5 and age > 1.6
@@ -60,13 +64,13 @@ def draw_person(rng: np.random.Generator, factors: Factors, asset: HeadAsset) ->
         melanin = rng.uniform(0.02, 1.3)
     else:
         melanin = ethnicity @ [rng.uniform(*MELANIN_RANGES[e]) for e in ETHNICITIES]
-    blood = rng.uniform(0.25, 1.0)
+    blood = rng.uniform(0.1, 0.75)
     paint = rng.random() ** 3 * (not is_man)  # lipstick and eye shadow
 
     dark = 1 - 0.75 * ethnicity[2]  # of the hair, where it is natural
     natural = HAIR_COLOURS[rng.choice(5, p=[dark, *[(1 - dark) / 4] * 4])]
     hair = natural * (1 - rng.beta(1, 2.5)) + HAIR_COLOURS[rng.integers(6)] * 0.2
-    hair = np.clip(hair * rng.uniform(0.6, 1.2), 0.004, 0.7)
+    hair = np.clip(hair * rng.uniform(0.45, 1.1), 0.004, 0.7)
     grey = rng.random() < elder
     beard = hair * rng.uniform(0.5, 1.1)
     if grey:
@@ -128,8 +132,10 @@ def draw_shape(
     ]
     std[asymmetric] *= factors.asymmetry
     slider = np.clip(rng.normal(0, std), -2.5 * std, 2.5 * std)
-    end = np.where(slider < 0, asset.axes[:, 0], asset.axes[:, 1])
-    weights[end] = np.abs(slider)
+    negative, positive = asset.axes.T
+    weights[np.where(slider < 0, negative, positive)] = np.where(
+        negative == positive, slider, np.abs(slider)
+    )
     return weights
 
 

@@ -225,11 +225,11 @@ class HeadRenderer:
             cv2.resize(layer, size, interpolation=cv2.INTER_AREA)
             for layer in (head, cover)
         )
-        level = light.ambient.mean() * np.exp(rng.normal(-1.6, 0.9))
-        behind = draw_background(rng, self.image_size) * np.float32(level)
+        level = light.ambient.mean() * np.exp(rng.normal(-1.0, 1.1))
+        behind = draw_background(rng, self.image_size, self.factors.p_plain)
         half = SUPERSAMPLING // 2
         mask = mask[half::SUPERSAMPLING, half::SUPERSAMPLING].copy()
-        return head + (1 - cover[..., None]) * behind, mask
+        return head + (1 - cover[..., None]) * behind * np.float32(level), mask
 
 
 def cast_shadow(light: Lights, mesh: Mesh, points: np.ndarray) -> Lights:

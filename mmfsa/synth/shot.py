@@ -59,7 +59,7 @@ def draw_expression(
     """(K,) weights of the asset's facial actions; a masked face keeps its mouth still."""
     both: dict[str, float] = {}
     one: dict[str, float] = {}
-    mood = rng.choice(['still', 'smile', 'talk', 'mixed'], p=[0.25, 0.35, 0.2, 0.2])
+    mood = rng.choice(['still', 'smile', 'talk', 'mixed'], p=[0.25, 0.4, 0.15, 0.2])
     if mood == 'smile':
         smile = rng.uniform(0.2, 1)
         both |= {'mouthSmile': smile, 'cheekSquint': 0.6 * smile,
@@ -83,7 +83,7 @@ def draw_expression(
         one['jawOpen'] = 0.75 * rng.beta(1, 2.5)
     if rng.random() < 0.3:
         one['browInnerUp'] = rng.beta(1, 2)
-    both['eyeBlink'] = 1.0 if rng.random() < factors.p_eyes_closed else rng.beta(1, 5)
+    both['eyeBlink'] = 1.0 if rng.random() < factors.p_eyes_closed else rng.beta(1, 8)
 
     side, up = rng.normal(0, [0.35, 0.25])
     one |= {'eyeLookInLeft': max(-side, 0), 'eyeLookOutRight': max(-side, 0),

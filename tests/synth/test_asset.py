@@ -7,7 +7,9 @@ from scipy.spatial.transform import Rotation
 
 from mmfsa.structures import matrix_to_pose, pose_to_matrix
 from mmfsa.structures.rotation import pose_para_to_pose
+from mmfsa.synth import Factors
 from mmfsa.synth.asset import asset_path, fit, load_head_asset, save
+from mmfsa.synth.person import draw_person
 
 # iBUG's landmarks in the mirror.
 MIRRORED = [
@@ -36,8 +38,9 @@ def test_landmarks_lie_symmetrically_on_the_mean_head(asset):
     assert left_eye[0] < 0  # at the image's left
 
 
-def test_pose_zero_is_the_zero_of_300wlp(asset, shared):
-    """The mean of AFLW2000's de-rotated landmarks needs no turn to fit the mean head."""
+@pytest.fixture(scope='module')
+def mean_face(shared):
+    """(68, 3) the mean of AFLW2000's landmarks, of unit norm, after undoing the pose."""
     shapes = []
     for path in sorted((shared / 'data' / 'AFLW2000').glob('*.mat')):
         mat = loadmat(path)
@@ -47,11 +50,40 @@ def test_pose_zero_is_the_zero_of_300wlp(asset, shared):
         points = mat['pt3d_68'].T * [1, 1, -1]
         points = (points - points.mean(0)) @ pose_to_matrix(pose)
         shapes.append(points / np.linalg.norm(points))
-    scale, rotation, shift = fit(np.mean(shapes, 0), asset.mean[asset.landmarks])
+    return np.mean(shapes, 0)
+
+
+def test_pose_zero_is_the_zero_of_300wlp(asset, mean_face):
+    """The mean of AFLW2000's de-rotated landmarks needs no turn to fit the mean head."""
+    scale, rotation, shift = fit(mean_face, asset.mean[asset.landmarks])
     assert np.abs(matrix_to_pose(rotation)).max() < 0.1
-    fitted = scale * np.mean(shapes, 0) @ rotation.T + shift
+    fitted = scale * mean_face @ rotation.T + shift
     residual = np.linalg.norm(fitted - asset.mean[asset.landmarks], axis=1)
-    assert residual.mean() < 0.04  # decimetres; the face is 1.3 high
+    assert residual.mean() < 0.03  # decimetres; the face is 1.2 high
+
+
+def test_drawn_subjects_have_the_proportions_of_photographed_ones(asset, mean_face):
+    drawn = []
+    for subject in range(300):
+        rng = np.random.default_rng(subject)
+        weights = draw_person(rng, Factors(), asset).weights
+        drawn.append(asset.deform(weights)[asset.landmarks])
+    drawn = np.mean(drawn, 0)
+    scale, rotation, shift = fit(mean_face, drawn)
+    assert np.abs(matrix_to_pose(rotation)).max() < 1
+    fitted = scale * mean_face @ rotation.T + shift
+    assert np.linalg.norm(fitted - drawn, axis=1).mean() < 0.025
+    width, height = np.ptp(drawn, axis=0)[:2] / np.ptp(fitted, axis=0)[:2]
+    assert width == pytest.approx(1, abs=0.04)
+    assert height == pytest.approx(1, abs=0.04)
+
+
+def test_an_axis_without_an_opposite_goes_both_ways(asset):
+    """Else the mean over subjects would not be the mean head."""
+    weights = [draw_person(np.random.default_rng(s), Factors(), asset).weights
+               for s in range(20)]  # fmt: skip
+    drawn = np.array(weights)[:, asset.columns(['shape-head-oval'])]
+    assert drawn.min() < 0 < drawn.max()
 
 
 def test_fit_recovers_scale_rotation_and_shift():

@@ -3,6 +3,7 @@ from .color_jitter import ColorJitter
 from .crop_face import CropFace
 from .cut_edge import CutEdge
 from .formatting import PackHeadPoseInputs
+from .hide_ears import HideEars
 from .jpeg_compress import JPEGCompress
 from .mirror_face import MirrorFace
 from .occlude import Occlude
@@ -16,6 +17,7 @@ __all__ = [
     'ColorJitter',
     'CropFace',
     'CutEdge',
+    'HideEars',
     'JPEGCompress',
     'MirrorFace',
     'Occlude',

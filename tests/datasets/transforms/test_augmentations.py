@@ -9,6 +9,7 @@ from mmfsa.datasets.transforms import (
     Blur,
     ColorJitter,
     CutEdge,
+    HideEars,
     JPEGCompress,
     MirrorFace,
     Occlude,
@@ -291,3 +292,21 @@ def test_a_cut_edge_is_black_on_one_or_two_sides():
         assert all(6 <= end <= 13 for end in ends[ends > 0])
         counts.add(int((ends > 0).sum()))
     assert counts == {1, 2}
+
+
+def test_hidden_ears_leave_a_narrower_box():
+    points = np.zeros((68, 2), np.float32)
+    points[[0, 16], 0] = -10, 10  # ears
+    points[[17, 26], 0] = -6, 7  # the brows' ends
+    points[[8, 19], 1] = 9, -4  # chin and a brow
+    np.random.seed(0)
+    boxes = {
+        tuple(apply(HideEars(0.5), landmarks=points)['face_box']) for _ in range(50)
+    }
+    assert boxes == {(left, -4, right, 9) for left in (-10, -6) for right in (7, 10)}
+
+
+def test_hiding_ears_without_landmarks_says_so():
+    for landmarks in ({}, {'landmarks': np.zeros((21, 2))}):
+        with pytest.raises(ValueError, match=r'a\.jpg: HideEars needs 68 landmarks'):
+            apply(HideEars(), img_path='a.jpg', **landmarks)

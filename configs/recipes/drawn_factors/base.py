@@ -1,0 +1,3 @@
+# One factor of what is drawn at a time, in the training of rendered_factors/base.py: of the
+# heads with --seed 0, the first 12,000.
+_base_ = '../rendered_factors/base.py'

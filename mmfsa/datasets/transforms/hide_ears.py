@@ -1,0 +1,47 @@
+import numpy as np
+from mmcv.transforms import BaseTransform
+
+from mmfsa.registry import TRANSFORMS
+
+EARS = 0, 16  # of iBUG's 68 landmarks, the two ends of the jaw
+FEATURES = [8, *range(17, 68)]  # chin, brows, nose, eyes, mouth
+
+
+@TRANSFORMS.register_module()
+class HideEars(BaseTransform):
+    """The face box as AFLW2000's: of the landmarks that annotators saw, before the crop.
+
+    They marked brows, eyes, nose, mouth, chin and those ears that no hair covers. Where
+    one is covered the box ends at the brow: it is narrower, and lies towards where the
+    face looks.
+
+    Required keys: ``landmarks`` ((68, 2) pixels, iBUG's order). Modified keys:
+    ``face_box``. Randomness comes from numpy's global generator.
+
+    Args:
+        prob: How often an ear is hidden, each by itself.
+
+    Raises:
+        ValueError: ``prob`` is none, or there are no 68 landmarks.
+    """
+
+    def __init__(self, prob: float = 0.35) -> None:
+        if not 0 <= prob <= 1:
+            raise ValueError(f'prob must be in [0, 1], got {prob}')
+        self.prob = prob
+
+    def transform(self, results: dict) -> dict:
+        points = np.asarray(results.get('landmarks', ()))
+        if points.shape != (68, 2):
+            raise ValueError(
+                f'{results.get("img_path", "image")}: HideEars needs 68 landmarks, the '
+                f'index has {len(points)}; take HideEars out of the pipeline'
+            )
+        seen = np.random.random(2) >= self.prob
+        kept = [*FEATURES, *np.array(EARS)[seen]]
+        low, high = points[kept].min(0), points[kept].max(0)
+        results['face_box'] = [*low.tolist(), *high.tolist()]
+        return results
+
+    def __repr__(self) -> str:
+        return f'HideEars(prob={self.prob})'
