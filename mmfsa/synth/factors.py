@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, fields
 
+import numpy as np
+
 Range = tuple[float, float]
 
 
@@ -83,9 +85,15 @@ class Factors:
             changes: Name → value.
 
         Raises:
-            ValueError: There is no such factor.
+            ValueError: There is no such factor, or a value is of another kind than the
+                default: no number, or not as many.
         """
-        names = {field.name for field in fields(cls)}
-        if unknown := sorted(set(changes) - names):
-            raise ValueError(f'no such factor: {unknown}; there are {sorted(names)}')
+        defaults = {field.name: field.default for field in fields(cls)}
+        if unknown := sorted(set(changes) - set(defaults)):
+            raise ValueError(f'no such factor: {unknown}; there are {sorted(defaults)}')
+        for name, value in changes.items():
+            like = np.asarray(defaults[name], float)
+            given = np.asarray(value)
+            if given.dtype.kind not in 'if' or given.shape != like.shape:
+                raise ValueError(f'{name} is like {defaults[name]}, got {value!r}')
         return cls(**changes)

@@ -13,7 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope='session')
 def experiment(tmp_path_factory):
-    """An experiment file that trains the smallest model on 20 random images."""
+    """An experiment file that trains the smallest model on 20 random images.
+
+    By the schedule, and with the averaged weights, of the recipes.
+    """
     folder = tmp_path_factory.mktemp('experiment')
     rng = np.random.RandomState(0)
     np.savez(
@@ -36,7 +39,7 @@ class KillHook(Hook):
     config.write_text(f"""
 _base_ = {str(config_dir() / 'fsa_none_wo_p1.py')!r}
 custom_imports = dict(imports=['kill'])
-custom_hooks = [dict(type='KillHook')]
+custom_hooks = [dict(type='KillHook'), dict(type='EMAHook', update_buffers=True)]
 dataset = dict(
     _delete_=True,
     type='HeadPoseDataset',
@@ -50,7 +53,14 @@ dataset = dict(
 train_dataloader = dict(batch_size=4, num_workers=2, dataset=dataset)
 val_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dataset)
 train_cfg = dict(max_epochs=3)
-param_scheduler = dict(milestones=[1, 2])
+param_scheduler = dict(
+    _delete_=True,
+    type='OneCycleLR',
+    eta_max=1e-3,
+    total_steps=3,
+    by_epoch=True,
+    convert_to_iter_based=True,
+)
 vis_backends = [dict(type='LocalVisBackend')]
 visualizer = dict(vis_backends=vis_backends)
 """)

@@ -36,7 +36,7 @@ def test_training_is_logged(uninterrupted):
 def test_a_killed_run_resumes_to_the_same_weights(
     experiment, train, uninterrupted, tmp_path
 ):
-    """Bit for bit: weights, optimiser and augmentation go on where they were."""
+    """Bit for bit: weights and their means, optimiser, schedule and augmentation go on."""
     work_dir = tmp_path / 'killed'
     # 5 iterations an epoch: in the middle of the third.
     result = train(experiment, work_dir, KILL_AT='12')
@@ -48,8 +48,9 @@ def test_a_killed_run_resumes_to_the_same_weights(
 
     expected = load_checkpoint(uninterrupted / 'epoch_3.pth')
     resumed = load_checkpoint(work_dir / 'epoch_3.pth')
-    for part in ('state_dict', 'optimizer'):
+    for part in ('state_dict', 'ema_state_dict', 'optimizer'):
         torch.testing.assert_close(resumed[part], expected[part], rtol=0, atol=0)
+    assert resumed['param_schedulers'] == expected['param_schedulers']
     # The log's history too: the last numbers of both runs are means over the same.
     history = {
         name: value['values']

@@ -68,8 +68,13 @@ def test_factors_are_changed_on_request(convert, tmp_path):
     index = convert(tmp_path, '--num', '8', '--factors', 'max_angle=10')
     assert max(abs(entry['yaw']) for entry in index['data_list']) <= 10
     assert index['metainfo']['factors'] == {'max_angle': 10}
-    with pytest.raises(SystemExit, match=r'error: no such factor: .*p_hats.*p_hat'):
-        convert(tmp_path, '--num', '8', '--factors', 'p_hats=1')
+    for change, message in {
+        'p_hats=1': 'no such factor: .*p_hats.*p_hat',
+        'p_hat=often': "p_hat is like 0.12, got 'often'",
+        'distance=3': r'distance is like \(6.0, 60.0\), got 3',
+    }.items():
+        with pytest.raises(SystemExit, match=f'error: {message}'):
+            convert(tmp_path, '--num', '8', '--factors', change)
 
 
 def test_recipes_mix_heads_of_changed_factors_with_others(convert, tmp_path):

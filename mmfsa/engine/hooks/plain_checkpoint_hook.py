@@ -66,7 +66,10 @@ def _to_plain(value):
             max_length=value.max_length,
         )
     if isinstance(value, dict):
-        return {key: _to_plain(item) for key, item in value.items()}
+        # A scheduler's state holds functions, which the scheduler itself has.
+        return {
+            key: _to_plain(item) for key, item in value.items() if not callable(item)
+        }
     if isinstance(value, (list, tuple)):
         return type(value)(_to_plain(item) for item in value)
     if isinstance(value, np.ndarray):
