@@ -14,10 +14,12 @@ from .makehuman import MakeHuman
 from .rasterizer import rasterize, vertex_normals
 
 # Degrees of pitch by which MakeHuman's heads are turned so that pose zero means what it
-# means in 300W-LP and AFLW2000: turned so, the mean mesh's 68 landmarks fit the mean of
-# AFLW2000's 68 3D landmarks after each face's pose was undone. docs/en/synth.md has the
-# method and the residual.
-ZERO_PITCH = -1.16
+# means in 300W-LP and AFLW2000. Turned by the first, the mean mesh's 68 landmarks fit the
+# mean of AFLW2000's 68 3D landmarks after each face's pose was undone; but networks that
+# are trained with that zero read all photos, frontal or not, too high by the second.
+# docs/en/synth.md has both methods and what remains.
+LANDMARK_PITCH, SEEN_PITCH = -1.16, 3.0
+ZERO_PITCH = LANDMARK_PITCH + SEEN_PITCH
 
 # iBUG's 68 landmarks as vertices of MakeHuman's base mesh. Rows: jaw (17), brows (5 and
 # 5), nose (4 and 5), eyes (6 and 6), outer lips (12), inner lips (8).

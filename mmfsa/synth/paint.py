@@ -20,7 +20,7 @@ CRANIUM = 0.35, -0.78  # up and forward of the axis and centre that hair grows a
 # Tiled; its side is a power of two.
 NOISE = np.random.default_rng(0).random((128, 128), np.float32)
 KNOTS = np.radians(AZIMUTH)
-BROW = np.array([[0.13, 0.52], [0.27, 0.58], [0.41, 0.59], [0.55, 0.49]])  # x, up
+BROW = np.array([[0.13, 0.53], [0.27, 0.59], [0.41, 0.6], [0.55, 0.49]])  # x, up
 CHEEK_LINE = np.array(  # azimuth, up
     [[0.35, -0.2], [0.61, -0.12], [0.96, 0.02], [1.15, 0.12], [1.29, 0.3]]
 )

@@ -32,7 +32,7 @@ GUMS = 0.22, 0.045, 0.04
 TOOTH = 0.62, 0.56, 0.46
 SCLERA = 0.5, 0.46, 0.43
 BLACK = 0.004, 0.004, 0.004
-EYE_CENTRE = 0.277, 0.384  # |x|, up of the mean head's iris at rest
+EYE_CENTRE = 0.277, 0.387  # |x|, up of the mean head's iris at rest
 IRIS, PUPIL = 0.062, 0.024
 
 Triple = tuple[float, float, float]

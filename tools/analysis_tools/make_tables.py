@@ -234,7 +234,7 @@ TABLES: dict[str, Callable[[], str]] = {
     'authors': authors_table,
     **{
         name: partial(ablation_table, name)
-        for name in ('rendered_factors', 'refined_factors')
+        for name in ('drawn_factors', 'rendered_factors', 'refined_factors')
     },
 }
 
