@@ -16,8 +16,5 @@ crop.update(pad=(0.3, 0.85), shift=0.1, aspect=(0.75, 1.2))
 sharpen = dict(type='Sharpen', prob=0.4)
 colour.update(brightness=(0.5, 1.6), contrast=(0.6, 1.5), prob=0.8)
 edge = dict(type='CutEdge', prob=0.2)
-train_dataloader = dict(
-    dataset=dict(
-        pipeline=[load, ears, crop, mirror, sharpen, colour, occlude, edge, pack]
-    )
-)
+steps = [load, ears, crop, mirror, sharpen, colour, occlude, edge, pack]
+train_dataloader = dict(dataset=dict(pipeline=steps))

@@ -47,6 +47,7 @@ _base_ = './{experiment.name}'
 custom_imports = dict(imports=['kill', 'frozen'])
 custom_hooks = [dict(type='FrozenHook')]
 train_cfg = dict(max_epochs=10)
+param_scheduler = dict(total_steps=10)
 train_dataloader = dict(num_workers=0, persistent_workers=False)
 """)
     return config
