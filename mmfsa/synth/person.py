@@ -52,9 +52,8 @@ class Person(NamedTuple):
 def draw_person(rng: np.random.Generator, factors: Factors, asset: HeadAsset) -> Person:
     """Draw a subject."""
     group, away = rng.choice(len(AGES), p=factors.ages), rng.beta(1.2, 2.0)
-    age = max(group - away, 0)  # 0 a baby, 1 a child, 2 young, 3 old
-    if group == AGES.index('old'):
-        age = 2 + away
+    is_older = group == AGES.index('old')
+    age = 2 + away if is_older else max(group - away, 0)  # 0 a baby, 2 young, 3 old
     male = float(np.clip((rng.random() < 0.5) + rng.normal(0, 0.12), 0, 1))
     ethnicity = rng.dirichlet([0.5, 0.5, 0.5])
     is_man = male > 0.5 and age > 1.6
@@ -133,6 +132,7 @@ def draw_shape(
     std[asymmetric] *= factors.asymmetry
     slider = np.clip(rng.normal(0, std), -2.5 * std, 2.5 * std)
     negative, positive = asset.axes.T
+    # An axis without an opposite goes both ways, too, or it would shift the mean face.
     weights[np.where(slider < 0, negative, positive)] = np.where(
         negative == positive, slider, np.abs(slider)
     )

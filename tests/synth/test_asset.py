@@ -54,37 +54,46 @@ def mean_face(shared):
     return np.mean(shapes, 0)
 
 
+@pytest.fixture(scope='module')
+def people(asset):
+    """(300, K) the weights of as many drawn subjects."""
+    return np.array(
+        [draw_person(np.random.default_rng(s), Factors(), asset).weights
+         for s in range(300)]
+    )  # fmt: skip
+
+
+def fit_and_turn(source, target):
+    """The source fitted to the target, and the pose by which it was turned."""
+    scale, rotation, shift = fit(source, target)
+    return scale * source @ rotation.T + shift, matrix_to_pose(rotation)
+
+
 def test_pose_zero_is_what_landmarks_and_networks_say(asset, mean_face):
     """The mean of AFLW2000's de-rotated landmarks fits the mean head, but for the pitch
     that networks found."""
-    scale, rotation, shift = fit(mean_face, asset.mean[asset.landmarks])
-    assert np.abs(matrix_to_pose(rotation) - [0, SEEN_PITCH, 0]).max() < 0.1
-    fitted = scale * mean_face @ rotation.T + shift
-    residual = np.linalg.norm(fitted - asset.mean[asset.landmarks], axis=1)
+    head = asset.mean[asset.landmarks]
+    fitted, turn = fit_and_turn(mean_face, head)
+    assert np.abs(turn - [0, SEEN_PITCH, 0]).max() < 0.1
+    residual = np.linalg.norm(fitted - head, axis=1)
     assert residual.mean() < 0.03  # decimetres; the face is 1.2 high
 
 
-def test_drawn_subjects_have_the_proportions_of_photographed_ones(asset, mean_face):
-    drawn = []
-    for subject in range(300):
-        rng = np.random.default_rng(subject)
-        weights = draw_person(rng, Factors(), asset).weights
-        drawn.append(asset.deform(weights)[asset.landmarks])
-    drawn = np.mean(drawn, 0)
-    scale, rotation, shift = fit(mean_face, drawn)
-    assert np.abs(matrix_to_pose(rotation) - [0, SEEN_PITCH, 0]).max() < 1
-    fitted = scale * mean_face @ rotation.T + shift
+def test_drawn_subjects_have_the_proportions_of_photographed_ones(
+    asset, people, mean_face
+):
+    drawn = np.mean([asset.deform(w)[asset.landmarks] for w in people], axis=0)
+    fitted, turn = fit_and_turn(mean_face, drawn)
+    assert np.abs(turn - [0, SEEN_PITCH, 0]).max() < 1
     assert np.linalg.norm(fitted - drawn, axis=1).mean() < 0.025
     width, height = np.ptp(drawn, axis=0)[:2] / np.ptp(fitted, axis=0)[:2]
     assert width == pytest.approx(1, abs=0.04)
     assert height == pytest.approx(1, abs=0.04)
 
 
-def test_an_axis_without_an_opposite_goes_both_ways(asset):
+def test_an_axis_without_an_opposite_goes_both_ways(asset, people):
     """Else the mean over subjects would not be the mean head."""
-    weights = [draw_person(np.random.default_rng(s), Factors(), asset).weights
-               for s in range(20)]  # fmt: skip
-    drawn = np.array(weights)[:, asset.columns(['shape-head-oval'])]
+    drawn = people[:20, asset.columns(['shape-head-oval'])]
     assert drawn.min() < 0 < drawn.max()
 
 

@@ -233,8 +233,8 @@ TABLES: dict[str, Callable[[], str]] = {
     'packaged': packaged_table,
     'authors': authors_table,
     **{
-        name: partial(ablation_table, name)
-        for name in ('drawn_factors', 'rendered_factors', 'refined_factors')
+        folder.name: partial(ablation_table, folder.name)
+        for folder in (ROOT / 'docs/logs').glob('*_factors')
     },
 }
 

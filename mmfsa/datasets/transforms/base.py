@@ -14,9 +14,7 @@ class RandomTransform(BaseTransform):
     """
 
     def __init__(self, prob: float) -> None:
-        if not 0 <= prob <= 1:
-            raise ValueError(f'prob must be in [0, 1], got {prob}')
-        self.prob = prob
+        self.prob = check_prob(prob)
 
     def transform(self, results: dict) -> dict:
         if np.random.random() < self.prob:
@@ -30,6 +28,17 @@ class RandomTransform(BaseTransform):
     def __repr__(self) -> str:
         settings = ', '.join(f'{name}={value}' for name, value in vars(self).items())
         return f'{type(self).__name__}({settings})'
+
+
+def check_prob(prob: float) -> float:
+    """The probability, if it is one.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if not 0 <= prob <= 1:
+        raise ValueError(f'prob must be in [0, 1], got {prob}')
+    return prob
 
 
 def check_range(

@@ -3,6 +3,8 @@ from mmcv.transforms import BaseTransform
 
 from mmfsa.registry import TRANSFORMS
 
+from .base import check_prob
+
 EARS = 0, 16  # of iBUG's 68 landmarks, the two ends of the jaw
 FEATURES = [8, *range(17, 68)]  # chin, brows, nose, eyes, mouth
 
@@ -26,9 +28,7 @@ class HideEars(BaseTransform):
     """
 
     def __init__(self, prob: float = 0.35) -> None:
-        if not 0 <= prob <= 1:
-            raise ValueError(f'prob must be in [0, 1], got {prob}')
-        self.prob = prob
+        self.prob = check_prob(prob)
 
     def transform(self, results: dict) -> dict:
         points = np.asarray(results.get('landmarks', ()))
