@@ -32,7 +32,7 @@ class CropFace(BaseTransform):
         shift: The box is moved by up to this fraction of its width and height, per
             image, for training.
         aspect: Range of a factor of the box's width, drawn per image, for training:
-            boxes of visible landmarks are narrow where half of the face is hidden.
+            boxes of visible landmarks are narrow where ears are covered.
         square: Grow the shorter side of the widened box until it is a square.
         border: Beyond the image the crop is cut (``'clamp'``) or filled
             (``'replicate'``, ``'reflect'``, ``'constant'``: black).
