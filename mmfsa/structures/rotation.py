@@ -323,8 +323,24 @@ def rotate_pose_in_plane(pose: Array, angle: float | Array) -> Array:
     >>> rotate_pose_in_plane([40, 0, 5], 90).round(6)
     array([ 0., 40., 95.])
     """
-    turn = pose_to_matrix(F.pad(angle[..., None], (2, 0)))
-    return matrix_to_pose(turn @ pose_to_matrix(pose))
+    # One image at a time in every loader: only the entries that angles need, a quarter of
+    # the time of the matrices' product. The roll, the innermost turn, is added at the end.
+    sin_yaw, sin_pitch, _ = (pose * DEGREE).sin().unbind(-1)
+    cos_yaw, cos_pitch, _ = (pose * DEGREE).cos().unbind(-1)
+    sin, cos = (angle * DEGREE).sin(), (angle * DEGREE).cos()
+    x, y, z = sin_yaw, sin_pitch * cos_yaw, cos_pitch * cos_yaw
+    x, y = cos * x - sin * y, sin * x + cos * y
+    yaw, pitch = torch.atan2(x, torch.hypot(y, z)), torch.atan2(y, z)
+    # As in matrix_to_pose: undo the pitch.
+    back_sin, back_cos = pitch.sin(), pitch.cos()
+    roll = torch.atan2(
+        back_cos * (sin * cos_yaw - cos * sin_pitch * sin_yaw)
+        + back_sin * cos_pitch * sin_yaw,
+        back_cos * cos * cos_pitch + back_sin * sin_pitch,
+    )
+    turned = torch.stack(torch.broadcast_tensors(yaw, pitch, roll), dim=-1) / DEGREE
+    roll = torch.remainder(turned[..., 2] + pose[..., 2] + 180, 360) - 180
+    return torch.cat([turned[..., :2], roll[..., None]], dim=-1)
 
 
 @_takes(pose1=(3,), pose2=(3,))
