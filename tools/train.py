@@ -31,6 +31,11 @@ def main() -> None:
         '--amp', action='store_true', help='train with mixed precision (needs a GPU)'
     )
     parser.add_argument(
+        '--augment-on-device',
+        action='store_true',
+        help='keep and augment the training images where the model is, without workers',
+    )
+    parser.add_argument(
         '--no-validate', action='store_true', help='do not validate during training'
     )
     parser.add_argument(
@@ -78,6 +83,10 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
             raise ValueError('--amp needs a GPU; leave it out to train on the CPU')
         cfg.optim_wrapper.type = 'AmpOptimWrapper'
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+    if args.augment_on_device:
+        loader = cfg.train_dataloader
+        loader.dataset = dict(type='ResidentDataset', dataset=loader.dataset)
+        loader.update(num_workers=0, persistent_workers=False, pin_memory=False)
     if args.auto_scale_lr:
         cfg.auto_scale_lr = dict(
             enable=True, base_batch_size=cfg.train_dataloader.batch_size

@@ -33,16 +33,21 @@ def test_training_is_logged(uninterrupted):
     assert 'head_pose/MAE' in scalars.read_text()
 
 
+@pytest.mark.parametrize('flags', [(), ('--augment-on-device',)], ids=str)
 def test_a_killed_run_resumes_to_the_same_weights(
-    experiment, train, uninterrupted, tmp_path
+    flags, experiment, train, uninterrupted, tmp_path
 ):
     """Bit for bit: weights and their means, optimiser, schedule and augmentation go on."""
+    if flags:
+        uninterrupted = tmp_path / 'uninterrupted'
+        result = train(experiment, uninterrupted, *flags)
+        assert result.returncode == 0, result.stderr
     work_dir = tmp_path / 'killed'
     # 5 iterations an epoch: in the middle of the third.
-    result = train(experiment, work_dir, KILL_AT='12')
+    result = train(experiment, work_dir, *flags, KILL_AT='12')
     assert result.returncode == -signal.SIGKILL
     assert not (work_dir / 'epoch_3.pth').exists()
-    result = train(experiment, work_dir, '--resume')
+    result = train(experiment, work_dir, *flags, '--resume')
     assert result.returncode == 0, result.stderr
     assert 'resumed epoch: 2, iter: 10' in result.stderr + result.stdout
 

@@ -3,6 +3,8 @@ from abc import abstractmethod
 import numpy as np
 from mmcv.transforms import BaseTransform
 
+from .face_batch import FaceBatch
+
 
 class RandomTransform(BaseTransform):
     """An augmentation of the face crop (after ``CropFace``), applied now and then.
@@ -21,9 +23,25 @@ class RandomTransform(BaseTransform):
             self.augment(results)
         return results
 
+    def batch(self, faces: FaceBatch) -> FaceBatch:
+        """The same for many faces, each changed or not by itself."""
+        chosen = faces.uniform(0, 1) < self.prob
+        return faces.in_parts(chosen.long(), [lambda same: same, self.augment_batch])
+
     @abstractmethod
     def augment(self, results: dict) -> None:
         """Change the results in place; their ``img`` is replaced, not written to."""
+
+    def augment_batch(self, faces: FaceBatch) -> FaceBatch:
+        """The same for many faces, all of them.
+
+        Raises:
+            NotImplementedError: There is no such form of this transform.
+        """
+        raise NotImplementedError(
+            f'{type(self).__name__} works on one image at a time only: take it out of '
+            'the pipeline, or train without --augment-on-device'
+        )
 
     def __repr__(self) -> str:
         settings = ', '.join(f'{name}={value}' for name, value in vars(self).items())

@@ -1,11 +1,14 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
+import torch
 
 from mmfsa.registry import TRANSFORMS
 
 from .base import RandomTransform, check_range
+from .face_batch import FaceBatch, as_bytes
 
 GREY = np.array([0.114, 0.587, 0.299])  # of B, G, R
 
@@ -48,3 +51,17 @@ class ColorJitter(RandomTransform):
         offset = (1 - contrast) * mean_grey * gain
         colour_map = np.column_stack([contrast * gain[:, None] * mix, offset])
         results['img'] = cv2.transform(img, colour_map)
+
+    def augment_batch(self, faces: FaceBatch) -> FaceBatch:
+        grey = faces.images.new_tensor(GREY)
+        brightness = faces.uniform(*self.brightness, 1)
+        contrast = faces.uniform(*self.contrast, 1)
+        saturation = faces.uniform(*self.saturation, 1, 1)
+        gain = brightness * faces.uniform(*self.tint, 3)
+        mean_grey = faces.images.mean(dim=(2, 3)) @ grey
+        mix = saturation * torch.eye(3, device=grey.device) + (1 - saturation) * grey
+        offset = (1 - contrast) * mean_grey[:, None] * gain
+        mapped = torch.einsum(
+            'nij,njhw->nihw', (contrast * gain)[:, :, None] * mix, faces.images
+        )
+        return replace(faces, images=as_bytes(mapped + offset[:, :, None, None]))

@@ -1,12 +1,15 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
+import torch
 from mmcv.transforms import BaseTransform
 
 from mmfsa.registry import TRANSFORMS
 
 from .base import check_range
+from .face_batch import FaceBatch, sample
 
 BORDERS = {
     'replicate': cv2.BORDER_REPLICATE,
@@ -134,6 +137,45 @@ class CropFace(BaseTransform):
         results['img_shape'] = results['img'].shape[:2]
         results['crop_box'] = (left, top, right, bottom)
         return results
+
+    def batch(self, faces: FaceBatch) -> FaceBatch:
+        """The same for many faces of images of one size, on the device."""
+        # Exact where nothing is random: coordinates are cut to whole numbers.
+        pad = faces.uniform(*self.pad, 1) if self.is_random else self.pad[0]
+        shift = faces.uniform(-self.shift, self.shift, 2)
+        wider = faces.uniform(*self.aspect) - 1
+        low, high = faces.face_box.double().trunc().split(2, dim=1)
+        widening = (high - low) * torch.stack([wider, 0 * wider], dim=1) / 2
+        low, high = low - widening, high + widening
+        size = high - low
+        low, high = (v + shift * size for v in (low, high))
+        low, high = low - pad * size, high + pad * size
+        if self.square:
+            half = (high - low).amax(dim=1, keepdim=True) / 2
+            low, high = (low + high) / 2 - half, (low + high) / 2 + half
+        low, high = low.trunc().float(), high.trunc().float()
+        end = low.new_tensor([faces.images.shape[3], faces.images.shape[2]])
+        if self.border == 'clamp':
+            low, high = low.clamp(min=0), torch.minimum(high, end - 1)
+        high = high + self.inclusive
+        box = torch.cat([low, high], dim=1)
+        if not (torch.minimum(high, end) > low.clamp(min=0)).all():
+            raise ValueError('a face_box has no pixel in its image')
+
+        # cv2 samples between the centres of the crop's pixels, and never beyond them.
+        x, y = (
+            (torch.arange(n, device=low.device) + 0.5) * ((last - first) / n)[:, None]
+            - 0.5
+            for n, first, last in zip(self.size, low.T, high.T, strict=True)
+        )
+        x, y = (
+            first[:, None] + steps.clamp(min=0).minimum((last - first - 1)[:, None])
+            for steps, first, last in zip((x, y), low.T, high.T, strict=True)
+        )
+        border = 'replicate' if self.border == 'clamp' else self.border
+        shape = len(faces), self.size[1], self.size[0]
+        x, y = x[:, None, :].expand(shape), y[:, :, None].expand(shape)
+        return replace(faces, images=sample(faces.images, x, y, border), crop_box=box)
 
     def __repr__(self) -> str:
         return (

@@ -1,10 +1,13 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+import torch
 
 from mmfsa.registry import TRANSFORMS
 
 from .base import RandomTransform, check_range
+from .face_batch import FaceBatch
 
 
 @TRANSFORMS.register_module()
@@ -31,3 +34,18 @@ class CutEdge(RandomTransform):
         img[:, :left] = 0
         img[:, w - right :] = 0
         results['img'] = img
+
+    def augment_batch(self, faces: FaceBatch) -> FaceBatch:
+        h, w = faces.images.shape[2:]
+        sides = faces.images.new_tensor([h, h, w, w])
+        chosen = (
+            faces.uniform(0, 1, 4).argsort().argsort() < faces.uniform(1, 3, 1).floor()
+        )
+        cut = (chosen * faces.uniform(*self.size, 4) * sides).round()
+        top, bottom, left, right = cut.T[:, :, None]
+        y = torch.arange(h, device=cut.device)
+        x = torch.arange(w, device=cut.device)
+        rows, columns = (y >= top) & (y < h - bottom), (x >= left) & (x < w - right)
+        return replace(
+            faces, images=faces.images * (rows[:, :, None] & columns[:, None])[:, None]
+        )

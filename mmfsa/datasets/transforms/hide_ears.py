@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
+import torch
 from mmcv.transforms import BaseTransform
 
 from mmfsa.registry import TRANSFORMS
 
 from .base import check_prob
+from .face_batch import FaceBatch
 
 EARS = 0, 16  # of iBUG's 68 landmarks, the two ends of the jaw
 FEATURES = [8, *range(17, 68)]  # chin, brows, nose, eyes, mouth
@@ -42,6 +46,23 @@ class HideEars(BaseTransform):
         low, high = points[kept].min(0), points[kept].max(0)
         results['face_box'] = [*low.tolist(), *high.tolist()]
         return results
+
+    def batch(self, faces: FaceBatch) -> FaceBatch:
+        """The same for many faces."""
+        if faces.landmarks is None:
+            raise ValueError(
+                'HideEars needs 68 landmarks, the index has none; take HideEars out of '
+                'the pipeline'
+            )
+        features, ears = faces.landmarks[:, FEATURES], faces.landmarks[:, EARS]
+        hidden = faces.uniform(0, 1, 2, 1) < self.prob
+        # An ear that is not seen counts as another landmark, which changes no box.
+        points = torch.cat(
+            [features, torch.where(hidden, features[:, :1], ears)], dim=1
+        )
+        return replace(
+            faces, face_box=torch.cat([points.amin(1), points.amax(1)], dim=1)
+        )
 
     def __repr__(self) -> str:
         return f'HideEars(prob={self.prob})'

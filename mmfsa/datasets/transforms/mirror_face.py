@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 
 from mmfsa.registry import TRANSFORMS
 from mmfsa.structures import mirror_pose
 
 from .base import RandomTransform
+from .face_batch import FaceBatch
 
 
 @TRANSFORMS.register_module()
@@ -22,3 +25,8 @@ class MirrorFace(RandomTransform):
     def augment(self, results: dict) -> None:
         results['img'] = np.ascontiguousarray(results['img'][:, ::-1])
         results['gt_pose'] = mirror_pose(results['gt_pose']).astype(np.float32)
+
+    def augment_batch(self, faces: FaceBatch) -> FaceBatch:
+        return replace(
+            faces, images=faces.images.flip(3), gt_pose=mirror_pose(faces.gt_pose)
+        )

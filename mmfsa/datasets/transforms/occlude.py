@@ -1,10 +1,13 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+import torch
 
 from mmfsa.registry import TRANSFORMS
 
 from .base import RandomTransform, check_range
+from .face_batch import FaceBatch
 
 
 @TRANSFORMS.register_module()
@@ -27,3 +30,16 @@ class Occlude(RandomTransform):
         x = np.random.randint(img.shape[1] - w + 1)
         img[y : y + h, x : x + w] = np.random.randint(0, 256, 3)
         results['img'] = img
+
+    def augment_batch(self, faces: FaceBatch) -> FaceBatch:
+        shape = torch.tensor(faces.images.shape[2:], device=faces.images.device)
+        size = (faces.uniform(*self.size, 2) * shape).round()
+        first = (faces.uniform(0, 1, 2) * (shape - size + 1)).floor()
+        rows, columns = (
+            (torch.arange(n, device=shape.device) >= low[:, None])
+            & (torch.arange(n, device=shape.device) < (low + length)[:, None])
+            for n, low, length in zip(shape, first.T, size.T, strict=True)
+        )
+        covered = (rows[:, :, None] & columns[:, None])[:, None]
+        colour = faces.uniform(0, 256, 3, 1, 1).floor()
+        return replace(faces, images=torch.where(covered, colour, faces.images))

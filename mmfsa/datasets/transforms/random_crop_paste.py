@@ -1,9 +1,14 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
+import torch
+from torch import Tensor
 
 from mmfsa.registry import TRANSFORMS
 
 from .base import RandomTransform
+from .face_batch import FaceBatch, sample
 
 
 @TRANSFORMS.register_module()
@@ -37,3 +42,49 @@ class RandomCropPaste(RandomTransform):
             return
         results['img'] = np.full_like(img, 0 if kind == 1 else 255)
         results['img'][to_y : to_y + h - cut, to_x : to_x + w - cut] = window
+
+    def augment_batch(self, faces: FaceBatch) -> FaceBatch:
+        # Apart for the three kinds, whose last two differ by a colour.
+        kind = faces.uniform(0, 3).floor()
+        changes = [
+            self._zoom,
+            lambda f: self._paste(f, 0),
+            lambda f: self._paste(f, 255),
+        ]
+        return faces.in_parts(kind, changes)
+
+    def _zoom(self, faces: FaceBatch) -> FaceBatch:
+        """A window is resized; beyond it lies what does in the image, not its edge."""
+        (x, y), cut = self._window(faces)
+        h, w = faces.images.shape[2:]
+        x, y = (
+            first[:, None] + (_range(n, first) + 0.5) * ((n - cut) / n)[:, None] - 0.5
+            for n, first in ((w, x), (h, y))
+        )
+        return _moved(faces, x, y, mode='bicubic')
+
+    def _paste(self, faces: FaceBatch, colour: int) -> FaceBatch:
+        (from_x, from_y, to_x, to_y), cut = self._window(faces, 4)
+        h, w = faces.images.shape[2:]
+        x, y = (_range(n, to) - to[:, None] for n, to in ((w, to_x), (h, to_y)))
+        inside_x = (x >= 0) & (x < w - cut[:, None])
+        inside_y = (y >= 0) & (y < h - cut[:, None])
+        moved = _moved(faces, x + from_x[:, None], y + from_y[:, None])
+        inside = (inside_y[:, :, None] & inside_x[:, None])[:, None]
+        return replace(moved, images=moved.images.where(inside, colour))
+
+    def _window(self, faces: FaceBatch, num: int = 2) -> tuple[Tensor, Tensor]:
+        """Offsets (num, N) and the difference (N,) of the sides, in pixels."""
+        cut = faces.uniform(1, self.max_cut + 1).floor()
+        return (faces.uniform(0, 1, num) * cut[:, None]).floor().T, cut
+
+
+def _range(num: int, like: Tensor) -> Tensor:
+    return torch.arange(num, dtype=like.dtype, device=like.device)
+
+
+def _moved(faces: FaceBatch, x: Tensor, y: Tensor, mode: str = 'bilinear') -> FaceBatch:
+    """The pixels at columns x (N, W) and rows y (N, H)."""
+    h, w = faces.images.shape[2:]
+    x, y = x[:, None].expand(-1, h, w), y[:, :, None].expand(-1, h, w)
+    return replace(faces, images=sample(faces.images, x, y, 'replicate', mode))

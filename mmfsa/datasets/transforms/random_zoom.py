@@ -1,11 +1,14 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
+import torch
 
 from mmfsa.registry import TRANSFORMS
 
 from .base import RandomTransform, check_range
+from .face_batch import FaceBatch, sample
 
 
 @TRANSFORMS.register_module()
@@ -37,3 +40,13 @@ class RandomZoom(RandomTransform):
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
+
+    def augment_batch(self, faces: FaceBatch) -> FaceBatch:
+        h, w = faces.images.shape[2:]
+        x, y = (
+            scale[:, None] * (torch.arange(n, device=scale.device) - (n - 1) / 2)
+            + (n - 1) / 2
+            for n, scale in zip((w, h), faces.uniform(*self.scale, 2).T, strict=True)
+        )
+        x, y = x[:, None].expand(-1, h, w), y[:, :, None].expand(-1, h, w)
+        return replace(faces, images=sample(faces.images, x, y, border='replicate'))

@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
+import torch
 
 from mmfsa.registry import TRANSFORMS
 from mmfsa.structures import rotate_pose_in_plane
 
 from .base import RandomTransform
+from .face_batch import FaceBatch, sample
 
 
 @TRANSFORMS.register_module()
@@ -46,3 +50,22 @@ class RotateInPlane(RandomTransform):
         )
         pose = rotate_pose_in_plane(results['gt_pose'], angle)
         results['gt_pose'] = pose.astype(np.float32)
+
+    def augment_batch(self, faces: FaceBatch) -> FaceBatch:
+        h, w = faces.images.shape[2:]
+        stretch = 1.0
+        if faces.crop_box is not None:
+            x1, y1, x2, y2 = faces.crop_box.T[:, :, None, None]
+            stretch = (y2 - y1) / h / ((x2 - x1) / w)
+        angle = faces.uniform(-self.max_angle, self.max_angle)
+        cos, sin = (f(angle.deg2rad())[:, None, None] for f in (torch.cos, torch.sin))
+        x = torch.arange(w, device=angle.device) - (w - 1) / 2
+        y = (torch.arange(h, device=angle.device) - (h - 1) / 2)[:, None]
+        images = sample(
+            faces.images,
+            cos * x + sin * stretch * y + (w - 1) / 2,
+            cos * y - sin / stretch * x + (h - 1) / 2,
+            border='replicate',
+        )
+        pose = rotate_pose_in_plane(faces.gt_pose, angle)
+        return replace(faces, images=images, gt_pose=pose)

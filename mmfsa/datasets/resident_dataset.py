@@ -1,0 +1,160 @@
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import torch
+from mmcv.transforms import BaseTransform, Compose, LoadImageFromFile, RandomChoice
+from mmengine.device import get_device
+from rich.progress import track
+from torch.utils.data import ConcatDataset, Dataset
+
+from mmfsa.registry import DATASETS
+from mmfsa.structures import HeadPoseDataSample
+
+from .crop_store import CachedCrop, StoredCrop
+from .head_pose_dataset import HeadPoseDataset
+from .transforms import PackHeadPoseInputs
+from .transforms.face_batch import FaceBatch
+
+
+@DATASETS.register_module()
+class ResidentDataset(Dataset):
+    """A data set in the memory of the GPU, augmented there, all of it before each epoch.
+
+    Loader workers augment some thousand images a second; a GPU trains a network of 1 MB
+    on ten times as many. Here every image is decoded once, and the transforms change
+    thousands of faces at a time. Augmentation follows the same distributions as in the
+    workers, from other random numbers: a function of (seed, epoch).
+
+    The loader must have no workers (`tools/train.py --augment-on-device` sees to it).
+
+    Args:
+        dataset: Config of a ``HeadPoseDataset``, or of a ``ConcatDataset`` of such. The
+            images of each must have one size, or be cached crops (``cache=True``).
+        device: Where they lie; the one that mmengine trains on by default.
+        chunk: So many faces are augmented at a time.
+
+    Raises:
+        ValueError: Images differ in size, or the pipeline does not begin with
+            ``LoadImageFromFile`` and end with ``PackHeadPoseInputs``.
+        NotImplementedError: A transform has no form for many faces.
+    """
+
+    def __init__(
+        self, dataset: dict, device: str | None = None, chunk: int = 2048
+    ) -> None:
+        whole = DATASETS.build(dataset)
+        parts = whole.datasets if isinstance(whole, ConcatDataset) else [whole]
+        self.metainfo = whole.metainfo
+        self.chunk = chunk
+        self._parts = [
+            _Part(part, torch.device(device or get_device())) for part in parts
+        ]
+        self._infos = [info for part in self._parts for info in part.infos]
+        self._images = None
+
+    def set_epoch(self, epoch: int, seed: int = 0) -> None:
+        """Augment all faces anew."""
+        self._images = None  # before the next take their room
+        augmented = [
+            faces
+            for i, part in enumerate(self._parts)
+            for faces in part.augmented((seed, epoch, i), self.chunk)
+        ]
+        self._images = torch.cat([faces.images for faces in augmented])
+        self._poses = torch.cat([faces.gt_pose for faces in augmented]).cpu().numpy()
+
+    def __len__(self) -> int:
+        return len(self._infos)
+
+    def __getitem__(self, index: int) -> dict:
+        if self._images is None:
+            self.set_epoch(0)
+        if index >= len(self):
+            raise IndexError(f'face {index} of {len(self)}')
+        sample = HeadPoseDataSample(gt_pose=self._poses[index])
+        for key, value in self._infos[index].items():
+            sample.set_field(value, key, field_type='metainfo')
+        return {'inputs': self._images[index], 'data_samples': sample}
+
+
+class _Part:
+    """The faces of one index, before their augmentation."""
+
+    def __init__(self, dataset: HeadPoseDataset, device: torch.device) -> None:
+        dataset.full_init()
+        load, *self.transforms, pack = dataset.pipeline.transforms
+        if not (
+            isinstance(load, (LoadImageFromFile, CachedCrop, StoredCrop))
+            and isinstance(pack, PackHeadPoseInputs)
+        ):
+            raise ValueError(
+                f'{dataset.ann_file}: the pipeline must begin with LoadImageFromFile '
+                'and end with PackHeadPoseInputs'
+            )
+        entries = _loaded(load, [dataset.get_data_info(i) for i in range(len(dataset))])
+        self.infos = [
+            {key: entry[key] for key in pack.meta_keys if key in entry}
+            for entry in entries
+        ]
+        self.images = torch.from_numpy(np.stack([e['img'] for e in entries])).to(device)
+        self.labels = {
+            key: torch.tensor(np.array([e[key] for e in entries], np.float32)).to(
+                device
+            )
+            for key in ('gt_pose', 'face_box', 'crop_box', 'landmarks')
+            if key in entries[0]
+        }
+
+    def augmented(self, seeds: Sequence[int], chunk: int) -> list[FaceBatch]:
+        generator = torch.Generator(self.images.device)
+        generator.manual_seed(int(np.random.SeedSequence(seeds).generate_state(1)[0]))
+        batches = []
+        for start in range(0, len(self.images), chunk):
+            rows = slice(start, start + chunk)
+            labels = {key: value[rows] for key, value in self.labels.items()}
+            images = self.images[rows].permute(0, 3, 1, 2).float()
+            faces = FaceBatch(images, generator=generator, **labels)
+            for transform in self.transforms:
+                faces = _apply(transform, faces)
+            batches.append(faces)
+        return batches
+
+
+def _apply(transform: BaseTransform, faces: FaceBatch) -> FaceBatch:
+    if isinstance(transform, Compose):
+        for inner in transform.transforms:
+            faces = _apply(inner, faces)
+        return faces
+    if isinstance(transform, RandomChoice):
+        choices = transform.transforms
+        shares = torch.tensor(transform.prob or [1 / len(choices)] * len(choices))
+        ends = shares.cumsum(0)[:-1].to(faces.images.device)
+        kind = torch.bucketize(faces.uniform(0, 1), ends, right=True)
+        return faces.in_parts(
+            kind,
+            [lambda part, choice=choice: _apply(choice, part) for choice in choices],
+        )
+    if not hasattr(transform, 'batch'):
+        raise NotImplementedError(
+            f'{type(transform).__name__} works on one image at a time only: take it out '
+            'of the pipeline, or train without --augment-on-device'
+        )
+    return transform.batch(faces)
+
+
+def _loaded(load: Callable, entries: list[dict]) -> list[dict]:
+    """What the pipeline's first step makes of the entries: their images, at least."""
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        loaded = threads.map(load, map(dict, entries))
+        results = [*track(loaded, 'loading', total=len(entries))]
+    first = results[0]
+    for result in results:
+        if result['img'].shape != first['img'].shape:
+            raise ValueError(
+                f'{result["img_path"]} has the shape {result["img"].shape}, '
+                f'{first["img_path"]} {first["img"].shape}: on the device, the images of '
+                'a data set must have one size; cache=True of HeadPoseDataset crops them'
+            )
+    return results
