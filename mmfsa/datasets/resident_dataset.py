@@ -7,6 +7,7 @@ import torch
 from mmcv.transforms import BaseTransform, Compose, LoadImageFromFile, RandomChoice
 from mmengine.device import get_device
 from rich.progress import track
+from torch import Tensor
 from torch.utils.data import ConcatDataset, Dataset
 
 from mmfsa.registry import DATASETS
@@ -57,13 +58,15 @@ class ResidentDataset(Dataset):
     def set_epoch(self, epoch: int, seed: int = 0) -> None:
         """Augment all faces anew."""
         self._images = None  # before the next take their room
-        augmented = [
-            faces
-            for i, part in enumerate(self._parts)
-            for faces in part.augmented((seed, epoch, i), self.chunk)
-        ]
-        self._images = torch.cat([faces.images for faces in augmented])
-        self._poses = torch.cat([faces.gt_pose for faces in augmented]).cpu().numpy()
+        images, poses = zip(
+            *(
+                part.augmented((seed, epoch, i), self.chunk)
+                for i, part in enumerate(self._parts)
+            ),
+            strict=True,
+        )
+        self._images = torch.cat(images) if len(images) > 1 else images[0]
+        self._poses = torch.cat(poses).cpu().numpy()
 
     def __len__(self) -> int:
         return len(self._infos)
@@ -107,10 +110,11 @@ class _Part:
             if key in entries[0]
         }
 
-    def augmented(self, seeds: Sequence[int], chunk: int) -> list[FaceBatch]:
+    def augmented(self, seeds: Sequence[int], chunk: int) -> tuple[Tensor, Tensor]:
+        """The crops (N, 3, H, W) in bytes and their poses (N, 3)."""
         generator = torch.Generator(self.images.device)
         generator.manual_seed(int(np.random.SeedSequence(seeds).generate_state(1)[0]))
-        batches = []
+        crops, poses = None, torch.empty_like(self.labels['gt_pose'])
         for start in range(0, len(self.images), chunk):
             rows = slice(start, start + chunk)
             labels = {key: value[rows] for key, value in self.labels.items()}
@@ -118,8 +122,11 @@ class _Part:
             faces = FaceBatch(images, generator=generator, **labels)
             for transform in self.transforms:
                 faces = _apply(transform, faces)
-            batches.append(faces)
-        return batches
+            if crops is None:
+                shape = len(self.images), *faces.images.shape[1:]
+                crops = torch.empty(shape, dtype=torch.uint8, device=images.device)
+            crops[rows], poses[rows] = faces.images.byte(), faces.gt_pose
+        return crops, poses
 
 
 def _apply(transform: BaseTransform, faces: FaceBatch) -> FaceBatch:

@@ -60,7 +60,8 @@ def test_without_augmentation_it_is_the_data_set(write_index):
     config = faces(write_index(), CROP)
     resident, alone = build(config, chunk=3), DATASETS.build(config)
     assert len(resident) == len(alone) == 10
-    assert (images(resident) - images(alone)).abs().max() <= 1
+    difference = images(resident).int() - images(alone).int()
+    assert difference.abs().max() <= 1
     assert np.array_equal(poses(resident), poses(alone))
     sample = resident[4]['data_samples']
     assert (sample.img_id, sample.sequence, sample.frame) == (4, '02', 4)
@@ -77,8 +78,6 @@ def test_augmentation_follows_from_seed_and_epoch(write_index):
     one.set_epoch(0)
     assert torch.equal(images(one), first[0]) and np.array_equal(poses(one), first[1])
     assert torch.equal(images(other), first[0])
-    assert first[0].min() >= 0 and first[0].max() <= 255
-    assert torch.equal(first[0], first[0].round())
 
 
 def test_parts_have_pipelines_of_their_own(write_index):
