@@ -113,6 +113,7 @@ def main() -> None:
 def cpu_runs(
     model: nn.Module, files: list[Path], card: ModelCard, batch_size: int, threads: int
 ) -> dict[str, Run]:
+    torch.compiler.reset()  # each batch size compiles anew, and torch counts them
     crops = random_crops(card, batch_size)
     images = torch.from_numpy(pack_crops(crops, 'NCHW', 'float32')['images'])
     runs = {
@@ -135,6 +136,7 @@ def cpu_runs(
 def gpu_runs(
     model: nn.Module, files: list[Path], card: ModelCard, batch_size: int
 ) -> dict[str, Run]:
+    torch.compiler.reset()
     crops = random_crops(card, batch_size)
     ways = dict(eager={}, compiled=dict(compiled=True), graph=dict(cuda_graphs=True))
     runs = {

@@ -36,7 +36,13 @@ class TorchBackend(Backend):
         self.precision = precision
         deployed = DeployedModel(for_deployment(model)).to(self.device)
         self.output_names = deployed.output_names
-        self.model = torch.compile(deployed, dynamic=False) if compiled else deployed
+        # After so many batch sizes, torch would run the next as it is, and only log that:
+        # with fullgraph it is an error.
+        self.model = (
+            torch.compile(deployed, dynamic=False, fullgraph=True)
+            if compiled
+            else deployed
+        )
         self._forward = CudaGraphs(Cuda(), self._infer) if cuda_graphs else self._infer
 
     def run(self, inputs: dict[str, Array]) -> dict[str, Array]:
