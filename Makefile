@@ -15,7 +15,7 @@ RUN := work_dirs/fsa_caps_1x1_synth
 
 # Renders heads, trains on them, scores people who were not among them, draws a picture.
 train: data/synth/index.json data/synth_val/index.json
-	$(BIN)/python tools/train.py $(SYNTH) --resume
+	$(BIN)/python tools/train.py $(SYNTH) --augment-on-device --resume
 	$(BIN)/python tools/test.py $(SYNTH) $(RUN)/epoch_6.pth --test-set synth \
 	    --out $(RUN)/results.json --predictions
 	$(BIN)/python tools/analysis_tools/summarize_training.py $(RUN) $(RUN)/results.json \
