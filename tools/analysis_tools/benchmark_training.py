@@ -89,7 +89,7 @@ def main() -> None:
                 for _ in range(args.rounds)
             ]
             rows.append(summarise(batch_size, rounds))
-    show(rows, args)
+            show(rows, args)  # a large batch takes long, and may be interrupted
     if args.out:
         about = dict(config=args.config, device=get_device(), torch=torch.__version__)
         write_json(dict(about, threads=torch.get_num_threads(), rows=rows), args.out)
