@@ -16,7 +16,7 @@ from mmfsa.structures import HeadPoseDataSample
 from .crop_store import CachedCrop, StoredCrop
 from .head_pose_dataset import HeadPoseDataset
 from .transforms import PackHeadPoseInputs
-from .transforms.face_batch import FaceBatch
+from .transforms.face_batch import FaceBatch, no_batch_form
 
 
 @DATASETS.register_module()
@@ -74,8 +74,6 @@ class ResidentDataset(Dataset):
     def __getitem__(self, index: int) -> dict:
         if self._images is None:
             self.set_epoch(0)
-        if index >= len(self):
-            raise IndexError(f'face {index} of {len(self)}')
         sample = HeadPoseDataSample(gt_pose=self._poses[index])
         for key, value in self._infos[index].items():
             sample.set_field(value, key, field_type='metainfo')
@@ -144,10 +142,7 @@ def _apply(transform: BaseTransform, faces: FaceBatch) -> FaceBatch:
             [lambda part, choice=choice: _apply(choice, part) for choice in choices],
         )
     if not hasattr(transform, 'batch'):
-        raise NotImplementedError(
-            f'{type(transform).__name__} works on one image at a time only: take it out '
-            'of the pipeline, or train without --augment-on-device'
-        )
+        raise no_batch_form(transform)
     return transform.batch(faces)
 
 

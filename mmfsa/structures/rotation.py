@@ -323,10 +323,11 @@ def rotate_pose_in_plane(pose: Array, angle: float | Array) -> Array:
     >>> rotate_pose_in_plane([40, 0, 5], 90).round(6)
     array([ 0., 40., 95.])
     """
-    # One image at a time in every loader: only the entries that angles need, a quarter of
+    # One image at a time in every loader: only the entries that angles need, a third of
     # the time of the matrices' product. The roll, the innermost turn, is added at the end.
-    sin_yaw, sin_pitch, _ = (pose * DEGREE).sin().unbind(-1)
-    cos_yaw, cos_pitch, _ = (pose * DEGREE).cos().unbind(-1)
+    radians = pose[..., :2] * DEGREE
+    sin_yaw, sin_pitch = radians.sin().unbind(-1)
+    cos_yaw, cos_pitch = radians.cos().unbind(-1)
     sin, cos = (angle * DEGREE).sin(), (angle * DEGREE).cos()
     x, y, z = sin_yaw, sin_pitch * cos_yaw, cos_pitch * cos_yaw
     x, y = cos * x - sin * y, sin * x + cos * y

@@ -16,11 +16,11 @@ def clear_errors() -> Iterator[None]:
     """End with the message of a user's error, without the traceback.
 
     mmfsa raises OSError and ValueError for bad files and settings, ImportError for an
-    optional package that is not installed.
+    optional package that is not installed, NotImplementedError for what a part lacks.
     """
     try:
         yield
-    except (ImportError, OSError, ValueError) as e:
+    except (ImportError, NotImplementedError, OSError, ValueError) as e:
         sys.exit(f'error: {e}')
 
 

@@ -3,7 +3,7 @@ from abc import abstractmethod
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from .face_batch import FaceBatch
+from .face_batch import FaceBatch, no_batch_form
 
 
 class RandomTransform(BaseTransform):
@@ -24,24 +24,19 @@ class RandomTransform(BaseTransform):
         return results
 
     def batch(self, faces: FaceBatch) -> FaceBatch:
-        """The same for many faces, each changed or not by itself."""
+        """The same for many faces, by ``augment_batch`` of those that chance chooses.
+
+        Raises:
+            NotImplementedError: There is no ``augment_batch`` of this transform.
+        """
+        if not hasattr(self, 'augment_batch'):
+            raise no_batch_form(self)
         chosen = faces.uniform(0, 1) < self.prob
         return faces.in_parts(chosen.long(), [lambda same: same, self.augment_batch])
 
     @abstractmethod
     def augment(self, results: dict) -> None:
         """Change the results in place; their ``img`` is replaced, not written to."""
-
-    def augment_batch(self, faces: FaceBatch) -> FaceBatch:
-        """The same for many faces, all of them.
-
-        Raises:
-            NotImplementedError: There is no such form of this transform.
-        """
-        raise NotImplementedError(
-            f'{type(self).__name__} works on one image at a time only: take it out of '
-            'the pipeline, or train without --augment-on-device'
-        )
 
     def __repr__(self) -> str:
         settings = ', '.join(f'{name}={value}' for name, value in vars(self).items())

@@ -105,11 +105,7 @@ class CropFace(BaseTransform):
         img = results['img']
         pad, dx, dy, wider = self._draw()
         x1, y1, x2, y2 = (int(v) for v in results['face_box'])
-        w, h = x2 - x1, y2 - y1
-        left, right = x1 - wider * w / 2, x2 + wider * w / 2
-        w = right - left
-        left, right = left + dx * w - pad * w, right + dx * w + pad * w
-        top, bottom = y1 + dy * h - pad * h, y2 + dy * h + pad * h
+        left, top, right, bottom = _widened((x1, y1, x2, y2), pad, dx, dy, wider)
         if self.square:
             side = max(right - left, bottom - top)
             middle = (left + right) / 2, (top + bottom) / 2
@@ -141,15 +137,11 @@ class CropFace(BaseTransform):
     def batch(self, faces: FaceBatch) -> FaceBatch:
         """The same for many faces of images of one size, on the device."""
         # Exact where nothing is random: coordinates are cut to whole numbers.
-        pad = faces.uniform(*self.pad, 1) if self.is_random else self.pad[0]
-        shift = faces.uniform(-self.shift, self.shift, 2)
+        pad = faces.uniform(*self.pad) if self.is_random else self.pad[0]
+        dx, dy = faces.uniform(-self.shift, self.shift, 2).T
         wider = faces.uniform(*self.aspect) - 1
-        low, high = faces.face_box.double().trunc().split(2, dim=1)
-        widening = (high - low) * torch.stack([wider, 0 * wider], dim=1) / 2
-        low, high = low - widening, high + widening
-        size = high - low
-        low, high = (v + shift * size for v in (low, high))
-        low, high = low - pad * size, high + pad * size
+        box = _widened(faces.face_box.double().trunc().T, pad, dx, dy, wider)
+        low, high = torch.stack(box, dim=1).split(2, dim=1)
         if self.square:
             half = (high - low).amax(dim=1, keepdim=True) / 2
             low, high = (low + high) / 2 - half, (low + high) / 2 + half
@@ -173,8 +165,6 @@ class CropFace(BaseTransform):
             for steps, first, last in zip((x, y), low.T, high.T, strict=True)
         )
         border = 'replicate' if self.border == 'clamp' else self.border
-        shape = len(faces), self.size[1], self.size[0]
-        x, y = x[:, None, :].expand(shape), y[:, :, None].expand(shape)
         return replace(faces, images=sample(faces.images, x, y, border), crop_box=box)
 
     def __repr__(self) -> str:
@@ -183,3 +173,17 @@ class CropFace(BaseTransform):
             f'square={self.square}, border={self.border!r}, '
             f'inclusive={self.inclusive}, size={self.size})'
         )
+
+
+def _widened(box, pad, dx, dy, wider) -> tuple:
+    """The corners (x1, y1, x2, y2) of a box, or of many, changed by fractions of it."""
+    x1, y1, x2, y2 = box
+    w, h = x2 - x1, y2 - y1
+    x1, x2 = x1 - wider * w / 2, x2 + wider * w / 2
+    w = x2 - x1
+    return (
+        x1 + dx * w - pad * w,
+        y1 + dy * h - pad * h,
+        x2 + dx * w + pad * w,
+        y2 + dy * h + pad * h,
+    )

@@ -66,18 +66,34 @@ def as_bytes(images: Tensor) -> Tensor:
 
 
 def sample(
-    images: Tensor, x: Tensor, y: Tensor, border: str, mode: str = 'bilinear'
+    images: Tensor,
+    x: Tensor,
+    y: Tensor,
+    border: str = 'replicate',
+    mode: str = 'bilinear',
 ) -> Tensor:
-    """The images (N, 3, H, W) at pixels x, y (N, h, w), as cv2 samples.
+    """The images (N, 3, H, W) at other pixels, as cv2 samples.
 
     Args:
+        x, y: Where each pixel of the result comes from: both (N, h, w), or the columns'
+            x (N, w) and the rows' y (N, h).
         border: `replicate`, `reflect` (about the last pixel) or `constant` (black).
         mode: `bilinear` or `bicubic`.
     """
     modes = dict(replicate='border', reflect='reflection', constant='zeros')
     h, w = images.shape[2:]
+    if x.ndim == 2:
+        x, y = torch.broadcast_tensors(x[:, None], y[:, :, None])
     grid = torch.stack([x / (w - 1), y / (h - 1)], dim=-1) * 2 - 1
     sampled = F.grid_sample(
         images, grid, mode=mode, padding_mode=modes[border], align_corners=True
     )
     return as_bytes(sampled)
+
+
+def no_batch_form(transform: object) -> NotImplementedError:
+    """The error that a transform changes one image at a time only."""
+    return NotImplementedError(
+        f'{type(transform).__name__} works on one image at a time only: take it out of '
+        'the pipeline, or train without --augment-on-device'
+    )

@@ -61,7 +61,7 @@ class RandomCropPaste(RandomTransform):
             first[:, None] + (_range(n, first) + 0.5) * ((n - cut) / n)[:, None] - 0.5
             for n, first in ((w, x), (h, y))
         )
-        return _moved(faces, x, y, mode='bicubic')
+        return replace(faces, images=sample(faces.images, x, y, mode='bicubic'))
 
     def _paste(self, faces: FaceBatch, colour: int) -> FaceBatch:
         (from_x, from_y, to_x, to_y), cut = self._window(faces, 4)
@@ -69,9 +69,9 @@ class RandomCropPaste(RandomTransform):
         x, y = (_range(n, to) - to[:, None] for n, to in ((w, to_x), (h, to_y)))
         inside_x = (x >= 0) & (x < w - cut[:, None])
         inside_y = (y >= 0) & (y < h - cut[:, None])
-        moved = _moved(faces, x + from_x[:, None], y + from_y[:, None])
+        moved = sample(faces.images, x + from_x[:, None], y + from_y[:, None])
         inside = (inside_y[:, :, None] & inside_x[:, None])[:, None]
-        return replace(moved, images=moved.images.where(inside, colour))
+        return replace(faces, images=moved.where(inside, colour))
 
     def _window(self, faces: FaceBatch, num: int = 2) -> tuple[Tensor, Tensor]:
         """Offsets (num, N) and the difference (N,) of the sides, in pixels."""
@@ -81,10 +81,3 @@ class RandomCropPaste(RandomTransform):
 
 def _range(num: int, like: Tensor) -> Tensor:
     return torch.arange(num, dtype=like.dtype, device=like.device)
-
-
-def _moved(faces: FaceBatch, x: Tensor, y: Tensor, mode: str = 'bilinear') -> FaceBatch:
-    """The pixels at columns x (N, W) and rows y (N, H)."""
-    h, w = faces.images.shape[2:]
-    x, y = x[:, None].expand(-1, h, w), y[:, :, None].expand(-1, h, w)
-    return replace(faces, images=sample(faces.images, x, y, 'replicate', mode))

@@ -48,5 +48,4 @@ class RandomZoom(RandomTransform):
             + (n - 1) / 2
             for n, scale in zip((w, h), faces.uniform(*self.scale, 2).T, strict=True)
         )
-        x, y = x[:, None].expand(-1, h, w), y[:, :, None].expand(-1, h, w)
-        return replace(faces, images=sample(faces.images, x, y, border='replicate'))
+        return replace(faces, images=sample(faces.images, x, y))

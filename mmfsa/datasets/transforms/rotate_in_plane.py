@@ -65,7 +65,6 @@ class RotateInPlane(RandomTransform):
             faces.images,
             cos * x + sin * stretch * y + (w - 1) / 2,
             cos * y - sin / stretch * x + (h - 1) / 2,
-            border='replicate',
         )
         pose = rotate_pose_in_plane(faces.gt_pose, angle)
         return replace(faces, images=images, gt_pose=pose)

@@ -159,14 +159,8 @@ def test_an_edge_or_two_are_cut(faces):
         face['img'] = np.full((40, 50, 3), 200, np.uint8)
     images = CutEdge((0.1, 0.3), prob=1).batch(together(faces, FaceBatch)).images
     black = (images == 0).all(dim=1)
-    sides = torch.stack(
-        [
-            black[:, 0].all(1),
-            black[:, -1].all(1),
-            black[:, :, 0].all(1),
-            black[:, :, -1].all(1),
-        ]
-    )
+    ends = black[:, 0], black[:, -1], black[:, :, 0], black[:, :, -1]
+    sides = torch.stack([end.all(dim=1) for end in ends])
     assert set(sides.sum(dim=0).tolist()) == {1, 2}
     assert images[:, :, 20, 25].eq(200).all()
 
