@@ -46,6 +46,18 @@ def test_torch_compile(lively, crops):
     assert deviation(poses, reference_poses(model, crops))['max'] < 1e-3
 
 
+@pytest.mark.slow
+def test_torch_compile_takes_any_number_of_faces(lively, crops):
+    """More batch sizes than torch compiles graphs of one function."""
+    model = lively('fsa_caps_1x1_p1')
+    backend = build_backend('torch-compile', model)
+    reference = reference_poses(model, crops)
+    for num in range(1, 11):
+        poses = backend.estimate(crops[:num])
+        assert len(poses) == num
+        assert deviation(poses, reference[:num])['max'] < 1e-3
+
+
 def test_torch_in_bfloat16_is_not_float32(lively, crops):
     model = lively('fsa_caps_wo_p1')
     poses = build_backend('torch', model, precision='bf16').estimate(crops)

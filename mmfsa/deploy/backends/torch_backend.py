@@ -17,7 +17,8 @@ class TorchBackend(Backend):
         model: An estimator with its weights.
         device: Where it runs.
         precision: `fp32`, or `fp16` or `bf16` by autocast.
-        compiled: Compile it; the first call of a batch size then takes a while.
+        compiled: Compile it; the first calls with up to three batch sizes then take a
+            while.
         cuda_graphs: Capture a CUDA graph per batch size and replay it.
     """
 
@@ -36,13 +37,9 @@ class TorchBackend(Backend):
         self.precision = precision
         deployed = DeployedModel(for_deployment(model)).to(self.device)
         self.output_names = deployed.output_names
-        # After so many batch sizes, torch would run the next as it is, and only log that:
-        # with fullgraph it is an error.
-        self.model = (
-            torch.compile(deployed, dynamic=False, fullgraph=True)
-            if compiled
-            else deployed
-        )
+        # One graph for batches of one, one for the first other size, one for all sizes:
+        # a graph for each, and torch would give up after eight.
+        self.model = torch.compile(deployed, fullgraph=True) if compiled else deployed
         self._forward = CudaGraphs(Cuda(), self._infer) if cuda_graphs else self._infer
 
     def run(self, inputs: dict[str, Array]) -> dict[str, Array]:
