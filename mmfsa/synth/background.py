@@ -5,13 +5,15 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from .factors import pick
+
 
 def draw_background(rng: np.random.Generator, size: int, p_plain: float) -> np.ndarray:
     """(size, size, 3) float32 linear RGB with a mean of 1, more or less out of focus."""
     kinds: dict[Callable, float] = {room: 0.46, shelves: 0.18, trees: 0.2, lights: 0.16}
     draw = studio
     if rng.random() >= p_plain:
-        draw = rng.choice(list(kinds), p=list(kinds.values()))
+        draw = pick(rng, list(kinds), kinds.values())
     image = draw(rng, size)
     if rng.random() < 0.7:
         image = image * np.exp(rng.uniform(0, 0.4) * clouds(rng, size))[..., None]
@@ -78,7 +80,7 @@ def lights(rng: np.random.Generator, size: int) -> np.ndarray:
 
 def tone(rng: np.random.Generator) -> np.ndarray:
     """(3,) linear RGB; most things are dull, some are not."""
-    tint = rng.normal(0, 1, 3) * rng.choice([0.06, 0.2, 0.5], p=[0.5, 0.3, 0.2])
+    tint = rng.normal(0, 1, 3) * pick(rng, [0.06, 0.2, 0.5], [0.5, 0.3, 0.2])
     return np.clip(np.exp(rng.normal(-1.7, 1.0) + tint), 0.002, 1.0)
 
 

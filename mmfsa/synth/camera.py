@@ -28,7 +28,7 @@ def develop(
         rng.normal(0, 0.12) * np.array([1, 0, -1]) + rng.normal(0, 0.04, 3)
     )
     image = image * (gain * balance).astype(np.float32)
-    image = np.clip(image, 0, 1.5) ** (1 / rng.uniform(1.9, 2.4))
+    image = cv2.pow(np.clip(image, 0, 1.5), 1 / rng.uniform(1.9, 2.4))
     image = (image[..., ::-1] - 0.5) * np.float32(rng.uniform(0.9, 1.8)) + 0.5
     saturation = 0 if rng.random() < factors.p_grey else rng.uniform(0.6, 1.3)
     grey = (image @ GREY)[..., None]

@@ -1,5 +1,7 @@
 """The decorators of everything that loops over pixels or triangles."""
 
+from pathlib import Path
+
 try:
     from numba import njit
 except ModuleNotFoundError as error:
@@ -11,3 +13,17 @@ compiled = njit(cache=True, fastmath=True, error_model='numpy')
 # A part of the compiled functions that call it; passing it all the looks would take longer
 # than it does.
 inlined = njit(fastmath=True, error_model='numpy', forceinline=True)
+
+
+def forget_stale(folder: Path) -> None:
+    """Delete what was compiled from older sources than the folder's.
+
+    numba compares the file of a compiled function alone, not those of what is inlined.
+    """
+    newest = max(source.stat().st_mtime for source in folder.glob('*.py'))
+    for index in folder.glob('__pycache__/*.nbi'):
+        if index.stat().st_mtime < newest:
+            index.unlink(missing_ok=True)
+
+
+forget_stale(Path(__file__).parent)

@@ -1,9 +1,14 @@
 """What varies between synthetic heads, and how."""
 
+from bisect import bisect
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from itertools import accumulate
+from typing import TypeVar
 
 import numpy as np
 
+Choice = TypeVar('Choice')
 Range = tuple[float, float]
 
 
@@ -97,3 +102,17 @@ class Factors:
             if given.dtype.kind not in 'if' or given.shape != like.shape:
                 raise ValueError(f'{name} is like {defaults[name]}, got {value!r}')
         return cls(**changes)
+
+
+def pick(
+    rng: np.random.Generator, options: Sequence[Choice], chances: Iterable[float]
+) -> Choice:
+    """One of the options, as ``rng.choice`` draws it, which takes fifteen times as long.
+
+    Args:
+        rng: Draws one number.
+        options: What to choose from.
+        chances: Probabilities, whose sum is 1.
+    """
+    last = len(options) - 1  # the sum may be a rounding below 1
+    return options[min(bisect(list(accumulate(chances)), rng.random()), last)]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .asset import AGES, ETHNICITIES, GENDERS, WEIGHTS, HeadAsset
-from .factors import Factors
+from .factors import Factors, pick
 from .looks import Looks
 
 # Linear RGB reflectance exp(-absorption) of skin: bloodless, and what melanin and
@@ -51,7 +51,7 @@ class Person(NamedTuple):
 
 def draw_person(rng: np.random.Generator, factors: Factors, asset: HeadAsset) -> Person:
     """Draw a subject."""
-    group, away = rng.choice(len(AGES), p=factors.ages), rng.beta(1.2, 2.0)
+    group, away = pick(rng, range(len(AGES)), factors.ages), rng.beta(1.2, 2.0)
     is_older = group == AGES.index('old')
     age = 2 + away if is_older else max(group - away, 0)  # 0 a baby, 2 young, 3 old
     male = float(np.clip((rng.random() < 0.5) + rng.normal(0, 0.12), 0, 1))
@@ -67,7 +67,7 @@ def draw_person(rng: np.random.Generator, factors: Factors, asset: HeadAsset) ->
     paint = rng.random() ** 3 * (not is_man)  # lipstick and eye shadow
 
     dark = 1 - 0.75 * ethnicity[2]  # of the hair, where it is natural
-    natural = HAIR_COLOURS[rng.choice(5, p=[dark, *[(1 - dark) / 4] * 4])]
+    natural = pick(rng, HAIR_COLOURS[:5], [dark, *[(1 - dark) / 4] * 4])
     hair = natural * (1 - rng.beta(1, 2.5)) + HAIR_COLOURS[rng.integers(6)] * 0.2
     hair = np.clip(hair * rng.uniform(0.45, 1.1), 0.004, 0.7)
     grey = rng.random() < elder
@@ -84,7 +84,7 @@ def draw_person(rng: np.random.Generator, factors: Factors, asset: HeadAsset) ->
         hair=hair,
         beard=beard,
         brows=np.clip(hair * rng.uniform(0.35, 0.9), 0.004, 0.25),
-        iris=IRIS_COLOURS[rng.choice(4, p=[dark, *[(1 - dark) / 3] * 3])],
+        iris=pick(rng, IRIS_COLOURS, [dark, *[(1 - dark) / 3] * 3]),
         gloss=rng.uniform(0.1, 1),
         blotches=rng.uniform(0.03, 0.16),
         brow_width=rng.uniform(0.022, 0.042) * (0.85 + 0.4 * male),

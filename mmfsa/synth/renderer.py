@@ -21,7 +21,9 @@ from .rasterizer import rasterize, vertex_normals
 from .shading import shade
 from .shot import draw_body, draw_expression, draw_light, draw_outfit, draw_pose
 
-NECK = np.array([0.0, 0.75, 0.85])  # where the head turns on the chest, mean head
+NECK = np.array(
+    [0.0, 0.75, 0.85], np.float32
+)  # where the head turns on the chest, mean head
 SUPERSAMPLING = 2
 SHADOW_SIZE, SHADOW_REACH = 144, 2.4  # pixels, decimetres
 PROP_OPENNESS = 0.85  # glasses and hanging hair hide little of each other
@@ -131,7 +133,7 @@ class HeadRenderer:
         )
         scale, rotation, shift = fit(neutral, asset.mean[where])
         face = asset.deform(person.weights + expression)
-        return (scale * face @ rotation.T + shift).astype(np.float32)
+        return face @ (scale * rotation.T).astype(np.float32) + shift.astype(np.float32)
 
     def _dress(
         self,
@@ -251,15 +253,13 @@ def bend(mesh: Mesh, head: np.ndarray, body: np.ndarray) -> np.ndarray:
         head: (3, 3) rotation of what follows the head.
         body: (3, 3) rotation of the chest.
     """
-    turn = Rotation.from_matrix(body.T @ head).as_rotvec()
-    angle = np.linalg.norm(turn)
-    axis = turn / max(angle, 1e-9)
     arm = mesh.vertices - NECK
-    share = (angle * mesh.follow)[:, None]
-    along = (arm @ axis)[:, None] * axis
-    across = np.cross(axis, arm)
-    bent = along + np.cos(share) * (arm - along) + np.sin(share) * across
-    return (bent @ body.T + head @ NECK).astype(np.float32)
+    bent = arm @ head.T.astype(np.float32)
+    partly = mesh.follow < 1
+    turn = Rotation.from_matrix(body.T @ head).as_rotvec()
+    turn = Rotation.from_rotvec(mesh.follow[partly, None] * turn)
+    bent[partly] = turn.apply(arm[partly]) @ body.T
+    return bent + (head @ NECK).astype(np.float32)
 
 
 def project(points: np.ndarray, camera: np.ndarray, distance: float) -> np.ndarray:

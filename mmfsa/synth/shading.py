@@ -154,7 +154,7 @@ def cloth_colour(
 @inlined
 def surface(
     part: int, point: Triple, masks: Triple, looks: Looks, outfit: Outfit
-) -> tuple[int, Triple, float, float, float]:
+) -> tuple[int, Triple, float, int, float]:
     """What is seen at a point.
 
     Args:
@@ -173,27 +173,27 @@ def surface(
     if part in (SKIN, TEETH, TONGUE):
         dressed, tone = cloth_colour(x, up, forward, around, outfit)
         if dressed:
-            return CLOTH, tone, 0.0, 16.0, 1.0
+            return CLOTH, tone, 0.0, 16, 1.0
     if part == SKIN:
         bare = max(masks[0], masks[2])
         tone = skin_colour(x, up, forward, around, masks, looks)
         tone, short, hair = grow_hair(tone, x, up, forward, around, bare, looks)
         if max(short, hair) > 0.5:
-            return HAIR, tone, 0.35 * hair, 16.0, hair
-        return SKIN, tone, looks.gloss * (1 + 1.5 * masks[0]), 16.0, 0.0
+            return HAIR, tone, 0.35 * hair, 16, hair
+        return SKIN, tone, looks.gloss * (1 + 1.5 * masks[0]), 16, 0.0
     if part == EYE:
-        return EYE, eye_colour(x, up, looks), 3.0, 150.0, 0.2
+        return EYE, eye_colour(x, up, looks), 3.0, 150, 0.2
     if part == HAIR:
-        return HAIR, scale(looks.hair, strands(up, around, looks)), 0.35, 16.0, 1.0
+        return HAIR, scale(looks.hair, strands(up, around, looks)), 0.35, 16, 1.0
     if part == LASHES:
-        return HAIR, looks.brows, 0.0, 16.0, 0.0
+        return HAIR, looks.brows, 0.0, 16, 0.0
     if part == TEETH:
-        return TEETH, TOOTH, 0.5, 16.0, 0.0
+        return TEETH, TOOTH, 0.5, 16, 0.0
     if part == TONGUE:
-        return TONGUE, GUMS, 0.0, 16.0, 0.0
+        return TONGUE, GUMS, 0.0, 16, 0.0
     if part == CLOTH:
-        return CLOTH, outfit.hat, 0.0, 16.0, 1.0
-    return GLASSES, outfit.lens if part == LENS else outfit.frame, 2.0, 60.0, 1.0
+        return CLOTH, outfit.hat, 0.0, 16, 1.0
+    return GLASSES, outfit.lens if part == LENS else outfit.frame, 2.0, 60, 1.0
 
 
 @inlined

@@ -6,7 +6,7 @@ from scipy.spatial.transform import Rotation
 from mmfsa.structures.rotation import matrix_to_pose, pose_to_matrix, unfold_yaw
 
 from .asset import HeadAsset
-from .factors import Factors
+from .factors import Factors, pick
 from .looks import Lights, Outfit
 
 NOWHERE = np.full(12, 9.0)  # the edge of a hat that is not worn
@@ -59,7 +59,7 @@ def draw_expression(
     """(K,) weights of the asset's facial actions; a masked face keeps its mouth still."""
     both: dict[str, float] = {}
     one: dict[str, float] = {}
-    mood = rng.choice(['still', 'smile', 'talk', 'mixed'], p=[0.25, 0.4, 0.15, 0.2])
+    mood = pick(rng, ['still', 'smile', 'talk', 'mixed'], [0.25, 0.4, 0.15, 0.2])
     if mood == 'smile':
         smile = rng.uniform(0.2, 1)
         both |= {'mouthSmile': smile, 'cheekSquint': 0.6 * smile,
@@ -102,9 +102,10 @@ def draw_expression(
 def draw_outfit(rng: np.random.Generator, factors: Factors) -> Outfit:
     """Draw clothes, hat, mask and glasses."""
     hat_edge, collar, thick = NOWHERE, rng.uniform(-1.5, -0.9), rng.uniform(0.02, 0.1)
-    head = rng.choice(
+    head = pick(
+        rng,
         ['bare', 'hat', 'hood'],
-        p=[1 - factors.p_hat - factors.p_hood, factors.p_hat, factors.p_hood],
+        [1 - factors.p_hat - factors.p_hood, factors.p_hat, factors.p_hood],
     )
     if head == 'hat':
         hat_edge = BEANIE + rng.uniform(-0.12, 0.15)
@@ -140,7 +141,7 @@ def draw_outfit(rng: np.random.Generator, factors: Factors) -> Outfit:
 def cloth_colour(rng: np.random.Generator) -> np.ndarray:
     """(3,) linear RGB: black, white, and dyes that are mostly muted."""
     tone = np.exp(rng.uniform(np.log(0.012), np.log(0.75)))
-    tint = rng.normal(0, rng.choice([0.05, 0.35, 0.8], p=[0.45, 0.35, 0.2]), 3)
+    tint = rng.normal(0, pick(rng, [0.05, 0.35, 0.8], [0.45, 0.35, 0.2]), 3)
     return np.clip(tone * np.exp(tint), 0.005, 0.8)
 
 
