@@ -1,0 +1,19 @@
+import numpy as np
+
+from mmfsa.synth.factors import pick
+
+
+def test_picks_are_those_of_the_generator():
+    chances = [0.2, 0.0, 0.5, 0.3]
+    for seed in range(200):
+        ours, theirs = np.random.default_rng(seed), np.random.default_rng(seed)
+        assert pick(ours, 'abcd', chances) == theirs.choice(list('abcd'), p=chances)
+        assert ours.random() == theirs.random()
+
+
+def test_a_sum_just_below_1_leaves_no_draw_without_an_option():
+    class Highest:
+        def random(self):
+            return np.nextafter(1.0, 0.0)
+
+    assert pick(Highest(), 'abc', [0.1, 0.2, 0.7 - 1e-12]) == 'c'
