@@ -39,7 +39,8 @@ def python(tmp_path_factory):
 
     venv.create(folder / 'venv', with_pip=True)
     python = folder / 'venv/bin/python'
-    site = run(python, '-c', 'import site; print(*site.getsitepackages())', cwd=folder)
+    code = 'import sysconfig; print(sysconfig.get_path("purelib"))'
+    site = run(python, '-c', code, cwd=folder)
     packages = Path(mmengine.__file__).parents[1]
     Path(site.strip(), 'packages.pth').write_text(f'{packages}\n')
     run(python, '-m', 'pip', 'install', '-q', '--no-deps', wheel, cwd=folder)

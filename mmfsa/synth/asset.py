@@ -59,7 +59,7 @@ class HeadAsset:
         follow: (V,) float32 how far a vertex turns with the head, 0 chest to 1 skull.
         openness: (V,) float32 the share of the sky that a vertex sees.
         lips, eyelids, ears, mouth: (V,) float32 masks in [0, 1].
-        offsets: (V·3, K) float32 CSR, a column per target.
+        offsets: (V·3, K) float32 CSC, a column per target.
         names: (K,) the targets' names.
         axes: (A, 2) int32 targets of the negative and of the positive end of each
             axis of face shape.
@@ -82,8 +82,12 @@ class HeadAsset:
 
     def deform(self, weights: np.ndarray) -> np.ndarray:
         """(V, 3) float32 the base mesh plus the K weighted targets."""
-        offsets = self.offsets @ weights.astype(np.float32)
-        return self.base + offsets.reshape(-1, 3)
+        return self.base + self.displacement(weights)
+
+    def displacement(self, weights: np.ndarray) -> np.ndarray:
+        """(V, 3) float32 the sum of the K weighted targets."""
+        used = np.flatnonzero(weights)
+        return (self.offsets[:, used] @ weights[used].astype(np.float32)).reshape(-1, 3)
 
     def columns(self, names: list[str]) -> np.ndarray:
         """Where in the K weights the named targets are.
@@ -142,7 +146,7 @@ def load_head_asset() -> HeadAsset:
             table = {name: arrays[name] for name in arrays.files}
         shape = tuple(table.pop('shape'))
         parts = [table.pop(name) for name in ('data', 'indices', 'indptr')]
-        return HeadAsset(offsets=sparse.csr_matrix(tuple(parts), shape), **table)
+        return HeadAsset(offsets=sparse.csc_matrix(tuple(parts), shape), **table)
     except DAMAGE as error:
         raise ValueError(
             f'{path} is damaged ({error}); delete it, and it is built again'

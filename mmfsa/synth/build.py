@@ -111,7 +111,7 @@ def build_head_asset() -> HeadAsset:
         eyelids=source.mask('eyelids')[kept].astype(np.float32),
         ears=source.mask('ears')[kept].astype(np.float32),
         mouth=source.mask('inside-mouth')[kept].astype(np.float32),
-        offsets=sparse.csr_matrix(offsets.astype(np.float32)),
+        offsets=sparse.csc_matrix(offsets.astype(np.float32)),
         names=np.array(names),
         axes=shape_axes(names),
     )

@@ -29,7 +29,8 @@ def develop(
     )
     image = image * (gain * balance).astype(np.float32)
     image = cv2.pow(np.clip(image, 0, 1.5), 1 / rng.uniform(1.9, 2.4))
-    image = (image[..., ::-1] - 0.5) * np.float32(rng.uniform(0.9, 1.8)) + 0.5
+    image = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    image = (image - 0.5) * np.float32(rng.uniform(0.9, 1.8)) + 0.5
     saturation = 0 if rng.random() < factors.p_grey else rng.uniform(0.6, 1.3)
     grey = (image @ GREY)[..., None]
     return np.clip(grey + (image - grey) * np.float32(saturation), 0, 1)

@@ -1,10 +1,11 @@
 """Rendered heads: from a seed to a picture with its exact labels."""
 
+from copy import deepcopy
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from mmfsa.structures.rotation import pose_to_matrix
 
@@ -52,6 +53,22 @@ class HeadSample:
     camera: np.ndarray
 
 
+class Subject(NamedTuple):
+    """A person whose neutral face is fitted to the mean head.
+
+    Attributes:
+        person: Who it is.
+        neutral: (V, 3) float32 vertices in the head's frame.
+        turn: (3, 3) float32 what brings a row of the asset's displacements there.
+        rng: Draws what else is the person's own.
+    """
+
+    person: Person
+    neutral: np.ndarray
+    turn: np.ndarray
+    rng: np.random.Generator
+
+
 class HeadRenderer:
     """Renders heads, each a function of (seed, subject, index) alone.
 
@@ -69,8 +86,9 @@ class HeadRenderer:
         self.asset = load_head_asset()
         asset = self.asset
         self._skin_vertices = np.unique(asset.triangles[asset.part == Part.SKIN])
-        corners = 3 * asset.landmarks[:, None] + np.arange(3)
-        self._face_offsets = asset.offsets[corners.ravel()]
+        self._skin_mean = asset.mean[self._skin_vertices]
+        self._skin_ears = asset.ears[self._skin_vertices]
+        self._latest: tuple[tuple[int, int], Subject] | None = None
         self._masks = np.stack(
             [asset.lips, asset.eyelids, asset.mouth, asset.openness], axis=-1
         )
@@ -87,8 +105,7 @@ class HeadRenderer:
             pose: (3,) yaw, pitch, roll in degrees instead of a drawn one.
         """
         factors, asset = self.factors, self.asset
-        own = np.random.default_rng((seed, subject, 0))
-        person = draw_person(own, factors, asset)
+        who = self._subject(seed, subject)
         rng = np.random.default_rng((seed, subject, 1 + index))
         drawn = draw_pose(rng, factors)
         pose = drawn if pose is None else np.asarray(pose, np.float32)
@@ -97,16 +114,16 @@ class HeadRenderer:
         outfit = draw_outfit(rng, factors)
         masked = outfit.mask_top > -9
         expression = draw_expression(rng, factors, asset, masked)
-        skin = self._deform(person, expression)
+        skin = who.neutral + asset.displacement(expression) @ who.turn
         shape = skin[asset.landmarks]
 
-        mesh = self._dress(own, rng, skin, person, outfit)
+        mesh = self._dress(who, rng, skin, outfit)
         points = bend(mesh, rotation, body)
         distance = np.exp(rng.uniform(*np.log(factors.distance)))
         camera = self._aim(rng, shape @ rotation.T, distance)
         light = cast_shadow(draw_light(rng, factors), mesh, points)
         head, mask = self._render(
-            mesh, points, camera, distance, person.looks, outfit, light
+            mesh, points, camera, distance, who.person.looks, outfit, light
         )
         scene, mask = self._compose(rng, head, mask, light)
         if rng.random() < factors.p_occluder:
@@ -124,42 +141,46 @@ class HeadRenderer:
             camera=camera,
         )
 
-    def _deform(self, person: Person, expression: np.ndarray) -> np.ndarray:
-        """(V, 3) the body of a person, fitted to the mean head while it is neutral."""
-        asset = self.asset
-        where = asset.landmarks
-        neutral = asset.base[where] + (self._face_offsets @ person.weights).reshape(
-            -1, 3
-        )
-        scale, rotation, shift = fit(neutral, asset.mean[where])
-        face = asset.deform(person.weights + expression)
-        return face @ (scale * rotation.T).astype(np.float32) + shift.astype(np.float32)
+    def _subject(self, seed: int, subject: int) -> Subject:
+        """Who it is; the latest one is kept, since sets show each several times."""
+        key = seed, subject
+        if self._latest is None or self._latest[0] != key:
+            rng, asset = np.random.default_rng((*key, 0)), self.asset
+            person = draw_person(rng, self.factors, asset)
+            face = asset.deform(person.weights)
+            where = asset.landmarks
+            scale, rotation, shift = fit(face[where], asset.mean[where])
+            turn = (scale * rotation.T).astype(np.float32)
+            neutral = face @ turn + shift.astype(np.float32)
+            self._latest = key, Subject(person, neutral, turn, rng)
+        return self._latest[1]
 
     def _dress(
         self,
-        own: np.random.Generator,
+        who: Subject,
         rng: np.random.Generator,
         skin: np.ndarray,
-        person: Person,
         outfit: Outfit,
     ) -> Mesh:
         """The body with hair and clothes on; its vertices come first."""
-        asset = self.asset
+        asset, person = self.asset, who.person
         covered = skin.copy()
         normals = vertex_normals(skin, asset.triangles)
         vertices = covered[self._skin_vertices]
         displace(
             vertices,
             normals[self._skin_vertices],
-            asset.mean[self._skin_vertices],
-            asset.ears[self._skin_vertices],
+            self._skin_mean,
+            self._skin_ears,
             compact(person.looks),
             compact(outfit),
         )
         covered[self._skin_vertices] = vertices
         meshes = [Mesh(covered, asset.mean, asset.triangles, asset.part, asset.follow)]
         if person.length and outfit.hat_edge[-1] > -9:
-            meshes.append(hanging_hair(own, asset, covered, person.length))
+            meshes.append(
+                hanging_hair(deepcopy(who.rng), asset, covered, person.length)
+            )
         if outfit.has_brim:
             meshes.append(brim(rng, asset, covered, outfit.hat_edge[0] + 0.06))
         if outfit.has_glasses:
@@ -256,9 +277,14 @@ def bend(mesh: Mesh, head: np.ndarray, body: np.ndarray) -> np.ndarray:
     arm = mesh.vertices - NECK
     bent = arm @ head.T.astype(np.float32)
     partly = mesh.follow < 1
-    turn = Rotation.from_matrix(body.T @ head).as_rotvec()
-    turn = Rotation.from_rotvec(mesh.follow[partly, None] * turn)
-    bent[partly] = turn.apply(arm[partly]) @ body.T
+    turn = cv2.Rodrigues(body.T @ head)[0].ravel()
+    angle = np.linalg.norm(turn)
+    x, y, z = turn / max(angle, 1e-9)
+    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]], np.float32)
+    arm, share = arm[partly], mesh.follow[partly, None] * np.float32(angle)
+    across = arm @ cross.T
+    arm += np.sin(share) * across + (1 - np.cos(share)) * (across @ cross.T)
+    bent[partly] = arm @ body.T.astype(np.float32)
     return bent + (head @ NECK).astype(np.float32)
 
 

@@ -1,7 +1,7 @@
 """What changes from picture to picture: pose, expression, outfit, light."""
 
+import cv2
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from mmfsa.structures.rotation import matrix_to_pose, pose_to_matrix, unfold_yaw
 
@@ -46,11 +46,11 @@ def draw_pose(rng: np.random.Generator, factors: Factors) -> np.ndarray:
 
 def draw_body(rng: np.random.Generator, head: np.ndarray) -> np.ndarray:
     """(3, 3) the chest's rotation: some of the head's (3, 3), and some of its own."""
-    turn = Rotation.from_matrix(head).as_rotvec()
+    turn = cv2.Rodrigues(head)[0].ravel()
     angle = np.degrees(np.linalg.norm(turn))
     share = max(rng.uniform(0, 1), 1 - BODY_LIMIT / max(angle, 1e-6))
     own = rng.normal(0, [0.06, 0.15, 0.06])
-    return (Rotation.from_rotvec(share * turn) * Rotation.from_rotvec(own)).as_matrix()
+    return cv2.Rodrigues(share * turn)[0] @ cv2.Rodrigues(own)[0]
 
 
 def draw_expression(
@@ -162,7 +162,8 @@ def draw_light(rng: np.random.Generator, factors: Factors) -> Lights:
         power = (1.4 if harsh and lamp == 0 else 0.7) * rng.uniform(0.3, 1.2)
         warmth = rng.normal(0, 0.12)
         colours.append(power * np.exp([warmth, 0, -warmth]))
-    frame = Rotation.align_vectors([[0, 0, 1]], directions[:1])[0].as_matrix()
+    x, y, z = directions[0]  # turned on to the map's last axis, the shortest way
+    turn = np.array([y, -x, 0]) * np.arctan2(np.hypot(x, y), z) / np.hypot(x, y)
     halfways = np.array(directions) - [0, 0, 1]
     return Lights(
         ambient=ambient * tint,
@@ -170,7 +171,7 @@ def draw_light(rng: np.random.Generator, factors: Factors) -> Lights:
         directions=np.array(directions),
         halfways=halfways / np.linalg.norm(halfways, axis=1, keepdims=True),
         colours=np.array(colours),
-        frame=frame,
+        frame=cv2.Rodrigues(turn)[0],
         softness=rng.uniform(0.6, 1.2) if harsh else rng.uniform(1.0, 3.0),
         shadow=np.zeros((0, 0), np.float32),
         scale=0.0,

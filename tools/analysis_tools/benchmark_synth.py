@@ -11,6 +11,8 @@ import cv2
 
 from mmfsa.synth.renderer import HeadRenderer
 
+PER_SUBJECT = 4  # pictures, as tools/dataset_converters/synth.py renders them
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(
@@ -36,9 +38,9 @@ def start() -> None:
     renderer = HeadRenderer()
 
 
-def render(subject: int) -> float:
+def render(row: int) -> float:
     begin = time.process_time()
-    renderer(0, subject, 0)
+    renderer(0, *divmod(row, PER_SUBJECT))
     return time.process_time() - begin
 
 
