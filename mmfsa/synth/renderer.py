@@ -22,9 +22,8 @@ from .rasterizer import rasterize, vertex_normals
 from .shading import shade
 from .shot import draw_body, draw_expression, draw_light, draw_outfit, draw_pose
 
-NECK = np.array(
-    [0.0, 0.75, 0.85], np.float32
-)  # where the head turns on the chest, mean head
+# Where the mean head turns on the chest.
+NECK = np.array([0.0, 0.75, 0.85], np.float32)
 SUPERSAMPLING = 2
 SHADOW_SIZE, SHADOW_REACH = 144, 2.4  # pixels, decimetres
 PROP_OPENNESS = 0.85  # glasses and hanging hair hide little of each other
