@@ -1,5 +1,6 @@
 """The decorators of everything that loops over pixels or triangles."""
 
+from contextlib import suppress
 from pathlib import Path
 
 try:
@@ -22,8 +23,11 @@ def forget_stale(folder: Path) -> None:
     """
     newest = max(source.stat().st_mtime for source in folder.glob('*.py'))
     for index in folder.glob('__pycache__/*.nbi'):
-        if index.stat().st_mtime < newest:
-            index.unlink(missing_ok=True)
+        # Another process may have been first; in a folder that can't be written to, numba
+        # keeps nothing.
+        with suppress(OSError):
+            if index.stat().st_mtime < newest:
+                index.unlink()
 
 
 forget_stale(Path(__file__).parent)

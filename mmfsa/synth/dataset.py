@@ -4,7 +4,7 @@ from mmfsa.datasets import HeadPoseDataset
 from mmfsa.datasets.transforms import CropFace
 from mmfsa.registry import DATASETS
 
-from .factors import Factors
+from .factors import PER_SUBJECT, Factors
 
 
 @DATASETS.register_module()
@@ -33,7 +33,7 @@ class SyntheticHeadDataset(HeadPoseDataset):
         self,
         num: int,
         seed: int = 0,
-        per_subject: int = 4,
+        per_subject: int = PER_SUBJECT,
         image_size: int = 96,
         factors: dict | None = None,
         pipeline: Sequence[dict | Callable] = (),

@@ -10,6 +10,7 @@ import numpy as np
 
 Choice = TypeVar('Choice')
 Range = tuple[float, float]
+PER_SUBJECT = 4  # pictures of each person in a set
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ class Factors:
         distance: Camera to head; the logarithm is uniform.
         box_share: The picture's side over the landmark box's longer side.
         shift: The box's centre from the picture's, as a fraction of the side.
+
+    Raises:
+        ValueError: The ages, or what the head may wear, are no probabilities.
     """
 
     max_angle: float = 99.0
@@ -82,6 +86,22 @@ class Factors:
     box_share: Range = (2.4, 2.7)
     shift: float = 0.02
 
+    def __post_init__(self) -> None:
+        choices = {
+            'ages': self.ages,
+            'p_hat and p_hood': (self.p_hat, self.p_hood, self.p_bare),
+        }
+        for name, chances in choices.items():
+            if min(chances) < -1e-6 or abs(sum(chances) - 1) > 1e-6:
+                raise ValueError(
+                    f'{name} are no probabilities whose sum is 1: {chances}'
+                )
+
+    @property
+    def p_bare(self) -> float:
+        """Of a head without a hat or a hood."""
+        return 1 - self.p_hat - self.p_hood
+
     @classmethod
     def changed(cls, changes: dict) -> 'Factors':
         """The defaults, but for these.
@@ -112,7 +132,7 @@ def pick(
     Args:
         rng: Draws one number.
         options: What to choose from.
-        chances: Probabilities, whose sum is 1.
+        chances: Probabilities, whose sum is 1; nobody checks them here.
     """
     last = len(options) - 1  # the sum may be a rounding below 1
     return options[min(bisect(list(accumulate(chances)), rng.random()), last)]

@@ -62,7 +62,8 @@ def rasterize(
             down = np.float32(y) - cy
             u_c, v_c, w_c = u_y * down, v_y * down, ONE + w_y * down
             # Of each weight only what is not negative; to test every pixel takes longer.
-            low, high = np.float32(left) - cx, np.float32(right) - cx
+            low = np.float32(left) - cx - SLACK
+            high = np.float32(right) - cx + SLACK
             low, high = clip_span(low, high, u_c, u_x)
             low, high = clip_span(low, high, v_c, v_x)
             low, high = clip_span(low, high, w_c, w_x)

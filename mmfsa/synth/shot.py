@@ -102,11 +102,8 @@ def draw_expression(
 def draw_outfit(rng: np.random.Generator, factors: Factors) -> Outfit:
     """Draw clothes, hat, mask and glasses."""
     hat_edge, collar, thick = NOWHERE, rng.uniform(-1.5, -0.9), rng.uniform(0.02, 0.1)
-    head = pick(
-        rng,
-        ['bare', 'hat', 'hood'],
-        [1 - factors.p_hat - factors.p_hood, factors.p_hat, factors.p_hood],
-    )
+    chances = [factors.p_bare, factors.p_hat, factors.p_hood]
+    head = pick(rng, ['bare', 'hat', 'hood'], chances)
     if head == 'hat':
         hat_edge = BEANIE + rng.uniform(-0.12, 0.15)
         if rng.random() < 0.4:  # over the ears
@@ -163,7 +160,8 @@ def draw_light(rng: np.random.Generator, factors: Factors) -> Lights:
         warmth = rng.normal(0, 0.12)
         colours.append(power * np.exp([warmth, 0, -warmth]))
     x, y, z = directions[0]  # turned on to the map's last axis, the shortest way
-    turn = np.array([y, -x, 0]) * np.arctan2(np.hypot(x, y), z) / np.hypot(x, y)
+    aside = np.hypot(x, y)
+    turn = np.array([y, -x, 0]) / aside * np.arctan2(aside, z)
     halfways = np.array(directions) - [0, 0, 1]
     return Lights(
         ambient=ambient * tint,

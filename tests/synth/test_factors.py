@@ -1,6 +1,7 @@
 import numpy as np
+import pytest
 
-from mmfsa.synth.factors import pick
+from mmfsa.synth.factors import Factors, pick
 
 
 def test_picks_are_those_of_the_generator():
@@ -17,3 +18,17 @@ def test_a_sum_just_below_1_leaves_no_draw_without_an_option():
             return np.nextafter(1.0, 0.0)
 
     assert pick(Highest(), 'abc', [0.1, 0.2, 0.7 - 1e-12]) == 'c'
+
+
+@pytest.mark.parametrize(
+    ('changes', 'name'),
+    [
+        (dict(ages=[0.5, 0.5, 0.5, 0.5]), 'ages'),
+        (dict(ages=[1.5, -0.5, 0, 0]), 'ages'),
+        (dict(p_hat=0.9, p_hood=0.4), 'p_hat and p_hood'),
+        (dict(p_hat=-0.1), 'p_hat and p_hood'),
+    ],
+)
+def test_what_is_no_probability_is_refused(changes, name):
+    with pytest.raises(ValueError, match=f'{name} are no probabilities'):
+        Factors.changed(changes)

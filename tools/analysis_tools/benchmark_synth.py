@@ -9,9 +9,8 @@ from concurrent.futures import ProcessPoolExecutor
 
 import cv2
 
+from mmfsa.synth.factors import PER_SUBJECT
 from mmfsa.synth.renderer import HeadRenderer
-
-PER_SUBJECT = 4  # pictures, as tools/dataset_converters/synth.py renders them
 
 
 def main() -> None:

@@ -18,10 +18,8 @@ import cv2
 from _common import angles, face_box, read_all, run, write_index
 from mmengine.config import DictAction
 
-from mmfsa.synth.factors import Factors
+from mmfsa.synth.factors import PER_SUBJECT, Factors
 from mmfsa.utils.files import replacing
-
-PER_SUBJECT = 4
 
 
 def main() -> None:
