@@ -8,7 +8,7 @@ import sys
 
 import torch
 from mmengine import Config
-from mmengine.runner import Runner
+from mmengine.runner import Runner, find_latest_checkpoint
 
 from mmfsa.utils import register_all_modules
 from mmfsa.utils.cli import add_runner_arguments, clear_errors, runner_config
@@ -76,8 +76,11 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
     if args.no_validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
     if args.resume:
-        cfg.resume = True
-        cfg.load_from = None if args.resume == 'auto' else args.resume
+        # A run without a checkpoint yet begins where the config says.
+        auto = args.resume == 'auto'
+        checkpoint = find_latest_checkpoint(cfg.work_dir) if auto else args.resume
+        cfg.resume = checkpoint is not None
+        cfg.load_from = checkpoint or cfg.load_from
     if args.amp:
         if not torch.cuda.is_available():
             raise ValueError('--amp needs a GPU; leave it out to train on the CPU')

@@ -68,6 +68,16 @@ def test_a_killed_run_resumes_to_the_same_weights(
         torch.testing.assert_close(resumed_values, values, rtol=0, atol=0)
 
 
+def test_resuming_what_has_no_checkpoint_yet_begins_at_load_from(
+    experiment, train, uninterrupted, tmp_path
+):
+    first = uninterrupted / 'epoch_1.pth'
+    options = [f'load_from={first}', 'train_cfg.max_epochs=1']
+    result = train(experiment, tmp_path / 'work', '--resume', '--cfg-options', *options)
+    assert result.returncode == 0, result.stderr
+    assert f'Load checkpoint from {first}' in result.stderr + result.stdout
+
+
 def test_workers_do_not_change_the_result(experiment, train, uninterrupted, tmp_path):
     work_dir = tmp_path / 'no_workers'
     options = [
