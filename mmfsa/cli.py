@@ -141,6 +141,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help='centerface, mtcnn, yunet:MODEL.onnx, mmdet:MODEL, or none: each image is '
         'a face',
     )
+    model.add_argument(
+        '--flip-test',
+        action='store_true',
+        help='look at every face and at its mirror image: more accurate, twice the cost',
+    )
     model.add_argument('--backend', help='torch, onnxruntime, openvino, …')
     model.add_argument('--device', help='where it runs, such as cpu or cuda')
     model.add_argument(
@@ -191,6 +196,7 @@ def run_predict(args: argparse.Namespace) -> int:
             args.device,
             show_progress=sys.stderr.isatty() and not sys.stdout.isatty(),
             license=args.license,
+            flip_test=args.flip_test,
         )
     except (ValueError, OSError, ImportError) as e:
         return _fail(e, 2)

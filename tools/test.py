@@ -120,7 +120,8 @@ def deploy(runner: Runner, args: argparse.Namespace) -> dict:
         What the file says about itself: a checkpoint's `meta`, a card's `config`.
 
     Raises:
-        ValueError: If the file takes other crops than the config gives it.
+        ValueError: If the file takes other crops than the config gives it, or does not do
+            the flip test that the config asks for.
     """
     network, model = load_network(
         runner.cfg, args.checkpoint, args.backend, trust_pickle=args.trust_checkpoint
@@ -131,11 +132,16 @@ def deploy(runner: Runner, args: argparse.Namespace) -> dict:
             args.checkpoint, trust_pickle=args.trust_checkpoint
         )
         return checkpoint.get('meta', {})
-    crop = ModelCard.of(runner.cfg, args.checkpoint).crop
-    if network.card.crop != crop:
+    asked = ModelCard.of(runner.cfg, args.checkpoint)
+    if network.card.crop != asked.crop:
         raise ValueError(
             f'{args.checkpoint} is of {network.card.config}, which takes a '
-            f'{network.card.crop}; {args.config} would give it a {crop}'
+            f'{network.card.crop}; {args.config} would give it a {asked.crop}'
+        )
+    if network.card.flip_test != asked.flip_test:
+        raise ValueError(
+            f'{args.checkpoint} was exported with flip_test={network.card.flip_test}: '
+            f'add --cfg-options model.test_cfg.flip_test={network.card.flip_test}'
         )
     return dict(config=network.card.config)
 
@@ -154,6 +160,7 @@ def score(
     (metric,) = (m for m in loop.evaluator.metrics if isinstance(m, HeadPoseMetric))
     if (runner.cfg.model.get('data_preprocessor') or {}).get('bgr_to_rgb'):
         metric.color_order = 'RGB'
+    metric.flip_test = (runner.cfg.model.get('test_cfg') or {}).get('flip_test', False)
     metrics = runner.test()
     if not is_main_process():
         return {}

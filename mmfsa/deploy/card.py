@@ -37,6 +37,7 @@ class ModelCard:
         values: What the input's numbers are.
         crop: How a face box becomes a crop.
         preprocessing: The same as the pipeline of the config's test set.
+        flip_test: Whether the model looks at each face's mirror image, too.
         convention: What the output's numbers are.
         precision: `fp32`, `fp16` or `int8`.
         version: Of the mmfsa that wrote the file.
@@ -50,6 +51,7 @@ class ModelCard:
     width: int
     crop: str
     preprocessing: list[dict]
+    flip_test: bool = False
     values: str = 'BGR, 0 to 255'
     convention: str = CONVENTION
     precision: str = 'fp32'
@@ -82,6 +84,7 @@ class ModelCard:
             width=width,
             crop=crop.rule,
             preprocessing=[dict(t) for t in pipeline],
+            flip_test=(cfg.model.get('test_cfg') or {}).get('flip_test', False),
         )
 
     @classmethod

@@ -16,10 +16,10 @@ class BackendEstimator(BaseEstimator):
     """
 
     def __init__(self, backend: Backend) -> None:
-        super().__init__(dict(type='ImgDataPreprocessor'))
+        super().__init__()
         self.backend = backend
 
-    def estimate(self, images: Tensor) -> Tensor:
+    def regress(self, images: Tensor) -> Tensor:
         crops = images.permute(0, 2, 3, 1).numpy(force=True).astype(np.uint8)
         return torch.from_numpy(self.backend.estimate(crops))
 

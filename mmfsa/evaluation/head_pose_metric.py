@@ -109,6 +109,7 @@ class HeadPoseMetric(BaseMetric):
         align: Also report the errors after :func:`align_sequences`, as
             ``aligned/MAE`` and so on. Every face needs a ``sequence``.
         color_order: Channel order of the network's input, for the card.
+        flip_test: Whether the model looks at each face's mirror image, too, for the card.
         **kwargs: Of mmengine's ``BaseMetric``.
     """
 
@@ -120,6 +121,7 @@ class HeadPoseMetric(BaseMetric):
         allow_partial: bool = False,
         align: bool = False,
         color_order: str = 'BGR',
+        flip_test: bool = False,
         **kwargs,
     ) -> None:
         super().__init__(**kwargs)
@@ -127,6 +129,7 @@ class HeadPoseMetric(BaseMetric):
         self.allow_partial = allow_partial
         self.align = align
         self.color_order = color_order
+        self.flip_test = flip_test
 
     @BaseMetric.dataset_meta.setter
     def dataset_meta(self, dataset_meta: dict) -> None:
@@ -190,6 +193,7 @@ class HeadPoseMetric(BaseMetric):
             num_kept=len(results),
             num_expected=self.expected_num,
             color_order=self.color_order,
+            flip_test=self.flip_test,
             aligned='per sequence, reported apart' if self.align else None,
         )
         rows = [

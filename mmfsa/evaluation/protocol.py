@@ -19,6 +19,8 @@ class ProtocolCard:
         box_source: Where the face boxes come from: landmarks, a detector.
         crop: How a box became the network's input: widening, border and resizing.
         color_order: Channel order of the network's input.
+        flip_test: Whether a pose is the mean of those seen in the face and in its mirror
+            image.
         split: What chose the faces, a list or a draw; ``None``: all were taken.
         aligned: Whether errors after an alignment are reported too, and which.
 
@@ -33,6 +35,7 @@ class ProtocolCard:
     | box_source   | not stated |
     | crop         | not stated |
     | color_order  | not stated |
+    | flip_test    | False      |
     | split        | not stated |
     | aligned      | not stated |
     """
@@ -45,6 +48,7 @@ class ProtocolCard:
     box_source: str = NOT_STATED
     crop: str = NOT_STATED
     color_order: str = NOT_STATED
+    flip_test: bool = False
     split: dict | str | None = NOT_STATED
     aligned: str | None = NOT_STATED
 

@@ -61,6 +61,7 @@ def runner_config(args: Namespace) -> Config:
     Raises:
         FileNotFoundError: If there is no such config.
         PermissionError: If the work directory can't be written.
+        ValueError: If the config lies in it: mmengine writes what it read over it.
     """
     cfg = Config.fromfile(args.config)
     if args.data_root is not None:
@@ -75,6 +76,11 @@ def runner_config(args: Namespace) -> Config:
         or cfg.get('work_dir')
         or str(Path('work_dirs') / Path(args.config).stem)
     )
+    if Path(cfg.work_dir).resolve() == Path(args.config).resolve().parent:
+        raise ValueError(
+            f'{args.config} would be written over by what the run saves in {cfg.work_dir}: '
+            'give another --work-dir'
+        )
     make_writable(Path(cfg.work_dir))
     cfg.default_hooks.plain_checkpoint.trust_pickle = args.trust_checkpoint
     if args.launcher == 'pytorch' and not torch.cuda.is_available():

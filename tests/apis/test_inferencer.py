@@ -9,6 +9,7 @@ import torch
 from mmengine.infer import BaseInferencer
 
 from mmfsa import HeadPoseInferencer
+from mmfsa.deploy import ModelCard, export_onnx
 from mmfsa.engine import load_checkpoint, load_weights, save_checkpoint
 from mmfsa.registry import INFERENCERS, MODELS
 from mmfsa.structures import HeadPoseDataSample
@@ -276,6 +277,28 @@ def test_onnx(checkpoint, whole_image, crops, tmp_path):
     result = [faces[0] for faces in predictions(inferencer(image))]
     np.testing.assert_allclose(angles(result), angles(expected), atol=2e-3)
     assert result[0]['weights_sha256'] == expected[0]['weights_sha256']
+
+
+def test_flip_test(checkpoint, whole_image, crops, tmp_path):
+    images = crops(3)
+    mirrored = [np.ascontiguousarray(image[:, ::-1]) for image in images]
+    inferencer = HeadPoseInferencer(MODEL, checkpoint, 'none', flip_test=True)
+    seen, in_mirror, both = (
+        np.array([angles(faces)[0] for faces in predictions(results)])
+        for results in (whole_image(images), whole_image(mirrored), inferencer(images))
+    )
+    np.testing.assert_allclose(both, (seen + in_mirror * [-1, 1, -1]) / 2, atol=2e-3)
+
+    pytest.importorskip('onnxscript')
+    cfg, _ = find_model(MODEL)
+    model = MODELS.build(cfg.model)
+    load_weights(model, checkpoint)
+    path = tmp_path / 'once.onnx'
+    export_onnx(model, path, ModelCard.of(cfg, checkpoint))
+    with pytest.raises(
+        ValueError, match=r'once\.onnx was exported without the flip test'
+    ):
+        HeadPoseInferencer(MODEL, path, 'none', flip_test=True)
 
 
 def test_finds_and_estimates_the_faces_of_a_photo(inferencer, shared):

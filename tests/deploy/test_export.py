@@ -108,6 +108,21 @@ def test_the_data_preprocessor_goes_into_the_graph(lively, crops, tmp_path):
     assert deviation(poses, reference)['max'] < 1e-3
 
 
+@pytest.mark.parametrize('name', ['fsa_caps_1x1_p1', 'fsa_caps_fusion_p1'])
+def test_the_flip_test_goes_into_the_graph(name, lively, crops, tmp_path):
+    cfg = get_config(name)
+    cfg.model.test_cfg = dict(flip_test=True)
+    model = lively(name, test_cfg=cfg.model.test_cfg)
+    path = tmp_path / 'model.onnx'
+    export_onnx(model, path, ModelCard.of(cfg, __file__))
+    assert ModelCard.read(path).flip_test
+    backend = build_backend('onnxruntime', path)
+    mirrored = backend.estimate(np.ascontiguousarray(crops[:, :, ::-1]))
+    np.testing.assert_allclose(
+        backend.estimate(crops), mirrored * [-1, 1, -1], atol=1e-3
+    )
+
+
 def test_a_model_that_computes_something_else_gets_no_file(
     lively, tmp_path, monkeypatch
 ):

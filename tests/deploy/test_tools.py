@@ -218,7 +218,8 @@ test_evaluator = dict(_delete_=True, type='HeadPoseMetric')
         out = folder / 'results.json'
         out.unlink(missing_ok=True)
         status, said = tool(
-            'test.py', config, weights, '--out', out, '--work-dir', folder, *arguments
+            *('test.py', config, weights, '--out', out),
+            *('--work-dir', folder / 'work', *arguments),
         )
         return status, said, json.loads(out.read_text()) if status == 0 else {}
 
@@ -243,6 +244,33 @@ def test_every_backend_scores_the_same(scored, checkpoint, files):
         assert results['checkpoint']['file'] == weights.name
         assert Path(results['checkpoint']['config']).stem == CONFIG.stem
     assert reference['metrics']['head_pose/MAE'] > 1
+
+
+def test_a_flip_test_is_done_and_stated_or_refused(
+    scored, tool, checkpoint, files, tmp_path
+):
+    path = tmp_path / 'flip.onnx'
+    status, said = tool(
+        'deployment/export_onnx.py', CONFIG, checkpoint, path, '--flip-test'
+    )
+    assert status == 0, said
+    asked = ('--cfg-options', 'model.test_cfg.flip_test=True')
+    _, said, reference = scored(checkpoint, *asked)
+    assert reference['protocol']['flip_test'] is True, said
+    _, said, exported = scored(path, '--backend', 'onnxruntime', *asked)
+    assert exported['protocol']['flip_test'] is True, said
+    assert exported['metrics'] == pytest.approx(reference['metrics'], abs=1e-3)
+    _, _, once = scored(checkpoint)
+    assert once['protocol']['flip_test'] is False
+    assert once['metrics']['head_pose/MAE'] != pytest.approx(
+        reference['metrics']['head_pose/MAE'], abs=0.01
+    )
+    status, said, _ = scored(path, '--backend', 'onnxruntime')
+    assert status == 1
+    assert re.search(r'exported with flip_test=True: add --cfg-options', said)
+    status, said, _ = scored(files / 'fp32.onnx', '--backend', 'onnxruntime', *asked)
+    assert status == 1
+    assert re.search(r'exported with flip_test=False', said)
 
 
 def test_files_that_a_config_or_backend_does_not_take(

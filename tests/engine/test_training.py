@@ -192,3 +192,11 @@ def test_a_full_disk_leaves_no_half_checkpoint(experiment, train, small_disk):
     assert 'epoch_1.pth' in result.stderr
     assert 'Traceback' not in result.stderr
     assert not list(disk.rglob('*epoch_1*'))
+
+
+def test_a_run_does_not_write_over_its_experiment_file(experiment, train):
+    written = experiment.read_bytes()
+    result = train(experiment, experiment.parent)
+    assert result.returncode == 1
+    assert 'give another --work-dir' in result.stderr
+    assert experiment.read_bytes() == written

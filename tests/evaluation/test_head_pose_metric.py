@@ -192,7 +192,7 @@ def test_allow_partial_warns(log):
 
 def test_card_is_logged_and_kept(log):
     poses = random_poses(3)
-    _, metric = evaluate(make_samples(poses, poses), expected_num=3)
+    _, metric = evaluate(make_samples(poses, poses), expected_num=3, flip_test=True)
     assert metric.card == ProtocolCard(
         dataset='AFLW2000',
         num_kept=3,
@@ -202,6 +202,7 @@ def test_card_is_logged_and_kept(log):
         box_source='landmarks',
         crop='box + 0.6 of it on each side',
         color_order='BGR',
+        flip_test=True,
         split=None,
         aligned=None,
     )

@@ -435,6 +435,30 @@ def test_init_is_glorot_uniform_with_the_limits_of_keras():
         assert 0.99 * limit < weight.abs().max() < 1.01 * limit
 
 
+@pytest.mark.parametrize('name', ['HeadPoseEstimator', 'FusionEstimator'])
+def test_flip_test(name):
+    """The mean of two looks; a face and its mirror image then have mirrored poses."""
+    once = CASES[name].build().eval()
+    twice = MODELS.build(dict(CASES[name].cfg, test_cfg=dict(flip_test=True))).eval()
+    twice.load_state_dict(once.state_dict())
+    (x,) = CASES[name].inputs(3)
+    mirror = torch.tensor([-1.0, 1.0, -1.0])
+    with torch.no_grad():
+        seen, mirrored = once(x), once(x.flip(3)) * mirror
+        assert (seen - mirrored).abs().max() > 1e-4
+        torch.testing.assert_close(twice(x), (seen + mirrored) / 2)
+        torch.testing.assert_close(twice(x.flip(3)), twice(x) * mirror)
+        (sample, *_) = twice(x, mode='predict')
+    torch.testing.assert_close(sample.pred_pose, twice(x)[0], rtol=0, atol=1e-4)
+
+
+def test_test_cfg_takes_nothing_else():
+    with pytest.raises(ValueError, match='flip_test only, not shift_heatmap'):
+        MODELS.build(
+            dict(CASES['HeadPoseEstimator'].cfg, test_cfg=dict(shift_heatmap=True))
+        )
+
+
 def test_predict_and_loss_modes():
     from mmfsa.structures import HeadPoseDataSample
 

@@ -16,6 +16,7 @@ PROTOCOL = (
     'box_source',
     'crop',
     'color_order',
+    'flip_test',
     'split',
 )
 

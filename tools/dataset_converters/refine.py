@@ -35,7 +35,6 @@ from mmengine import Config
 
 from mmfsa.apis.network import load_network
 from mmfsa.datasets.transforms import CropFace
-from mmfsa.structures import mirror_pose
 from mmfsa.utils import register_all_modules
 
 CROPS = [
@@ -143,16 +142,16 @@ def refined(
 
 def look(config: str, checkpoint: str, crops: np.ndarray) -> np.ndarray:
     """What a model sees in all crops of a face and in their mirror images: (3,)."""
-    both = np.concatenate([crops, crops[:, :, ::-1]])
-    seen, mirrored = np.split(network(config, checkpoint).estimate(both), 2)
-    return np.mean([seen, mirror_pose(mirrored)], axis=(0, 1))
+    return network(config, checkpoint).estimate(crops).mean(axis=0)
 
 
 @cache
 def network(config: str, checkpoint: str):
     """This process's own copy of a teacher."""
     register_all_modules()
-    return load_network(Config.fromfile(config), checkpoint, device='cpu')[0]
+    cfg = Config.fromfile(config)
+    cfg.model.test_cfg = dict(flip_test=True)
+    return load_network(cfg, checkpoint, device='cpu')[0]
 
 
 if __name__ == '__main__':

@@ -40,6 +40,12 @@ def main() -> None:
         '--rotation', action='store_true', help='also output rotation matrices'
     )
     parser.add_argument(
+        '--flip-test',
+        action='store_true',
+        help="the mean of what is seen in a face and in its mirror image: the config's "
+        'model.test_cfg.flip_test',
+    )
+    parser.add_argument(
         '--crops',
         type=Path,
         help=f'compare on up to {CROPS} of these, too: a data set (index.json, .npz) or '
@@ -51,6 +57,8 @@ def main() -> None:
     register_all_modules()
     with clear_errors():
         cfg = Config.fromfile(args.config)
+        if args.flip_test:
+            cfg.model.test_cfg = dict(flip_test=True)
         model = MODELS.build(cfg.model)
         load_weights(model, args.checkpoint, args.trust_checkpoint)
         card = ModelCard.of(cfg, args.checkpoint, args.layout, args.dtype)

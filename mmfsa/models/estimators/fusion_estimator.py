@@ -19,8 +19,9 @@ class FusionEstimator(BaseEstimator):
 
     Args:
         estimators: Configs of the estimators.
-        data_preprocessor: As in :class:`HeadPoseEstimator`; it serves all of them.
+        data_preprocessor: As in :class:`BaseEstimator`; it serves all of them.
         init_cfg: Weight initialisation.
+        test_cfg: As in :class:`BaseEstimator`.
 
     Raises:
         ValueError: If there is no estimator.
@@ -31,15 +32,14 @@ class FusionEstimator(BaseEstimator):
         estimators: list[dict],
         data_preprocessor: dict | None = None,
         init_cfg: dict | None = None,
+        test_cfg: dict | None = None,
     ) -> None:
-        super().__init__(
-            data_preprocessor or dict(type='ImgDataPreprocessor'), init_cfg
-        )
+        super().__init__(data_preprocessor, init_cfg, test_cfg)
         if not estimators:
             raise ValueError('a fusion needs at least one estimator')
         self.estimators = nn.ModuleList(MODELS.build(cfg) for cfg in estimators)
 
-    def estimate(self, images: Tensor) -> Tensor:
+    def regress(self, images: Tensor) -> Tensor:
         return torch.stack([e.estimate(images) for e in self.estimators]).mean(dim=0)
 
     def loss(

@@ -18,10 +18,9 @@ class HeadPoseEstimator(BaseEstimator):
         neck: Config of the neck, feature maps to what the head takes; or a list of
             necks, one after the other.
         head: Config of the head, which ends in poses and owns the loss.
-        data_preprocessor: Config of the data preprocessor; mmengine's
-            `ImgDataPreprocessor` by default, which stacks the images of a batch and
-            leaves their values as they are.
-        init_cfg: Weight initialisation, e.g. `dict(type='Pretrained', …)`.
+        data_preprocessor: As in :class:`BaseEstimator`.
+        init_cfg: As in :class:`BaseEstimator`.
+        test_cfg: As in :class:`BaseEstimator`.
 
     Raises:
         ValueError: If the backbone's feature maps are not those that the neck takes,
@@ -35,10 +34,9 @@ class HeadPoseEstimator(BaseEstimator):
         head: dict,
         data_preprocessor: dict | None = None,
         init_cfg: dict | None = None,
+        test_cfg: dict | None = None,
     ) -> None:
-        super().__init__(
-            data_preprocessor or dict(type='ImgDataPreprocessor'), init_cfg
-        )
+        super().__init__(data_preprocessor, init_cfg, test_cfg)
         self.backbone = MODELS.build(backbone)
         self.neck = MODELS.build(neck)
         self.head = MODELS.build(head)
@@ -56,7 +54,7 @@ class HeadPoseEstimator(BaseEstimator):
         images = images.contiguous(memory_format=torch.channels_last)
         return self.neck(self.backbone(images))
 
-    def estimate(self, images: Tensor) -> Tensor:
+    def regress(self, images: Tensor) -> Tensor:
         return self.head(self.extract_feat(images))
 
     def loss(
