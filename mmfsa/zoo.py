@@ -33,6 +33,16 @@ class PackagedWeights:
     licence: str
     training_data: str
 
+    def permits(self, license: str) -> bool:  # noqa: A002
+        """Whether they may be used as somebody needs who asks for a license.
+
+        Raises:
+            ValueError: If there is no such license.
+        """
+        if license not in LICENSES:
+            raise ValueError(f'license must be one of {LICENSES}, got {license!r}')
+        return license == 'any' or self.licence in FREE
+
     @property
     def paths(self) -> list[Path]:
         return [WEIGHTS / file for file in self.files]
@@ -127,10 +137,8 @@ def default_model(license: str = 'any') -> str:  # noqa: A002
     Raises:
         ValueError: If there is none, or no such license.
     """
-    if license not in LICENSES:
-        raise ValueError(f'license must be one of {LICENSES}, got {license!r}')
     for name, weights in packaged_weights().items():
-        if license == 'any' or weights.licence in FREE:
+        if weights.permits(license):
             return name
     raise ValueError('mmfsa brings no such weights: give some, or `make train`')
 
@@ -156,14 +164,27 @@ def find_config(name: str) -> Config:
     return get_config(experiment)
 
 
-def find_model(name: str) -> tuple[Config, Path | None]:
+def find_model(
+    name: str,
+    license: str = 'any',  # noqa: A002
+) -> tuple[Config, Path | None]:
     """A model's config, as :func:`find_config` has it, and its weights where mmfsa brings
     them.
 
+    Args:
+        name: See :func:`find_config`.
+        license: `free` refuses weights that are for research only.
+
     Raises:
         OSError: If its weights are a fusion's, and the cache can't be written.
-        ValueError: If there is no such model, or its weights are damaged.
+        ValueError: If there is no such model or license, or its weights are damaged, or
+            not under that license.
     """
     cfg = find_config(name)
     weights = packaged_weights().get(Path(cfg.filename).stem)
+    if weights and not weights.permits(license):
+        raise ValueError(
+            f'the weights of {name} that come with mmfsa are {weights.licence}: with '
+            f'license={license!r} name {default_model(license)}, or no model'
+        )
     return cfg, weights and weights.verify()

@@ -1,11 +1,15 @@
 """`mmfsa doctor` tells what is there, what works, and what mends the rest."""
 
+import os
+import re
+import subprocess
 import sys
 
 import numpy as np
 import pytest
 
 from mmfsa import doctor
+from mmfsa import self_test as checks
 from mmfsa.cli import main
 
 
@@ -68,6 +72,21 @@ def test_a_broken_backend_is_a_problem_of_its_own(diagnose, monkeypatch, tmp_pat
     assert row(self_test, 'onnxruntime')[1] == 'yes'
 
 
+@pytest.mark.parametrize('name', ['torch', 'cv2'])
+def test_is_told_even_where_a_required_package_does_not_import(name, tmp_path):
+    """As of OpenCV without libGL."""
+    (tmp_path / f'{name}.py').write_text('raise ImportError("libGL.so.1 is missing")')
+    result = subprocess.run(
+        [sys.executable, '-c', "from mmfsa.cli import main; exit(main(['doctor']))"],
+        env=dict(os.environ, PYTHONPATH=str(tmp_path), COLUMNS='300'),
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 1, result.stderr
+    assert re.search(r'│ BROKEN │ ImportError: libGL', result.stdout)
+    assert 'is broken: pip install' in result.stdout
+
+
 def test_a_missing_requirement_is_a_problem(diagnose, monkeypatch):
     part = doctor.Part('thinking', ('brain',), 'pip install brain', 'no_brain')
     monkeypatch.setattr(doctor, 'REQUIRED', (part,))
@@ -82,9 +101,9 @@ def test_a_backend_that_computes_something_else(diagnose, monkeypatch):
         def estimate(self, crops):
             return np.full((len(crops), 3), 10.0)
 
-    build = doctor.build_backend
+    build = checks.build_backend
     monkeypatch.setattr(
-        doctor,
+        checks,
         'build_backend',
         lambda name, model: Off() if name == 'onnxruntime' else build(name, model),
     )
@@ -98,7 +117,7 @@ def test_a_backend_that_fails(diagnose, monkeypatch):
     def fail(name, model):
         raise RuntimeError(f'no [{name}] today')
 
-    monkeypatch.setattr(doctor, 'build_backend', fail)
+    monkeypatch.setattr(checks, 'build_backend', fail)
     status, printed = diagnose()
     assert status == 1
     assert 'problem: backend torch: RuntimeError: no [torch] today' in printed
@@ -108,7 +127,7 @@ def test_an_export_that_fails(diagnose, monkeypatch):
     def fail(*_):
         raise ValueError('it computes something else')
 
-    monkeypatch.setattr(doctor, 'export_onnx', fail)
+    monkeypatch.setattr(checks, 'export_onnx', fail)
     status, printed = diagnose()
     assert status == 1
     self_test = printed.partition('self-test')[2]
@@ -131,7 +150,7 @@ def test_without_the_packages_of_the_export(diagnose, monkeypatch):
 
 def test_without_a_renderer(monkeypatch):
     monkeypatch.setattr(doctor, 'installed_version', lambda _: None)
-    image, source = doctor.face()
+    image, source = checks.face()
     assert source == 'a colour ramp'
     assert image.shape == (1, 64, 64, 3) and image.dtype == np.uint8
     assert image.max() == 252 and len(np.unique(image)) > 100

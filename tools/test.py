@@ -30,7 +30,12 @@ from mmfsa.deploy.estimator import BackendEstimator
 from mmfsa.engine import load_checkpoint, load_weights
 from mmfsa.evaluation import HeadPoseMetric
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import add_runner_arguments, clear_errors, runner_config
+from mmfsa.utils.cli import (
+    add_runner_arguments,
+    clear_errors,
+    make_writable,
+    runner_config,
+)
 from mmfsa.utils.files import sha256, write_json
 
 
@@ -63,29 +68,36 @@ def main() -> None:
     )
     add_runner_arguments(parser)
     args = parser.parse_args()
+    if args.predictions and not args.out:
+        parser.error('--predictions needs --out')
 
     register_all_modules()
     with clear_errors():
         cfg = runner_config(args)
         # Where a training starts or goes on; mmengine would load it over the checkpoint.
         cfg.load_from, cfg.resume = None, False
+        if args.out:
+            make_writable(args.out.parent, '--out')
+            if args.out.is_dir():
+                raise IsADirectoryError(
+                    f'--out {args.out} is a folder: give a file in it'
+                )
         test_sets = choose(cfg, args)
         runner = Runner.from_cfg(cfg)
         if args.backend:
             meta = deploy(runner, args)
         else:
             meta = load_weights(runner.model, args.checkpoint, args.trust_checkpoint)
-        results = {
-            name: score(runner, test_set, name, args)
-            for name, test_set in test_sets.items()
-        }
-    if args.out and is_main_process():
-        about = describe(args, meta)
-        results = {name: {**result, **about} for name, result in results.items()}
-        write_json(
-            results if len(results) > 1 else next(iter(results.values())), args.out
-        )
-        print(f'wrote {args.out}')
+        # What is missing shows before anything is scored.
+        loops = {name: test_loop(runner, name, t) for name, t in test_sets.items()}
+        results = {name: score(runner, loop, args) for name, loop in loops.items()}
+        if args.out and is_main_process():
+            about = describe(args, meta)
+            results = {name: {**result, **about} for name, result in results.items()}
+            write_json(
+                results if len(results) > 1 else next(iter(results.values())), args.out
+            )
+            print(f'wrote {args.out}')
 
 
 def choose(cfg: Config, args: argparse.Namespace) -> dict[str, Config]:
@@ -146,21 +158,24 @@ def deploy(runner: Runner, args: argparse.Namespace) -> dict:
     return dict(config=network.card.config)
 
 
-def score(
-    runner: Runner, test_set: Config, name: str, args: argparse.Namespace
-) -> dict:
-    """Metrics, tables and protocol of one test set."""
+def test_loop(runner: Runner, name: str, test_set: Config) -> TestLoop:
+    """The loop over one test set.
+
+    Raises:
+        FileNotFoundError: If it is not there.
+    """
     try:
-        # mmengine's runner has one test loop; a protocol may have several test sets.
-        loop = runner._test_loop = TestLoop(runner, **test_set)
+        return TestLoop(runner, **test_set)
     except FileNotFoundError as e:
         raise FileNotFoundError(
             f'the test set {name} is missing: {e}\n--test-set chooses another one'
         ) from e
+
+
+def score(runner: Runner, loop: TestLoop, args: argparse.Namespace) -> dict:
+    """Metrics, tables and protocol of one test set."""
+    runner._test_loop = loop  # mmengine's runner has one; a protocol may have several
     (metric,) = (m for m in loop.evaluator.metrics if isinstance(m, HeadPoseMetric))
-    if (runner.cfg.model.get('data_preprocessor') or {}).get('bgr_to_rgb'):
-        metric.color_order = 'RGB'
-    metric.flip_test = (runner.cfg.model.get('test_cfg') or {}).get('flip_test', False)
     metrics = runner.test()
     if not is_main_process():
         return {}

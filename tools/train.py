@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument(
         '--auto-scale-lr',
         action='store_true',
-        help='scale the learning rate with the total batch size',
+        help='scale the learning rate with the number of processes',
     )
     add_runner_arguments(parser)
     args = parser.parse_args()
@@ -91,6 +91,13 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
         loader.dataset = dict(type='ResidentDataset', dataset=loader.dataset)
         loader.update(num_workers=0, persistent_workers=False, pin_memory=False)
     if args.auto_scale_lr:
+        schedulers = cfg.get('param_scheduler') or []
+        for scheduler in schedulers if isinstance(schedulers, list) else [schedulers]:
+            if scheduler.type == 'OneCycleLR':  # whose rates are not the optimiser's
+                raise ValueError(
+                    '--auto-scale-lr scales no OneCycleLR: give its '
+                    f'--cfg-options param_scheduler.eta_max, now {scheduler.eta_max}'
+                )
         cfg.auto_scale_lr = dict(
             enable=True, base_batch_size=cfg.train_dataloader.batch_size
         )

@@ -52,7 +52,7 @@ class HeadPoseInferencer(BaseInferencer):
             ONNX Runtime for an ONNX file.
         device: Where the backend runs; a GPU by default, if torch runs and has one.
         show_progress: Draw progress bars on standard error.
-        license: Of the weights that come with mmfsa, where none are named: `free` for
+        license: Of the weights that come with mmfsa, where you give none: `free` for
             those that may be used for anything, or `any`, which are more accurate.
         flip_test: Take the mean of what is seen in a face and in its mirror image: more
             accurate, at twice the cost of the network.
@@ -83,7 +83,7 @@ class HeadPoseInferencer(BaseInferencer):
             model = zoo.find_config(model)  # mmfsa's own weights are not asked for
         self.detector = build_detector(detector)
         self.backend, self.device = backend, device
-        self.flip_test = flip_test
+        self.license, self.flip_test = license, flip_test
         self.failures: list[tuple[str, str]] = []
         super().__init__(
             model, weights, device, scope='mmfsa', show_progress=show_progress
@@ -164,7 +164,8 @@ class HeadPoseInferencer(BaseInferencer):
                     visualization = []
                     if return_vis or show or pictures:
                         seconds = 0.001 if stream.is_video else wait_time
-                        visualization = self.visualize(batch, show, seconds)
+                        window = stream.name if stream.is_video else None
+                        visualization = self.visualize(batch, show, seconds, window)
                     if pictures:
                         for (frame, _), picture in zip(
                             batch, visualization, strict=True
@@ -177,9 +178,9 @@ class HeadPoseInferencer(BaseInferencer):
                         records,
                     )
                 self.failures += stream.problems
-        problems = [f'{name}: {reason}' for name, reason in self.failures]
-        if nothing_read and problems:
-            raise OSError(f'nothing could be read: {"; ".join(problems[:5])}')
+            problems = [f'{name}: {reason}' for name, reason in self.failures]
+            if nothing_read and problems:
+                raise OSError(f'nothing could be read: {"; ".join(problems[:5])}')
         for problem in problems:
             logging.getLogger(__name__).error(problem)
 
@@ -237,12 +238,16 @@ class HeadPoseInferencer(BaseInferencer):
                 face.structure = structure
 
     def visualize(
-        self, batch: Batch, show: bool = False, wait_time: float = 0
+        self,
+        batch: Batch,
+        show: bool = False,
+        wait_time: float = 0,
+        window: str | None = None,
     ) -> list[np.ndarray]:
-        """The pictures of a batch, RGB."""
+        """The pictures of a batch, RGB; shown each in its own window, or all in one."""
         return [
             self.visualizer.add_datasample(
-                frame.name,
+                window or frame.name,
                 cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB),
                 faces,
                 show=show,
@@ -271,7 +276,7 @@ class HeadPoseInferencer(BaseInferencer):
         return dict(predictions=predictions, visualization=visualization)
 
     def _load_model_from_metafile(self, model: str) -> tuple[Config, Path | None]:
-        return zoo.find_model(model)
+        return zoo.find_model(model, self.license)
 
     def _init_model(
         self,
@@ -292,11 +297,6 @@ class HeadPoseInferencer(BaseInferencer):
         )
         if network.card:
             self.model_name = network.card.config
-            if self.flip_test and not network.card.flip_test:
-                raise ValueError(
-                    f'{weights} was exported without the flip test: export it again '
-                    'with --flip-test'
-                )
         self.weights_sha256 = sha256(weights)
         return network
 

@@ -10,11 +10,12 @@ from mmengine import Config
 from mmengine.device import get_device
 
 from mmfsa.deploy import Backend, ModelCard, build_backend, export_onnx
+from mmfsa.deploy.backends import backends_of
+from mmfsa.deploy.card import flip_test
 from mmfsa.deploy.engine import read_sidecar, sidecar_path
 from mmfsa.engine import load_checkpoint, load_weights
 from mmfsa.registry import MODELS
 
-OF_FILES = {'.onnx': 'onnxruntime'}  # backends of files that are no checkpoints
 FROM_ONNX = 'onnxruntime', 'openvino'
 
 
@@ -54,9 +55,9 @@ def load_network(
     Args:
         cfg: The experiment's config.
         weights: A checkpoint, an ONNX file or an engine.
-        backend: One of :data:`mmfsa.deploy.BACKENDS`; torch for checkpoints and ONNX
-            Runtime for ONNX files by default. One that needs an ONNX file is given one,
-            exported from the checkpoint.
+        backend: One of :data:`mmfsa.deploy.BACKENDS`; torch for checkpoints, ONNX Runtime
+            for ONNX files and the builder of an engine by default. One that needs an ONNX
+            file is given one, exported from the checkpoint.
         device: Where the backend runs; on a GPU by default, if torch runs and has one.
         trust_pickle: Load a checkpoint that needs pickle, which can run any code in it.
 
@@ -66,15 +67,24 @@ def load_network(
     Raises:
         ImportError: If a package that the backend needs is not installed.
         FileNotFoundError: If there are no such weights.
-        ValueError: If the weights are not this model's, or not for this backend.
+        ValueError: If the weights are not this model's, or not for this backend, or if a
+            file was exported without the flip test that the config asks for.
     """
     weights = _existing(weights)
-    backend = backend or OF_FILES.get(weights.suffix, 'torch')
+    deployed = weights.suffix == '.onnx' or sidecar_path(weights).is_file()
+    if backend is None:
+        backend = backends_of(weights)[0] if deployed else 'torch'
     options = {} if device is None else dict(device=device)
     if backend.startswith('torch'):
         options.setdefault('device', get_device())
-    elif weights.suffix == '.onnx' or backend not in FROM_ONNX:
-        return build_backend(backend, weights, **options), None
+    elif deployed or backend not in FROM_ONNX:
+        network = build_backend(backend, weights, **options)
+        if flip_test(cfg) and not network.card.flip_test:
+            raise ValueError(
+                f'{weights} was exported without the flip test: export it again with '
+                '--flip-test'
+            )
+        return network, None
 
     model = MODELS.build(cfg.model).eval()
     load_weights(model, weights, trust_pickle)
@@ -106,9 +116,14 @@ def structure_maps(model: nn.Module, crops: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: If the model has no structure mapping.
     """
+    images = torch.from_numpy(crops).permute(0, 3, 1, 2)
+    images = model.data_preprocessor(dict(inputs=list(images)))['inputs']
     for estimator in getattr(model, 'estimators', [model]):
-        if getattr(estimator.neck, 'mapping', None) is not None:
-            images = torch.from_numpy(crops).permute(0, 3, 1, 2).float()
+        neck = estimator.neck
+        *before, last = neck if isinstance(neck, nn.Sequential) else [neck]
+        if getattr(last, 'mapping', None) is not None:
             features = estimator.backbone(images)
-            return estimator.neck.group(features)[1].M.numpy()
+            for part in before:
+                features = part(features)
+            return last.group(features)[1].M.numpy()
     raise ValueError('this model has no structure mapping that could be drawn')

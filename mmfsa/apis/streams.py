@@ -67,7 +67,7 @@ def expand(inputs: Image | Sequence[Image]) -> list[Image]:
         return [inputs]
     found = []
     if Path(inputs).is_dir():
-        found = sorted(path for path in Path(inputs).iterdir() if _media(path))
+        found = sorted(path for path in Path(inputs).iterdir() if media_type(path))
     elif not Path(inputs).exists() and glob.has_magic(str(inputs)):
         found = sorted(glob.glob(str(inputs), recursive=True))  # noqa: PTH207
     return found or [inputs]
@@ -87,8 +87,8 @@ def open_streams(items: Sequence[Image], as_video: bool = False) -> Iterator[Str
             yield from (kind(item) for item in group)
 
 
-def _media(path: str | Path) -> str:
-    """'image', 'video' or, of other files, ''."""
+def media_type(path: str | Path) -> str:
+    """`image`, `video` or, of other files, an empty string."""
     kind = (mimetypes.guess_type(Path(path).name)[0] or '').partition('/')[0]
     return kind if kind in ('image', 'video') else ''
 
@@ -98,7 +98,7 @@ def _kind(item: Image) -> type[Stream]:
         return ImageStream
     if str(item).startswith(CAMERA):
         return CameraStream
-    return VideoStream if _media(item) == 'video' else ImageStream
+    return VideoStream if media_type(item) == 'video' else ImageStream
 
 
 class ImageStream(Stream):
@@ -156,8 +156,8 @@ class VideoStream(Stream):
                 if not found:
                     break
                 seconds = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-                if not seconds > last:  # some files have no timestamps
-                    seconds = index / self.fps
+                if not seconds > last:  # some files lack timestamps, or some of them
+                    seconds = max(index / self.fps, last + 1 / self.fps)
                 yield Frame(image, self.name, index, seconds)
                 index, last = index + 1, seconds
         finally:
@@ -213,7 +213,10 @@ def read_image(path: str | Path) -> np.ndarray:
         raise ValueError('the folder has no image or video')
     # Through memory, as OpenCV opens not every path.
     data = np.frombuffer(Path(path).read_bytes(), np.uint8)
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
+    try:
+        image = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
+    except cv2.error:  # of sizes beyond its limit
+        image = None
     if image is None:
         raise ValueError('no image that OpenCV can read')
     return image

@@ -17,6 +17,8 @@ PICTURE_SUFFIXES = '.jpg', '.jpeg', '.png', '.webp', '.bmp'
 class RecordWriter:
     """Records as JSON Lines; the file gets its name when it is closed.
 
+    A file that has the name is kept where an error comes before the first record.
+
     Args:
         path: The file.
     """
@@ -25,16 +27,21 @@ class RecordWriter:
         self._path = Path(path)
         self._temporary = _temporary(self._path)
         self._file = self._temporary.open('w', encoding='utf-8')
+        self._empty = True
 
     def __enter__(self) -> 'RecordWriter':
         return self
 
     def write(self, record: dict) -> None:
         self._file.write(json.dumps(record) + '\n')
+        self._empty = False
 
-    def __exit__(self, *exc_info: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *exc_info: object) -> None:
         self._file.close()
-        self._temporary.replace(self._path)
+        if error and self._empty:
+            self._temporary.unlink()
+        else:
+            self._temporary.replace(self._path)
 
 
 class PictureWriter:

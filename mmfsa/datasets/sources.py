@@ -9,24 +9,34 @@ SOURCES = {
     'aflw': 'https://lrs.icg.tugraz.at/research/aflw',
 }
 
+OPTIONS = {'biwi': '--detector mtcnn '}  # the protocols' boxes
+# Heads of other people are for validation.
+RENDERED = {'synth': '--num 9000 --seed 0', 'synth_val': '--num 1500 --seed 1'}
+
 
 def missing_data_message(index: Path) -> str:
     """What to do about an index file that does not exist."""
     folder = index.parent
     lines = [f'{index} does not exist.']
-    if folder.name in SOURCES:
+    if folder.name in RENDERED:
+        lines.append(
+            'Render it: python tools/dataset_converters/synth.py '
+            f'{RENDERED[folder.name]} --out {folder}'
+        )
+    elif folder.name in SOURCES:
         lines += [
             f'1. Get the data set from {SOURCES[folder.name]}',
             f'2. python tools/dataset_converters/{folder.name}.py WHERE_IT_LIES '
-            f'--out {folder}',
+            f'{OPTIONS.get(folder.name, "")}--out {folder}',
         ]
     else:
         lines.append(
             f'Data sets with a converter in tools/dataset_converters: '
             f'{", ".join(SOURCES)}; set data_root to where its --out lies.'
         )
-    lines.append(
-        'To try mmfsa without any download: configs/fsa_caps_1x1_synth.py trains on '
-        'the embedded synthetic heads.'
-    )
+    if folder.name not in RENDERED:
+        lines.append(
+            'To try mmfsa without any data: `make train` renders heads and trains '
+            'configs/fsa_caps_1x1_synth.py on them.'
+        )
     return '\n'.join(lines)

@@ -43,7 +43,11 @@ def select(
         return _random_part(entries, part, fraction, seed)
 
     path = SPLITS / f'{file}.json'
-    split = mmengine.load(path if path.is_file() else file)
+    path = path if path.is_file() else Path(file)
+    if not path.is_file():
+        known = sorted(path.stem for path in SPLITS.glob('*_*_*.json'))
+        raise ValueError(f'there is no split {file}: {", ".join(known)}, or a file')
+    split = mmengine.load(path)
     names = set()
     for name in [part] if isinstance(part, str) else part:
         if name not in split['parts']:
@@ -70,6 +74,6 @@ def _random_part(
     order = np.random.RandomState(seed).permutation(len(entries))
     cut = round(fraction * len(entries))
     parts = {'train': order[:cut], 'val': order[cut:]}
-    if part not in parts:
+    if not isinstance(part, str) or part not in parts:
         raise ValueError(f'part must be train or val, got {part!r}')
     return [entries[i] for i in sorted(parts[part])]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +84,7 @@ class ModelCard:
             width=width,
             crop=crop.rule,
             preprocessing=[dict(t) for t in pipeline],
-            flip_test=(cfg.model.get('test_cfg') or {}).get('flip_test', False),
+            flip_test=flip_test(cfg),
         )
 
     @classmethod
@@ -112,8 +112,10 @@ class ModelCard:
         Raises:
             ValueError: If mmfsa did not write that file.
         """
-        values = {f.name: metadata.get(PREFIX + f.name) for f in fields(cls)}
-        missing = [PREFIX + name for name, value in values.items() if value is None]
+        names = {f.name: PREFIX + f.name for f in fields(cls)}
+        values = {n: metadata[key] for n, key in names.items() if key in metadata}
+        needed = [f.name for f in fields(cls) if f.default is MISSING]
+        missing = [names[name] for name in needed if name not in values]
         if missing:
             raise ValueError(
                 f'{path} was not exported by mmfsa (its metadata lack '
@@ -124,6 +126,11 @@ class ModelCard:
 
     def to_metadata(self) -> dict[str, str]:
         return {PREFIX + name: json.dumps(v) for name, v in asdict(self).items()}
+
+
+def flip_test(cfg: Config) -> bool:
+    """Whether an experiment's model looks at each face's mirror image, too."""
+    return (cfg.model.get('test_cfg') or {}).get('flip_test', False)
 
 
 def pack_crops(crops: np.ndarray, layout: str, dtype: str) -> dict[str, np.ndarray]:

@@ -28,8 +28,9 @@ class DeployedModel(nn.Module):
         self.model = model
         # mmengine's data preprocessor itself would also export its (empty) padding.
         self.to_rgb = model.data_preprocessor._channel_conversion
-        self.mean = getattr(model.data_preprocessor, 'mean', None)
-        self.std = getattr(model.data_preprocessor, 'std', None)
+        for name in ('mean', 'std'):
+            value = getattr(model.data_preprocessor, name, None)
+            self.register_buffer(name, value, persistent=False)
         self.layout = layout
         self.output_names = ['pose', 'rotation'] if rotation else ['pose']
 

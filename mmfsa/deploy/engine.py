@@ -17,10 +17,10 @@ from pathlib import Path
 from types import ModuleType
 
 from mmfsa.utils.files import replacing, write_json
+from mmfsa.utils.packages import import_package
 
 from .card import ModelCard, sha256
 from .cuda import Cuda
-from .packages import import_package
 
 Profile = tuple[int, int, int]
 NAMES = dict(fp32='FLOAT', fp16='HALF', int8='INT8')  # TensorRT's, of precisions

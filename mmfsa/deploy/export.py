@@ -8,12 +8,12 @@ import torch
 import torch.nn as nn
 
 from mmfsa.utils.files import replacing
+from mmfsa.utils.packages import import_package
 
 from .backends import build_backend
 from .card import ModelCard, load_onnx
 from .deployed_model import DeployedModel
 from .lean import for_deployment
-from .packages import import_package
 from .parity import deviation, failures, reference_poses
 
 OPSET = 17  # the oldest that has all operations; TensorRT 8.5 and later read it

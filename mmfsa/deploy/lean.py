@@ -21,9 +21,13 @@ from mmfsa.models import (
     SSRHead,
     StructureMapping,
     TwoStreamBackbone,
+    UniformScoring,
+    VarianceScoring,
 )
 
 VECTOR = 8  # channels that a CPU works on at once
+# These score each pixel by itself: all stages at once, or one by one.
+PIXELWISE = ConvScoring, UniformScoring, VarianceScoring
 
 
 def lean_stem(backbone: TwoStreamBackbone) -> nn.Module:
@@ -245,9 +249,18 @@ def _replace(
 ) -> nn.Module:
     for module in list(model.modules()):
         for name, child in module.named_children():
-            if isinstance(child, kind):
+            # A subclass may compute something else.
+            if type(child) is kind:
                 setattr(module, name, lean(child))
     return model
+
+
+def _lean_neck(neck: FSANeck) -> nn.Module:
+    known = type(neck.scoring) in PIXELWISE and type(neck.mapping) in (
+        StructureMapping,
+        type(None),
+    )
+    return LeanNeck(neck) if known and not neck.as_tuple else neck
 
 
 def _lean_head(head: SSRHead) -> nn.Module:
@@ -259,7 +272,7 @@ STEPS = {
     'batch norms folded': _fold_batch_norms,
     'stem merged': partial(_replace, TwoStreamBackbone, lean_stem),
     'capsules unrolled': partial(_replace, CapsuleAggregation, LeanCapsules),
-    'stages merged': partial(_replace, FSANeck, LeanNeck),
+    'stages merged': partial(_replace, FSANeck, _lean_neck),
     'head merged': partial(_replace, SSRHead, _lean_head),
 }
 

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from .packages import import_package
+from mmfsa.utils.packages import import_package
 
 
 def open_session(

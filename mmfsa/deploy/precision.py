@@ -13,10 +13,10 @@ from types import SimpleNamespace
 import numpy as np
 
 from mmfsa.utils.files import replacing
+from mmfsa.utils.packages import import_package
 
 from .backends import build_backend
 from .card import ModelCard, load_onnx, pack_crops
-from .packages import import_package
 from .parity import deviation, failures
 
 PRODUCTS = ('Conv', 'Gemm', 'MatMul')

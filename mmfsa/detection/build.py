@@ -1,3 +1,5 @@
+import inspect
+
 from mmfsa.registry import DETECTORS
 
 from .base import BaseDetector
@@ -13,8 +15,8 @@ def build_detector(detector: str | dict | BaseDetector) -> BaseDetector:
             returned.
 
     Raises:
-        ValueError: If there is no such detector, or if it needs a model and none is
-            named.
+        ValueError: If there is no such detector, if it needs a model and none is named,
+            or takes none and one is.
         FileNotFoundError: If its model is not there.
         ImportError: If the package that it needs is not installed.
     """
@@ -27,5 +29,10 @@ def build_detector(detector: str | dict | BaseDetector) -> BaseDetector:
     if detector['type'] not in known:
         raise ValueError(
             f'there is no face detector {detector["type"]!r}: {", ".join(sorted(known))}'
+        )
+    takes = inspect.signature(known[detector['type']]).parameters
+    if 'model' in detector and 'model' not in takes:
+        raise ValueError(
+            f'{detector["type"]} brings its model, and takes no {detector["model"]}'
         )
     return DETECTORS.build(detector)

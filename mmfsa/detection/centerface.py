@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from mmfsa.deploy.onnx_session import open_session
-from mmfsa.deploy.packages import import_package
 from mmfsa.registry import DETECTORS
+from mmfsa.utils.packages import import_package
 
 from .base import BaseDetector, BoxRule, Detections
 from .boxes import non_maximum_suppression

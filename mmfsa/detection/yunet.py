@@ -19,7 +19,7 @@ class YuNet(BaseDetector):
         nms_threshold: Boxes that share more than this are one face.
 
     Raises:
-        ValueError: If no model is given.
+        ValueError: If no model is given, or OpenCV can't load it.
         FileNotFoundError: If it is not there.
     """
 
@@ -40,9 +40,12 @@ class YuNet(BaseDetector):
         if not Path(model).is_file():
             raise FileNotFoundError(f'there is no model {model} for yunet')
         self.size = size
-        self._net = cv2.FaceDetectorYN.create(
-            model, '', (size, size), threshold, nms_threshold
-        )
+        try:
+            self._net = cv2.FaceDetectorYN.create(
+                model, '', (size, size), threshold, nms_threshold
+            )
+        except cv2.error as e:
+            raise ValueError(f'{model} is no model of YuNet: {e.err}') from e
 
     def __call__(self, image: np.ndarray) -> Detections:
         scale = min(1, self.size / max(image.shape[:2]))

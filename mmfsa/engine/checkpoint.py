@@ -41,7 +41,7 @@ def load_checkpoint(
     if not path.is_file():
         raise FileNotFoundError(f'there is no checkpoint {path}')
     try:
-        return torch.load(
+        checkpoint = torch.load(
             path, map_location=map_location, weights_only=not trust_pickle
         )
     except pickle.UnpicklingError as e:
@@ -54,6 +54,9 @@ def load_checkpoint(
         ) from e
     except Exception as e:  # what torch stumbles over differs from file to file
         raise ValueError(f'{path} is damaged or no checkpoint: {e!r}') from e
+    if not isinstance(checkpoint, dict):
+        raise ValueError(f'{path} is no checkpoint: it holds a {type(checkpoint)}')
+    return checkpoint
 
 
 def load_weights(
@@ -101,11 +104,13 @@ def fuse_checkpoints(
         dst: The checkpoint to write.
 
     Raises:
-        FileNotFoundError, ValueError: See :func:`load_weights`; also if there are more
-            or fewer checkpoints than estimators.
+        FileNotFoundError, ValueError: See :func:`load_weights`; also if the
+            experiment is no fusion, or has more or fewer estimators.
     """
     model = MODELS.build(cfg.model)
     name = Path(cfg.filename).name
+    if not hasattr(model, 'estimators'):
+        raise ValueError(f'{name} is no fusion')
     if len(sources) != len(model.estimators):
         raise ValueError(
             f'{name} fuses {len(model.estimators)} estimators, got {len(sources)} '

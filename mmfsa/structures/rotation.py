@@ -371,6 +371,25 @@ def wrapped_difference(pose1: Array, pose2: Array) -> Array:
     return torch.where(closer, direct, other)
 
 
+@_takes(poses=(3,))
+def mean_pose(poses: Array) -> Array:
+    """Mean of several poses of one head, per angle (Section 4.4 fuses networks so).
+
+    Angles on both sides of ±180 are close to each other; their mean is, too.
+
+    Args:
+        poses: (M, ..., 3) M poses: yaw, pitch, roll in degrees.
+
+    Returns:
+        (..., 3) degrees, within 180 of the first pose's.
+
+    >>> mean_pose([[10, 0, 175], [20, 0, -175]])
+    array([ 15.,   0., 180.])
+    """
+    first = poses[0]
+    return first + (torch.remainder(poses - first + 180, 360) - 180).mean(0)
+
+
 def pose_para_to_pose(pose_para: np.ndarray) -> np.ndarray:
     """Pose of 300W-LP's and AFLW2000's ``Pose_Para``: pitch, yaw, roll, … in radians.
 

@@ -96,6 +96,15 @@ class Factors:
                 raise ValueError(
                     f'{name} are no probabilities whose sum is 1: {chances}'
                 )
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name.startswith('p_') and not 0 <= value <= 1:
+                raise ValueError(f'{field.name} is a probability, got {value}')
+        for name in ('max_angle', 'profile_tilt'):
+            if getattr(self, name) <= 0:
+                raise ValueError(
+                    f'{name} must be more than 0, got {getattr(self, name)}'
+                )
 
     @property
     def p_bare(self) -> float:
@@ -116,12 +125,14 @@ class Factors:
         defaults = {field.name: field.default for field in fields(cls)}
         if unknown := sorted(set(changes) - set(defaults)):
             raise ValueError(f'no such factor: {unknown}; there are {sorted(defaults)}')
+        values = {}
         for name, value in changes.items():
             like = np.asarray(defaults[name], float)
             given = np.asarray(value)
             if given.dtype.kind not in 'if' or given.shape != like.shape:
                 raise ValueError(f'{name} is like {defaults[name]}, got {value!r}')
-        return cls(**changes)
+            values[name] = tuple(value) if like.ndim else value
+        return cls(**values)
 
 
 def pick(

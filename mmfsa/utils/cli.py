@@ -8,7 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import torch
+import torch.nn as nn
 from mmengine import Config, DictAction
+
+from mmfsa.deploy.card import flip_test
+from mmfsa.engine import load_weights
+from mmfsa.registry import MODELS
 
 
 @contextmanager
@@ -64,11 +69,13 @@ def runner_config(args: Namespace) -> Config:
         ValueError: If the config lies in it: mmengine writes what it read over it.
     """
     cfg = Config.fromfile(args.config)
+    saved_by_a_run = 'work_dir' in cfg  # experiment files leave it to the command line
     if args.data_root is not None:
         set_data_root(cfg, args.data_root)
     if args.allow_partial:
         allow_partial(cfg)
     cfg.merge_from_dict(args.cfg_options)
+    describe_model(cfg)
     cfg.launcher = args.launcher
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     cfg.work_dir = (
@@ -76,7 +83,8 @@ def runner_config(args: Namespace) -> Config:
         or cfg.get('work_dir')
         or str(Path('work_dirs') / Path(args.config).stem)
     )
-    if Path(cfg.work_dir).resolve() == Path(args.config).resolve().parent:
+    folder = Path(args.config).resolve().parent
+    if Path(cfg.work_dir).resolve() == folder and not saved_by_a_run:
         raise ValueError(
             f'{args.config} would be written over by what the run saves in {cfg.work_dir}: '
             'give another --work-dir'
@@ -108,6 +116,43 @@ def allow_partial(cfg: Config) -> None:
             node['split']['allow_partial'] = True
 
 
+def describe_model(cfg: Config) -> None:
+    """Let the metrics of a config state on their card how its model looks at faces."""
+    rgb = (cfg.model.get('data_preprocessor') or {}).get('bgr_to_rgb')
+    for node in _dicts(cfg._cfg_dict):
+        if node.get('type') == 'HeadPoseMetric':
+            if rgb:
+                node['color_order'] = 'RGB'
+            node['flip_test'] = flip_test(cfg)
+
+
+def add_model_arguments(parser: ArgumentParser) -> None:
+    """What the tools of `tools/deployment` take: a model and its weights."""
+    parser.add_argument('config', help='the experiment file')
+    parser.add_argument('checkpoint', type=Path)
+    parser.add_argument(
+        '--flip-test',
+        action='store_true',
+        help="the mean of what is seen in a face and in its mirror image: the config's "
+        'model.test_cfg.flip_test',
+    )
+    parser.add_argument(
+        '--trust-checkpoint',
+        action='store_true',
+        help='load a checkpoint that needs pickle, which can run any code in it',
+    )
+
+
+def load_model(args: Namespace) -> tuple[Config, nn.Module]:
+    """The config and the model, with its weights, that the command line names."""
+    cfg = Config.fromfile(args.config)
+    if args.flip_test:
+        cfg.model.test_cfg = dict(flip_test=True)
+    model = MODELS.build(cfg.model)
+    load_weights(model, args.checkpoint, args.trust_checkpoint)
+    return cfg, model.eval()
+
+
 def _dicts(node) -> Iterator[dict]:
     """Every dict of a config, from the outermost."""
     if isinstance(node, dict):
@@ -118,7 +163,7 @@ def _dicts(node) -> Iterator[dict]:
             yield from _dicts(item)
 
 
-def make_writable(folder: Path) -> None:
+def make_writable(folder: Path, option: str = '--work-dir') -> None:
     """Create a folder and prove that files can be written there.
 
     Raises:
@@ -131,5 +176,5 @@ def make_writable(folder: Path) -> None:
         probe.unlink()
     except OSError as e:
         raise type(e)(
-            f'{folder} cannot be written ({e.strerror}): choose another --work-dir'
+            f'{folder} cannot be written ({e.strerror}): choose another {option}'
         ) from e

@@ -16,8 +16,10 @@ def write_image(image: np.ndarray, path: str | Path) -> None:
     """
     path = Path(path)
     try:
-        data = cv2.imencode(path.suffix, image)[1]
+        written, data = cv2.imencode(path.suffix, image)
     except cv2.error as e:
         raise ValueError(f'{path}: OpenCV writes no such image') from e
+    if not written:
+        raise ValueError(f'{path}: OpenCV writes no such image of {image.shape}')
     with replacing(path) as temporary:
         temporary.write_bytes(data)

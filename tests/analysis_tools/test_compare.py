@@ -26,6 +26,11 @@ def test_a_result_of_the_papers_protocol_has_no_note(notes, write_results):
     assert notes(write_results('a.json')) == [[]]
 
 
+def test_a_flip_test_is_marked_beside_the_paper_alone(notes, write_results):
+    ((note,),) = notes(write_results('a.json', flip_test=True))
+    assert note == 'another protocol: flip_test is True, not False'
+
+
 @pytest.mark.parametrize(
     ('card', 'note'),
     [
@@ -34,6 +39,7 @@ def test_a_result_of_the_papers_protocol_has_no_note(notes, write_results):
         (dict(box_source='yunet'), 'another protocol: box_source is yunet, not'),
         (dict(crop='square'), 'another protocol: crop is square, not face box'),
         (dict(color_order='RGB'), 'another protocol: color_order is RGB, not BGR'),
+        (dict(flip_test=True), 'another protocol: flip_test is True, not False'),
         (dict(config='fsa_caps_1x1_p2.py'), 'trained on BIWI, 16 of 24 sequences, not'),
         (dict(config='mine.py'), 'mine is not in configs/metafile.yml'),
     ],

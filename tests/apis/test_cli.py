@@ -1,11 +1,13 @@
 import csv
 import json
 import sys
+from itertools import chain, islice
 
 import cv2
 import numpy as np
 import pytest
 
+from mmfsa.apis.streams import VideoStream
 from mmfsa.cli import main
 
 
@@ -69,6 +71,35 @@ def test_files(run, photos, tmp_path):
     assert cv2.imread(str(out / 'sheet.jpg')).shape == (240, 720, 3)
 
 
+def test_nothing_replaces_an_input_or_another_result(
+    run, photos, write_video, tmp_path
+):
+    photos.joinpath('0.png').rename(photos / 'sheet.jpg')
+    before = (photos / 'sheet.jpg').read_bytes()
+    run('predict', photos, '--out', photos, '--sheet', '--draw=none')
+    assert (photos / 'sheet.jpg').read_bytes() == before
+    assert (photos / 'sheet_2.jpg').is_file()
+
+    clips = [write_video(name=f'{i}.avi') for i in range(2)]
+    folders = [tmp_path / 'a', tmp_path / 'b']
+    for clip, folder in zip(clips, folders, strict=True):
+        folder.mkdir()
+        clip.rename(folder / 'clip.avi')
+    run('predict', *folders, '--out', tmp_path / 'out', '--plot', '--draw=none')
+    names = sorted(path.name for path in (tmp_path / 'out').glob('*.png'))
+    assert names == ['clip_angles.png', 'clip_angles_2.png']
+
+
+def test_earlier_results_are_kept_where_nothing_can_be_read(run, photos, tmp_path):
+    out = tmp_path / 'out'
+    run('predict', photos, '--out', out)
+    before = (out / 'predictions.jsonl').read_bytes()
+    for source in (tmp_path / 'nowhere.jpg', 'webcam:x'):
+        assert run('predict', source, '--out', out)[0] in (1, 2)
+        assert (out / 'predictions.jsonl').read_bytes() == before
+    assert not list(out.glob('.partial*'))
+
+
 def test_predictions_without_pictures(run, photos, tmp_path):
     run('predict', photos, '--out', tmp_path / 'out', '--draw=none')
     assert [path.name for path in (tmp_path / 'out').iterdir()] == ['predictions.jsonl']
@@ -87,6 +118,26 @@ def test_a_video_and_its_plot(run, write_video, tmp_path):
 def test_images_as_a_video(run, photos):
     _, lines, _ = run('predict', photos, '--video', '--json')
     assert [json.loads(line)['frame'] for line in lines] == [0, 1, 2]
+
+
+def test_a_plot_of_images_as_a_video(run, photos, tmp_path):
+    run('predict', photos, '--video', '--plot', '--out', tmp_path, '--draw=none')
+    assert [path.name for path in tmp_path.glob('*.png')] == ['photos_angles.png']
+
+
+def test_a_plot_of_what_an_interruption_left(run, write_video, tmp_path, monkeypatch):
+    def interrupted(self):
+        yield from chain(islice(frames(self), 5), iter(interrupt, None))
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    frames = VideoStream.__iter__
+    monkeypatch.setattr(VideoStream, '__iter__', interrupted)
+    out = tmp_path / 'out'
+    assert run('predict', write_video(), '--plot', '--out', out)[0] == 130
+    names = sorted(path.name for path in out.iterdir())
+    assert names == ['clip.mp4', 'clip_angles.png', 'predictions.jsonl']
 
 
 def test_something_could_not_be_read(run, photos):
@@ -114,6 +165,7 @@ def test_no_faces(run, photos, monkeypatch):
         (['--weights=nowhere.pth'], 'no weights nowhere.pth'),
         (['--batch-size=0'], 'batch_size must be at least 1'),
         (['--backend=tpu'], 'no backend'),
+        (['--device=abacus'], 'torch does not run on the device abacus'),
     ],
 )
 def test_wrong_settings(run, photos, options, message):

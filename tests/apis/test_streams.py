@@ -1,3 +1,7 @@
+import zlib
+from itertools import pairwise
+from unittest.mock import Mock
+
 import cv2
 import numpy as np
 import pytest
@@ -63,12 +67,17 @@ def test_images_as_a_video(folder):
 def test_what_can_not_be_read_is_told(folder):
     (folder / 'broken.jpg').write_bytes(b'no JPEG')
     (folder / 'empty.png').write_bytes(b'')
+    huge = cv2.imencode('.png', np.zeros((1, 1, 3), np.uint8))[1].tobytes()
+    header = b'IHDR' + (40000).to_bytes(4, 'big') * 2 + huge[24:29]
+    huge = huge[:12] + header + zlib.crc32(header).to_bytes(4, 'big') + huge[33:]
+    (folder / 'huge.png').write_bytes(huge)
     inputs = [folder, folder / 'missing.png', 'https://a.b/c.jpg', folder / '*.gif']
     frames, problems = read_all(inputs)
     assert len(frames) == 2
     assert dict(problems) == {
         str(folder / 'broken.jpg'): 'no image that OpenCV can read',
         str(folder / 'empty.png'): 'no image that OpenCV can read',
+        str(folder / 'huge.png'): 'no image that OpenCV can read',
         str(folder / 'missing.png'): 'No such file or directory',
         'https://a.b/c.jpg': 'addresses are not read: save the file first',
         str(folder / '*.gif'): 'No such file or directory',
@@ -143,6 +152,20 @@ def test_a_video(write_video):
         [f.image.mean() for f in frames], 19.5 + 5 * np.arange(12), atol=3
     )
     assert stream.problems == []
+
+
+def test_times_never_run_backwards(write_video):
+    """Slow frames, of which one has the timestamp of the one before."""
+    stamps = iter([*range(0, 1001, 100), 1000])
+    (stream,) = open_streams([write_video(frames=12, fps=25)])
+    capture = stream._capture
+    stream._capture = Mock(wraps=capture)
+    stream._capture.get = lambda prop: (
+        next(stamps) if prop == cv2.CAP_PROP_POS_MSEC else capture.get(prop)
+    )
+    times = [frame.time for frame in stream]
+    assert all(late > early for early, late in pairwise(times))
+    assert times[11] == pytest.approx(1 + 1 / 25)
 
 
 def test_a_video_that_breaks_off(write_video):

@@ -59,13 +59,15 @@ def test_some_real_crops(shared, converter, tmp_path):
 def test_every_kind_of_damage_is_counted_and_named(converter, tmp_path):
     src = tmp_path / 'src'
     names = ['good', 'absent', 'cut', 'nan', 'word', 'none', 'beyond', 'rms', 'good']
+    names += ['twice']
     rows = [dict(ROW, filename=f'{name}.jpg') for name in names]
     changes = {3: 'nan', 4: 'north', 5: '', 6: 200}
     for i, yaw in changes.items():
         rows[i]['yaw'] = yaw
     rows[7]['fit_rms'] = 'nan'
     write_csv(src, rows)
-    write_zip(src, [f'{name}.jpg' for name in names[2:8]] + ['good.jpg'])
+    twice = ['twice.jpg', 'other/twice.jpg']
+    write_zip(src, [f'{name}.jpg' for name in names[2:8]] + ['good.jpg', *twice])
     content = (src / 'images.zip').read_bytes()
     at = content.index(b'images/cut.jpg') + 100
     (src / 'images.zip').write_bytes(content[:at] + b'damage' + content[at + 6 :])
@@ -77,7 +79,7 @@ def test_every_kind_of_damage_is_counted_and_named(converter, tmp_path):
         'NaN label': ['nan.jpg', 'rms.jpg'],
         'a label is no number': ['none.jpg', 'word.jpg'],
         'angle beyond ±180': ['beyond.jpg'],
-        'duplicate name': ['good.jpg (line 10)'],
+        'duplicate name': ['good.jpg (line 10)', 'twice.jpg'],
     }
     assert [entry['img_path'] for entry in index['data_list']] == ['good.jpg']
 

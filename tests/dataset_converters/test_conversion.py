@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -153,3 +154,23 @@ def test_nothing_usable(converter, faces, tmp_path):
     assert not (tmp_path / 'out' / 'index.json').exists()
     report = json.loads((tmp_path / 'out' / 'report.json').read_text())
     assert report['dropped']['missing .mat']['count'] == 6
+
+
+@pytest.mark.parametrize('mended', [2, 6])
+def test_what_is_mended_is_read_again(mended, converter, faces, tmp_path, monkeypatch):
+    """After nothing could be used, and after an interruption."""
+    labels = sorted(faces.glob('*.mat'))[:mended]
+    for path in labels:
+        path.rename(path.with_suffix('.away'))
+    with monkeypatch.context() as patch:
+        if mended < 6:
+            import _common
+
+            patch.setattr(_common, 'write_json', Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(SystemExit):
+            converter('aflw2000', faces, tmp_path / 'out')
+    for path in labels:
+        path.with_suffix('.away').rename(path)
+    index, report = converter('aflw2000', faces, tmp_path / 'out')
+    assert len(index['data_list']) == 6
+    assert not report['dropped']

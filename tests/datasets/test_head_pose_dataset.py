@@ -151,6 +151,13 @@ def test_missing_data_set_says_what_to_do(tmp_path):
     assert 'configs/fsa_caps_1x1_synth.py' in message
 
 
+def test_missing_heads_are_to_be_rendered(tmp_path):
+    with pytest.raises(
+        FileNotFoundError, match=r'synth\.py --num 9000 --seed 0 --out '
+    ):
+        HeadPoseDataset(data_root=str(tmp_path / 'synth'))
+
+
 def test_unknown_filter(write_index):
     with pytest.raises(ValueError, match='min_size'):
         HeadPoseDataset(data_root=str(write_index()), filter_cfg=dict(min_size=3))

@@ -66,3 +66,21 @@ def test_incomplete_data_is_an_error():
     some = [entry for entry in ENTRIES if entry['sequence'] != '09']
     with pytest.raises(ValueError, match=r"\['09'\]"):
         select(some, 'test', file='biwi_70_30')
+
+
+@pytest.mark.parametrize(
+    ('split', 'message'),
+    [
+        (
+            dict(part='train', file='biwi_80_20'),
+            'no split biwi_80_20: biwi_5_fold, biwi_',
+        ),
+        (
+            dict(part=['train', 'val'], fraction=0.5),
+            r"train or val, got \['train', 'val'\]",
+        ),
+    ],
+)
+def test_what_is_no_split_is_named(split, message):
+    with pytest.raises(ValueError, match=message):
+        select(ENTRIES, **split)

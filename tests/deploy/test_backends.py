@@ -37,6 +37,8 @@ def test_torch_takes_and_gives_either_kind(lively, crops):
         assert deviation(pose.numpy(), reference)['max'] < 1e-3
     with pytest.raises(ValueError, match=r"precision must be one of .*'bf16'.*fp8"):
         build_backend('torch', model, precision='fp8')
+    with pytest.raises(ValueError, match='torch does not run on the device abacus'):
+        build_backend('torch', model, device='abacus')
 
 
 @pytest.mark.slow

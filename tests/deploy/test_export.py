@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from mmfsa.deploy import ModelCard, build_backend, export, export_onnx
+from mmfsa.deploy.deployed_model import DeployedModel
 from mmfsa.deploy.parity import deviation, failures, reference_poses
 from mmfsa.structures import pose_to_matrix
 from mmfsa.zoo import config_dir, get_config
@@ -104,6 +105,7 @@ def test_the_data_preprocessor_goes_into_the_graph(lively, crops, tmp_path):
     assert deviation(plain, reference)['max'] > 0.1
     path = tmp_path / 'model.onnx'
     export_onnx(model, path, ModelCard.of(get_config('fsa_caps_wo_p1'), __file__))
+    assert {'mean', 'std'} <= {name for name, _ in DeployedModel(model).named_buffers()}
     poses = build_backend('onnxruntime', path).estimate(crops)
     assert deviation(poses, reference)['max'] < 1e-3
 

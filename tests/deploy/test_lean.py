@@ -5,6 +5,8 @@ import copy
 import numpy as np
 import pytest
 import torch
+from mmengine import Config
+from mmengine.model import BaseModule
 from torch import nn
 
 from mmfsa.deploy import for_deployment
@@ -88,6 +90,53 @@ def test_other_heads(head, merged, lively, crops):
     lean = for_deployment(model)
     assert isinstance(lean.head, LeanSSRHead if merged else SSRHead)
     assert_same(reference_poses(lean, crops), reference_poses(model, crops))
+
+
+class Loudest(BaseModule):
+    """A scoring function that looks at the whole map."""
+
+    def __init__(self, in_channels):  # noqa: ARG002
+        super().__init__()
+
+    def forward(self, feature):
+        mean = feature.mean(dim=(1, 2, 3), keepdim=True)
+        return (feature - mean).abs().mean(dim=1)
+
+
+class Inclined(SSRHead):
+    def forward(self, V):
+        return super().forward(V) + 10
+
+
+class Mean(BaseModule):
+    """A mapping: the mean of the pixels, weighted by their scores."""
+
+    num_candidates = 1
+
+    def __init__(self, num_pixels, num_stages):  # noqa: ARG002
+        super().__init__()
+
+    def forward(self, U, attention):
+        A = torch.stack(attention, 1).flatten(1).unsqueeze(1)
+        return A @ U / A.sum(dim=2, keepdim=True), None
+
+
+@pytest.mark.parametrize(
+    'own',
+    [
+        dict(neck=dict(scoring=dict(type=Loudest))),
+        dict(neck=dict(mapping=dict(type=Mean))),
+        dict(head=dict(type=Inclined)),
+    ],
+    ids=['scoring', 'mapping', 'head'],
+)
+def test_parts_that_somebody_adds_stay_as_they_are(own, lively, crops):
+    cfg = Config(dict(model=get_config('fsa_caps_1x1_p1').model))
+    cfg.merge_from_dict(dict(model=own))
+    model = lively('fsa_caps_1x1_p1', **cfg.model)
+    assert_same(
+        reference_poses(for_deployment(model), crops), reference_poses(model, crops)
+    )
 
 
 @pytest.mark.parametrize(('start', 'merged'), [((16, 'P'), True), (('P', 16), False)])

@@ -247,7 +247,7 @@ def test_every_backend_scores_the_same(scored, checkpoint, files):
 
 
 def test_a_flip_test_is_done_and_stated_or_refused(
-    scored, tool, checkpoint, files, tmp_path
+    scored, tool, checkpoint, files, faces, tmp_path
 ):
     path = tmp_path / 'flip.onnx'
     status, said = tool(
@@ -268,9 +268,14 @@ def test_a_flip_test_is_done_and_stated_or_refused(
     status, said, _ = scored(path, '--backend', 'onnxruntime')
     assert status == 1
     assert re.search(r'exported with flip_test=True: add --cfg-options', said)
+    verify = ('deployment/verify.py', CONFIG, checkpoint, path, '--crops', faces)
+    assert tool(*verify, '--flip-test')[0] == 0
+    status, said = tool(*verify)
+    assert status == 1
+    assert 'exported with --flip-test: compare it with the same' in said
     status, said, _ = scored(files / 'fp32.onnx', '--backend', 'onnxruntime', *asked)
     assert status == 1
-    assert re.search(r'exported with flip_test=False', said)
+    assert 'exported without the flip test' in said
 
 
 def test_files_that_a_config_or_backend_does_not_take(

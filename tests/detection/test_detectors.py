@@ -96,6 +96,8 @@ def test_a_config_has_options(detector):
         ('yunet', ValueError, 'yunet:MODEL.onnx'),
         ('yunet:nowhere.onnx', FileNotFoundError, 'nowhere.onnx'),
         ('mmdet', ValueError, 'mmdet:CONFIG_OR_NAME'),
+        ('none:x.onnx', ValueError, r'none brings its model, and takes no x\.onnx'),
+        (f'yunet:{__file__}', ValueError, r'test_detectors\.py is no model of YuNet'),
     ],
 )
 def test_what_can_not_be_built(name, error, message):

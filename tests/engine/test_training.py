@@ -5,7 +5,7 @@ import signal
 import pytest
 import torch
 
-from mmfsa.engine import load_checkpoint, load_weights
+from mmfsa.engine import fuse_checkpoints, load_checkpoint, load_weights
 from mmfsa.registry import MODELS
 from mmfsa.zoo import get_config
 
@@ -161,6 +161,7 @@ def test_weights_with_nan_are_refused(uninterrupted, tmp_path):
             'does not exist',
         ),
         (['--amp'], '--amp needs a GPU'),
+        (['--auto-scale-lr'], 'scales no OneCycleLR: give its --cfg-options'),
         (['--resume', 'absent.pth'], 'no checkpoint absent.pth'),
     ],
 )
@@ -192,6 +193,21 @@ def test_a_full_disk_leaves_no_half_checkpoint(experiment, train, small_disk):
     assert 'epoch_1.pth' in result.stderr
     assert 'Traceback' not in result.stderr
     assert not list(disk.rglob('*epoch_1*'))
+
+
+def test_only_a_fusion_is_fused(uninterrupted, tmp_path):
+    with pytest.raises(ValueError, match=r'fsa_none_wo_p1\.py is no fusion'):
+        fuse_checkpoints(
+            get_config('fsa_none_wo_p1'), [uninterrupted / 'epoch_1.pth'], tmp_path
+        )
+
+
+def test_a_list_is_no_checkpoint(tmp_path):
+    torch.save([1, 2], tmp_path / 'list.pth')
+    with pytest.raises(
+        ValueError, match=r'list\.pth is no checkpoint: it holds a.*list'
+    ):
+        load_checkpoint(tmp_path / 'list.pth')
 
 
 def test_a_run_does_not_write_over_its_experiment_file(experiment, train):

@@ -452,6 +452,14 @@ def test_flip_test(name):
     torch.testing.assert_close(sample.pred_pose, twice(x)[0], rtol=0, atol=1e-4)
 
 
+def test_the_mean_of_two_looks_at_a_head_from_behind():
+    cfg = dict(CASES['HeadPoseEstimator'].cfg, test_cfg=dict(flip_test=True))
+    model = MODELS.build(cfg)
+    model.regress = lambda images: torch.tensor([[179.0, 2, 1]]).repeat(len(images), 1)
+    pose = model(torch.zeros(1, 3, 64, 64))
+    torch.testing.assert_close(pose, torch.tensor([[180.0, 2, 0]]))
+
+
 def test_test_cfg_takes_nothing_else():
     with pytest.raises(ValueError, match='flip_test only, not shift_heatmap'):
         MODELS.build(

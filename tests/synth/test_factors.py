@@ -32,3 +32,22 @@ def test_a_sum_just_below_1_leaves_no_draw_without_an_option():
 def test_what_is_no_probability_is_refused(changes, name):
     with pytest.raises(ValueError, match=f'{name} are no probabilities'):
         Factors.changed(changes)
+
+
+@pytest.mark.parametrize(
+    ('changes', 'message'),
+    [
+        (dict(p_glasses=2), 'p_glasses is a probability, got 2'),
+        (dict(max_angle=0), 'max_angle must be more than 0'),  # no pose would be found
+        (dict(profile_tilt=-1), 'profile_tilt must be more than 0'),
+    ],
+)
+def test_what_can_not_be_drawn_is_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        Factors.changed(changes)
+
+
+def test_lists_of_a_command_line_can_be_kept():
+    changed = Factors.changed(dict(distance=[6, 20]))
+    assert changed.distance == (6, 20)
+    assert hash(changed) != hash(Factors())

@@ -1,6 +1,7 @@
 import json
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import cv2
 import numpy as np
@@ -48,6 +49,18 @@ def test_it_writes_what_the_renderer_renders(convert, renderer, tmp_path):
         ],
     )
     assert dataset[5]['inputs'].shape == (3, 64, 64)
+
+
+def test_no_index_describes_pictures_that_are_drawn_over(
+    convert, tmp_path, monkeypatch
+):
+    convert(tmp_path, '--num', '2', '--workers', '1')
+    monkeypatch.setattr(
+        sys.modules['synth'], 'write_index', Mock(side_effect=KeyboardInterrupt)
+    )
+    with pytest.raises(SystemExit):
+        convert(tmp_path, '--num', '2', '--seed', '9', '--workers', '1')
+    assert not (tmp_path / 'index.json').exists()
 
 
 def test_the_number_of_workers_changes_no_byte(convert, tmp_path):

@@ -1,6 +1,7 @@
 """Weights that come with mmfsa: published, found by name, refused when damaged."""
 
 import json
+from functools import partial
 
 import pytest
 import torch
@@ -71,8 +72,14 @@ def test_free_weights_are_chosen_by_their_license(published, tmp_path, load_tool
     )
     assert zoo.default_model() == zoo.default_model('any') == for_research
     assert zoo.default_model('free') == NAME
-    with pytest.raises(ValueError, match='license must be one of'):
-        zoo.default_model('none')
+    assert zoo.find_model(NAME, 'free')[1] is not None
+    with pytest.raises(
+        ValueError, match=f'are LicenseRef-research.*name {NAME}, or no'
+    ):
+        zoo.find_model(for_research, 'free')
+    for find in (zoo.default_model, partial(zoo.find_model, NAME)):
+        with pytest.raises(ValueError, match='license must be one of'):
+            find('none')
 
 
 def test_others_have_no_weights(published):

@@ -3,10 +3,10 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from mmfsa.evaluation.protocol import NOT_STATED
+from mmfsa.evaluation.protocol import NOT_STATED, ProtocolCard
 
 # Of the protocol card: results that differ in one of these do not compare.
 PROTOCOL = (
@@ -87,7 +87,7 @@ def _read(path: Path) -> list[Result]:
 def _parse(section: dict, path: Path) -> Result:
     trained_with = section.get('checkpoint', {}).get('config')
     model = Path(trained_with or section.get('config') or path).stem
-    card = section['protocol']
+    card = asdict(ProtocolCard()) | section['protocol']
     expected = card.get('num_expected')
     return Result(
         name=model,
@@ -96,7 +96,7 @@ def _parse(section: dict, path: Path) -> Result:
             key.removeprefix('head_pose/'): value
             for key, value in section['metrics'].items()
         },
-        protocol={field: card.get(field, NOT_STATED) for field in PROTOCOL},
+        protocol={field: card[field] for field in PROTOCOL},
         num_expected=None if expected == NOT_STATED else expected,
         predictions=section.get('predictions'),
     )

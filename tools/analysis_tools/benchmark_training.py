@@ -103,10 +103,20 @@ def use_random_images(cfg: Config, num: int, folder: Path) -> None:
         image=rng.randint(0, 256, (num, 64, 64, 3), np.uint8),
         pose=rng.uniform(-99, 99, (num, 3)),
     )
+    dataset = cfg.train_dataloader.dataset
+    while 'datasets' in dataset:
+        dataset = dataset.datasets[0]
     cfg.train_dataloader.dataset = dict(
         type='HeadPoseDataset',
         ann_file=str(folder / 'random.npz'),
-        pipeline=cfg.train_dataloader.dataset.pipeline,
+        pipeline=[t for t in dataset.pipeline if not makes_crops(t)],
+    )
+
+
+def makes_crops(transform: dict) -> bool:
+    choices = transform.get('transforms', [])
+    return transform['type'] in ('CropFace', 'HideEars') or any(
+        makes_crops(inner) for branch in choices for inner in branch
     )
 
 

@@ -10,6 +10,7 @@ picture its numbers are written as .json.
 """
 
 import argparse
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,8 +99,11 @@ def main() -> None:
     parser.add_argument('--out', type=Path, required=True, metavar='PNG')
     args = parser.parse_args()
     with clear_errors():
+        count = Counter(path.stem for path in args.weights)
         networks = {
-            path.stem: load_weights_network(path, 'onnxruntime')[1]
+            path.stem if count[path.stem] == 1 else str(path): load_weights_network(
+                path, 'onnxruntime'
+            )[1]
             for path in args.weights
         }
         errors = measure(networks, args.data_root)

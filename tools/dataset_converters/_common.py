@@ -129,7 +129,8 @@ def read_all(
 ) -> Iterator[dict[str, dict]]:
     """Read all items in parallel, after those that an interrupted run has read.
 
-    The body writes the index; when it succeeds, the journal goes.
+    The body writes the index; when it succeeds, the journal goes. It goes, too, where
+    nothing can be used: what was read is to be mended then, and read again.
 
     Args:
         args: ``src``, ``out`` and ``workers``; a run is the same run if its arguments
@@ -157,7 +158,11 @@ def read_all(
         for name, result in _map(read, todo, args.workers):
             journal.append(name, result)
         results |= {name: journal.results[name] for name in items}
-        yield dict(sorted(results.items()))
+        try:
+            yield dict(sorted(results.items()))
+        except ValueError:
+            journal.path.unlink()
+            raise
         journal.path.unlink()
     except OSError as error:  # of a full disk it does not say which
         error.filename = error.filename or str(args.out)
@@ -228,7 +233,9 @@ class _Journal:
             lines.pop()
         if not lines or json.loads(lines[0]) != header:
             return False
-        self.results = dict(json.loads(line) for line in lines[1:])
+        read = (json.loads(line) for line in lines[1:])
+        # What was dropped may have been mended.
+        self.results = {name: r for name, r in read if 'dropped' not in r}
         return True
 
 

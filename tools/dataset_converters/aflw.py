@@ -16,6 +16,7 @@ pitch and roll, are poor for profiles.
 
 import csv
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache, partial
 from pathlib import Path
@@ -60,7 +61,7 @@ def read_labels(path: Path) -> tuple[dict[str, dict], dict[str, str]]:
         boxed = set(BOX) <= set(reader.fieldnames)
         for line, row in enumerate(reader, 2):
             box = [row[key] for key in BOX] if boxed else []
-            name = ' '.join([row['filename'], *box])
+            name = ' '.join(map(str, [row['filename'], *box]))
             if name in items:
                 dropped[f'{name} (line {line})'] = 'duplicate name'
             else:
@@ -101,10 +102,13 @@ def read(row: dict, images: Path, archive: Path | None, median_rms: float) -> di
 
 def extract(archive: Path, name: str, target: Path) -> None:
     file, members = open_archive(archive)
-    if name not in members:
+    found = members.get(name, [])
+    if not found:
         raise ItemError('missing image', f'not in {archive.name}')
+    if len(found) > 1:
+        raise ItemError('duplicate name', f'{archive.name} has {found}')
     try:
-        content = file.read(members[name])
+        content = file.read(found[0])
     except Exception as error:  # damage shows as any of a dozen kinds
         raise ItemError('unreadable image', error) from error
     with replacing(target) as path:
@@ -112,10 +116,13 @@ def extract(archive: Path, name: str, target: Path) -> None:
 
 
 @cache
-def open_archive(path: Path) -> tuple[zipfile.ZipFile, dict[str, str]]:
+def open_archive(path: Path) -> tuple[zipfile.ZipFile, dict[str, list[str]]]:
     """The archive, and its members by the name of their file; once a process."""
     file = zipfile.ZipFile(path)
-    return file, {Path(member).name: member for member in file.namelist()}
+    members = defaultdict(list)
+    for member in file.namelist():
+        members[Path(member).name].append(member)
+    return file, members
 
 
 def main() -> None:

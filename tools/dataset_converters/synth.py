@@ -48,6 +48,8 @@ def main() -> None:
         metainfo['factors'] = args.factors
     folder = args.out / 'images'
     render = partial(render_row, seed=args.seed, factors=factors, folder=folder)
+    # Its pictures are drawn over: until they are whole, no index describes them.
+    (args.out / 'index.json').unlink(missing_ok=True)
     with read_all(args, items, render) as results:
         write_index(args, metainfo, results)
 

@@ -24,7 +24,6 @@ import numpy as np
 import torch
 import torch.nn as nn
 from mmcv.cnn import ResNet
-from mmengine import Config
 from rich.progress import track
 
 from mmfsa.deploy import Backend, ModelCard, build_backend
@@ -35,11 +34,9 @@ from mmfsa.deploy.cuda import Cuda
 from mmfsa.deploy.deployed_model import DeployedModel
 from mmfsa.deploy.export import write_onnx
 from mmfsa.deploy.lean import STEPS
-from mmfsa.engine import load_weights
 from mmfsa.evaluation.tables import format_table
-from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import add_model_arguments, clear_errors, load_model
 from mmfsa.utils.files import write_json
 from mmfsa.visualization.plots import panels, save_figure
 
@@ -62,8 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('config', help='the experiment file')
-    parser.add_argument('checkpoint', type=Path)
+    add_model_arguments(parser)
     parser.add_argument('files', type=Path, nargs='*', help='.onnx and .engine files')
     parser.add_argument(
         '--batch-sizes', type=int, nargs='+', help='1 and 64; on a GPU 1, 16, 256, 4096'
@@ -75,15 +71,11 @@ def main() -> None:
     )
     parser.add_argument('--out', type=Path, metavar='JSON')
     parser.add_argument('--plot', type=Path, metavar='PNG')
-    parser.add_argument('--trust-checkpoint', action='store_true')
     args = parser.parse_args()
 
     register_all_modules()
     with clear_errors(), TemporaryDirectory() as scratch:
-        cfg = Config.fromfile(args.config)
-        model = MODELS.build(cfg.model)
-        load_weights(model, args.checkpoint, args.trust_checkpoint)
-        model.eval()
+        cfg, model = load_model(args)
         card = ModelCard.of(cfg, args.checkpoint)
         rows = []
         if args.device == 'cuda':

@@ -10,15 +10,11 @@ random crops and on those given.
 import argparse
 from pathlib import Path
 
-from mmengine import Config
-
 from mmfsa.deploy import ModelCard, export_onnx
 from mmfsa.deploy.crops import read_crops
 from mmfsa.deploy.deployed_model import LAYOUTS
-from mmfsa.engine import load_weights
-from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import add_model_arguments, clear_errors, load_model
 
 CROPS = 256
 
@@ -27,8 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('config', help='the experiment file')
-    parser.add_argument('checkpoint', type=Path)
+    add_model_arguments(parser)
     parser.add_argument('out', type=Path)
     parser.add_argument(
         '--layout', choices=LAYOUTS, default='NCHW', help='of the crops'
@@ -40,27 +35,16 @@ def main() -> None:
         '--rotation', action='store_true', help='also output rotation matrices'
     )
     parser.add_argument(
-        '--flip-test',
-        action='store_true',
-        help="the mean of what is seen in a face and in its mirror image: the config's "
-        'model.test_cfg.flip_test',
-    )
-    parser.add_argument(
         '--crops',
         type=Path,
         help=f'compare on up to {CROPS} of these, too: a data set (index.json, .npz) or '
         'a folder of face crops',
     )
-    parser.add_argument('--trust-checkpoint', action='store_true')
     args = parser.parse_args()
 
     register_all_modules()
     with clear_errors():
-        cfg = Config.fromfile(args.config)
-        if args.flip_test:
-            cfg.model.test_cfg = dict(flip_test=True)
-        model = MODELS.build(cfg.model)
-        load_weights(model, args.checkpoint, args.trust_checkpoint)
+        cfg, model = load_model(args)
         card = ModelCard.of(cfg, args.checkpoint, args.layout, args.dtype)
         crops = read_crops(args.crops, card, CROPS)[0] if args.crops else None
         deviation = export_onnx(model, args.out, card, args.rotation, crops)

@@ -15,19 +15,16 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from mmengine import Config
 from rich.progress import track
 
 from mmfsa.deploy import Backend, ModelCard, build_backend
 from mmfsa.deploy.backends import backends_of
 from mmfsa.deploy.crops import read_crops
 from mmfsa.deploy.parity import GATES, deviation, failures, reference_poses
-from mmfsa.engine import load_weights
 from mmfsa.evaluation import pose_errors
 from mmfsa.evaluation.tables import format_table
-from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import add_model_arguments, clear_errors, load_model
 from mmfsa.utils.files import write_json
 
 BATCH = 16
@@ -38,8 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('config', help='the experiment file')
-    parser.add_argument('checkpoint', type=Path)
+    add_model_arguments(parser)
     parser.add_argument('files', type=Path, nargs='+', help='.onnx and .engine files')
     parser.add_argument(
         '--crops',
@@ -55,14 +51,11 @@ def main() -> None:
         help='verify torch.compile, which takes a minute',
     )
     parser.add_argument('--out', type=Path, metavar='JSON')
-    parser.add_argument('--trust-checkpoint', action='store_true')
     args = parser.parse_args()
 
     register_all_modules()
     with clear_errors():
-        cfg = Config.fromfile(args.config)
-        model = MODELS.build(cfg.model)
-        load_weights(model, args.checkpoint, args.trust_checkpoint)
+        cfg, model = load_model(args)
         card = ModelCard.of(cfg, args.checkpoint)
         crops, labels = read_crops(args.crops, card, args.num)
         reference = reference_poses(model, crops)
@@ -79,7 +72,7 @@ def main() -> None:
                 except ImportError as e:
                     rows.append(about | dict(skipped=str(e)))
                     continue
-                check_weights(backend.card, card, path)
+                check_card(backend.card, card, path)
                 about['precision'] = backend.card.precision
                 rows.append(about | compare(backend, crops, reference, labels))
     for row in rows:
@@ -100,11 +93,16 @@ def main() -> None:
     sys.exit(any(row.get('failed') for row in rows))
 
 
-def check_weights(card: ModelCard, expected: ModelCard, path: Path) -> None:
+def check_card(card: ModelCard, expected: ModelCard, path: Path) -> None:
     if card.weights_sha256 != expected.weights_sha256:
         raise ValueError(
             f'{path} was made from other weights ({card.config}, '
             f'{card.weights_sha256[:12]}…) than {expected.weights_sha256[:12]}…'
+        )
+    if card.flip_test != expected.flip_test:
+        raise ValueError(
+            f'{path} was exported {"with" if card.flip_test else "without"} --flip-test: '
+            'compare it with the same'
         )
 
 

@@ -49,9 +49,11 @@ class HideEars(BaseTransform):
 
     def batch(self, faces: FaceBatch) -> FaceBatch:
         """The same for many faces."""
-        if faces.landmarks is None:
+        points = faces.landmarks
+        if points is None or points.shape[1:] != (68, 2):
+            found = 'none' if points is None else points.shape[1]
             raise ValueError(
-                'HideEars needs 68 landmarks, the index has none; take HideEars out of '
+                f'HideEars needs 68 landmarks, the index has {found}; take HideEars out of '
                 'the pipeline'
             )
         features, ears = faces.landmarks[:, FEATURES], faces.landmarks[:, EARS]

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
+from mmfsa.utils.packages import import_package
+
 from ..card import ModelCard
 from ..onnx_session import open_session
-from ..packages import import_package
 from .base import Array, Backend, to_numpy
 
 PROVIDERS = {

@@ -1,7 +1,8 @@
 from pathlib import Path
 
+from mmfsa.utils.packages import import_package
+
 from ..card import ModelCard, load_onnx
-from ..packages import import_package
 from .base import Array, Backend, to_numpy
 
 
@@ -15,7 +16,7 @@ class OpenVINOBackend(Backend):
 
     Raises:
         ImportError: If openvino is not installed.
-        ValueError: If the file is not one of mmfsa's.
+        ValueError: If the file is not one of mmfsa's, or OpenVINO does not run it there.
     """
 
     def __init__(
@@ -27,7 +28,14 @@ class OpenVINOBackend(Backend):
         config = {'INFERENCE_PRECISION_HINT': 'f32', 'PERFORMANCE_HINT': 'LATENCY'}
         if threads:
             config['INFERENCE_NUM_THREADS'] = threads
-        model = openvino.Core().compile_model(str(path), device.upper(), config)
+        core = openvino.Core()
+        try:
+            model = core.compile_model(str(path), device.upper(), config)
+        except RuntimeError as e:
+            raise ValueError(
+                f'OpenVINO does not run {path} on the device {device}; there are '
+                f'{", ".join(core.available_devices)}: {e}'
+            ) from e
         self.request = model.create_infer_request()
         # A converted model's outputs have several names in OpenVINO.
         self.output_names = [output.name for output in load_onnx(path).graph.output]

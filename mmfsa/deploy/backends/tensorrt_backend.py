@@ -4,10 +4,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mmfsa.utils.packages import import_package
+
 from ..card import ModelCard
 from ..cuda import Cuda, CudaGraphs
 from ..engine import load_engine
-from ..packages import import_package
 from .base import Array, Backend
 
 
@@ -22,6 +23,7 @@ class TensorRTBackend(Backend):
         package: `tensorrt` or `tensorrt_rtx`.
         cuda_graphs: Capture a CUDA graph per batch size and replay it.
         cuda: The GPU; the one at hand by default.
+        device: `cuda`, as all backends are told where to run.
 
     Raises:
         ImportError: If the package is not installed.
@@ -36,7 +38,10 @@ class TensorRTBackend(Backend):
         package: str = 'tensorrt',
         cuda_graphs: bool = True,
         cuda: Cuda | None = None,
+        device: str = 'cuda',
     ) -> None:
+        if device != 'cuda':
+            raise ValueError(f'engines run on the device cuda, not on {device}')
         trt = import_package(package)
         self.cuda = cuda or Cuda()
         self.engine, sidecar = load_engine(path, trt, self.cuda)

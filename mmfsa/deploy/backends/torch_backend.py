@@ -20,6 +20,9 @@ class TorchBackend(Backend):
         compiled: Compile it; the first calls with up to three batch sizes then take a
             while.
         cuda_graphs: Capture a CUDA graph per batch size and replay it.
+
+    Raises:
+        ValueError: If torch does not run on the device, or there is no such precision.
     """
 
     def __init__(
@@ -33,9 +36,13 @@ class TorchBackend(Backend):
         super().__init__(card=None)
         if precision not in AUTOCAST:
             raise ValueError(f'precision must be one of {[*AUTOCAST]}, got {precision}')
-        self.device = torch.device(device)
         self.precision = precision
-        deployed = DeployedModel(for_deployment(model)).to(self.device)
+        deployed = DeployedModel(for_deployment(model))
+        try:
+            self.device = torch.device(device)
+            deployed.to(self.device)
+        except (AssertionError, RuntimeError) as e:  # not built for it, or none there
+            raise ValueError(f'torch does not run on the device {device}: {e}') from e
         self.output_names = deployed.output_names
         # One graph for batches of one, one for the first other size, one for all sizes:
         # a graph for each, and torch would give up after eight.

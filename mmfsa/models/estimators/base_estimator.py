@@ -6,7 +6,7 @@ import torch
 from mmengine.model import BaseModel
 from torch import Tensor
 
-from mmfsa.structures import HeadPoseDataSample, mirror_pose
+from mmfsa.structures import HeadPoseDataSample, mean_pose, mirror_pose
 
 
 class BaseEstimator(BaseModel, metaclass=ABCMeta):
@@ -81,7 +81,7 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
             return self.regress(images)
         both = self.regress(torch.cat([images, images.flip(3)]))
         seen, mirrored = both.reshape(2, -1, 3).unbind()
-        return (seen + mirror_pose(mirrored)) / 2
+        return mean_pose(torch.stack([seen, mirror_pose(mirrored)]))
 
     @abstractmethod
     def regress(self, images: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ import torch.nn as nn
 from torch import Tensor
 
 from mmfsa.registry import MODELS
-from mmfsa.structures import HeadPoseDataSample
+from mmfsa.structures import HeadPoseDataSample, mean_pose
 
 from .base_estimator import BaseEstimator
 
@@ -40,7 +40,7 @@ class FusionEstimator(BaseEstimator):
         self.estimators = nn.ModuleList(MODELS.build(cfg) for cfg in estimators)
 
     def regress(self, images: Tensor) -> Tensor:
-        return torch.stack([e.estimate(images) for e in self.estimators]).mean(dim=0)
+        return mean_pose(torch.stack([e.estimate(images) for e in self.estimators]))
 
     def loss(
         self, images: Tensor, data_samples: list[HeadPoseDataSample]

@@ -152,6 +152,9 @@ def test_hidden_ears(prob, faces, fixed):
 def test_hidden_ears_need_landmarks(faces):
     with pytest.raises(ValueError, match='the index has none; take HideEars out'):
         HideEars().batch(together(faces))
+    points = torch.zeros(len(faces), 21, 2)
+    with pytest.raises(ValueError, match='the index has 21; take HideEars out'):
+        HideEars().batch(together(faces, landmarks=points))
 
 
 def test_an_edge_or_two_are_cut(faces):
