@@ -278,6 +278,13 @@ def test_a_flip_test_is_done_and_stated_or_refused(
     assert 'exported without the flip test' in said
 
 
+def test_where_results_go_is_looked_at_before_anything_is_scored(tool, tmp_path):
+    options = ('--work-dir', tmp_path / 'work', '--out', tmp_path)
+    status, said = tool('test.py', CONFIG, tmp_path / 'absent.pth', *options)
+    assert status == 1
+    assert 'is a folder: give a file in it' in said
+
+
 def test_files_that_a_config_or_backend_does_not_take(
     scored, files, checkpoint, model_file
 ):

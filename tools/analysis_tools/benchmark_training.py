@@ -70,6 +70,7 @@ def main() -> None:
     rows = []
     with tempfile.TemporaryDirectory() as scratch, clear_errors():
         cfg = Config.fromfile(args.config)
+        cfg.load_from = None  # other weights are no faster
         if args.data_root:
             set_data_root(cfg, args.data_root)
         else:
