@@ -9,6 +9,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import closing
+from functools import cached_property
 from itertools import chain
 from math import isqrt
 from pathlib import Path
@@ -306,10 +307,7 @@ class Summary:
     """
 
     def __init__(self, args: argparse.Namespace) -> None:
-        from mmfsa.apis.streams import expand
-
         self.args = args
-        self.taken = {Path(item).stem for item in expand(args.source)}
         self.thumbnails = []
         self.videos = defaultdict(lambda: defaultdict(list))
 
@@ -317,15 +315,9 @@ class Summary:
         return self
 
     def add_record(self, record: dict) -> None:
-        from mmfsa.apis.streams import media_type
-
         if self.args.plot and record['time'] is not None:
-            # The images of a video (--video) are named after the folder that they are in.
-            image = Path(record['image'])
-            frames = self.args.video and media_type(image) == 'image'
-            video = image.parent if frames else image
             row = [record[key] for key in ('time', 'yaw', 'pitch', 'roll')]
-            self.videos[video][f'#{record["track_id"]}'].append(row)
+            self.videos[self._video_of(record)][f'#{record["track_id"]}'].append(row)
 
     def add_pictures(self, pictures: list) -> None:
         """Pictures (H, W, 3), RGB, for the contact sheet."""
@@ -338,6 +330,7 @@ class Summary:
     def __exit__(self, *exc_info: object) -> None:
         import numpy as np
 
+        from mmfsa.apis.writers import stem_of
         from mmfsa.visualization import contact_sheet, write_image
         from mmfsa.visualization.plots import plot_poses, save_figure
 
@@ -347,16 +340,30 @@ class Summary:
             write_image(sheet, self._free_path('sheet', '.jpg'))
         for video, faces in self.videos.items():
             rows = {name: np.array(row) for name, row in faces.items()}
-            name = video.stem.replace(':', '') or 'video'
-            path = self._free_path(f'{name}_angles', '.png')
+            path = self._free_path(f'{stem_of(video)}_angles', '.png')
             save_figure(plot_poses(rows), path)
+
+    def _video_of(self, record: dict) -> Path:
+        """The file; of images that are a video (--video), the folder."""
+        from mmfsa.apis.streams import media_type
+
+        path = Path(record['image'])
+        frames = self.args.video and media_type(path) == 'image'
+        return path.parent if frames else path
+
+    @cached_property
+    def _taken(self) -> set[str]:
+        """The stems of the inputs, after which the pictures of them are named."""
+        from mmfsa.apis.streams import expand
+
+        return {Path(item).stem for item in expand(self.args.source)}
 
     def _free_path(self, stem: str, suffix: str) -> Path:
         """In the folder of results, of a name that no input and no other result has."""
-        free, number = stem, 2
-        while free in self.taken:
-            free, number = f'{stem}_{number}', number + 1
-        self.taken.add(free)
+        from mmfsa.apis.writers import numbered
+
+        free = next(name for name in numbered(stem) if name not in self._taken)
+        self._taken.add(free)
         return self.args.out / f'{free}{suffix}'
 
 

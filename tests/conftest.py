@@ -25,7 +25,9 @@ def load_tool():
         path = ROOT / 'tools' / path
         spec = importlib.util.spec_from_file_location(path.stem, path)
         module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.syspath_prepend(path.parent)  # where Python looks first for a script
+            spec.loader.exec_module(module)
         return module
 
     return load

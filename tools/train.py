@@ -80,7 +80,7 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
         auto = args.resume == 'auto'
         checkpoint = find_latest_checkpoint(cfg.work_dir) if auto else args.resume
         cfg.resume = checkpoint is not None
-        cfg.load_from = checkpoint or cfg.load_from
+        cfg.load_from = checkpoint or cfg.get('load_from')
     if args.amp:
         if not torch.cuda.is_available():
             raise ValueError('--amp needs a GPU; leave it out to train on the CPU')

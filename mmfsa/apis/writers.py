@@ -1,7 +1,8 @@
 """Results as files that are whole even where the work was interrupted."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
 import cv2
@@ -106,12 +107,22 @@ class PictureWriter:
             self._temporary.replace(self._path)
 
     def _free_path(self, source: Path, suffix: str) -> Path:
-        stem = source.stem.replace(':', '') or 'video'
-        path, number = self._folder / f'{stem}{suffix}', 2
-        while path.resolve() in self._taken:
-            path, number = self._folder / f'{stem}_{number}{suffix}', number + 1
+        paths = (self._folder / f'{stem}{suffix}' for stem in numbered(stem_of(source)))
+        path = next(path for path in paths if path.resolve() not in self._taken)
         self._taken.add(path.resolve())
         return path
+
+
+def stem_of(source: Path) -> str:
+    """What the files that show an input are named after."""
+    return source.stem.replace(':', '') or 'video'
+
+
+def numbered(stem: str) -> Iterator[str]:
+    """The stem, then the stem with a number, from 2 on."""
+    yield stem
+    for number in count(2):
+        yield f'{stem}_{number}'
 
 
 def _temporary(path: Path) -> Path:

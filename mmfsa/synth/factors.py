@@ -49,7 +49,8 @@ class Factors:
         shift: The box's centre from the picture's, as a fraction of the side.
 
     Raises:
-        ValueError: The ages, or what the head may wear, are no probabilities.
+        ValueError: A probability is none, ages or hats and hoods have no sum of 1, or no
+            pose lies within the limits.
     """
 
     max_angle: float = 99.0

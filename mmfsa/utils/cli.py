@@ -8,12 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import torch
-import torch.nn as nn
 from mmengine import Config, DictAction
-
-from mmfsa.deploy.card import flip_test
-from mmfsa.engine import load_weights
-from mmfsa.registry import MODELS
 
 
 @contextmanager
@@ -118,39 +113,14 @@ def allow_partial(cfg: Config) -> None:
 
 def describe_model(cfg: Config) -> None:
     """Let the metrics of a config state on their card how its model looks at faces."""
+    from mmfsa.deploy.card import flip_test  # and torch's models, which few tools need
+
     rgb = (cfg.model.get('data_preprocessor') or {}).get('bgr_to_rgb')
     for node in _dicts(cfg._cfg_dict):
         if node.get('type') == 'HeadPoseMetric':
             if rgb:
                 node['color_order'] = 'RGB'
             node['flip_test'] = flip_test(cfg)
-
-
-def add_model_arguments(parser: ArgumentParser) -> None:
-    """What the tools of `tools/deployment` take: a model and its weights."""
-    parser.add_argument('config', help='the experiment file')
-    parser.add_argument('checkpoint', type=Path)
-    parser.add_argument(
-        '--flip-test',
-        action='store_true',
-        help="the mean of what is seen in a face and in its mirror image: the config's "
-        'model.test_cfg.flip_test',
-    )
-    parser.add_argument(
-        '--trust-checkpoint',
-        action='store_true',
-        help='load a checkpoint that needs pickle, which can run any code in it',
-    )
-
-
-def load_model(args: Namespace) -> tuple[Config, nn.Module]:
-    """The config and the model, with its weights, that the command line names."""
-    cfg = Config.fromfile(args.config)
-    if args.flip_test:
-        cfg.model.test_cfg = dict(flip_test=True)
-    model = MODELS.build(cfg.model)
-    load_weights(model, args.checkpoint, args.trust_checkpoint)
-    return cfg, model.eval()
 
 
 def _dicts(node) -> Iterator[dict]:

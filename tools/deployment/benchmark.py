@@ -23,6 +23,7 @@ from time import perf_counter
 import numpy as np
 import torch
 import torch.nn as nn
+from _model import add_model_arguments, load_model
 from mmcv.cnn import ResNet
 from rich.progress import track
 
@@ -36,7 +37,7 @@ from mmfsa.deploy.export import write_onnx
 from mmfsa.deploy.lean import STEPS
 from mmfsa.evaluation.tables import format_table
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import add_model_arguments, clear_errors, load_model
+from mmfsa.utils.cli import clear_errors
 from mmfsa.utils.files import write_json
 from mmfsa.visualization.plots import panels, save_figure
 

@@ -10,11 +10,13 @@ random crops and on those given.
 import argparse
 from pathlib import Path
 
+from _model import add_model_arguments, load_model
+
 from mmfsa.deploy import ModelCard, export_onnx
 from mmfsa.deploy.crops import read_crops
 from mmfsa.deploy.deployed_model import LAYOUTS
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import add_model_arguments, clear_errors, load_model
+from mmfsa.utils.cli import clear_errors
 
 CROPS = 256
 

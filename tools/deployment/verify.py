@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from _model import add_model_arguments, load_model
 from rich.progress import track
 
 from mmfsa.deploy import Backend, ModelCard, build_backend
@@ -24,7 +25,7 @@ from mmfsa.deploy.parity import GATES, deviation, failures, reference_poses
 from mmfsa.evaluation import pose_errors
 from mmfsa.evaluation.tables import format_table
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import add_model_arguments, clear_errors, load_model
+from mmfsa.utils.cli import clear_errors
 from mmfsa.utils.files import write_json
 
 BATCH = 16
