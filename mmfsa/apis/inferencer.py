@@ -61,8 +61,9 @@ class HeadPoseInferencer(BaseInferencer):
         failures: (name, reason) of what the last call could not read.
 
     Raises:
-        ValueError: If there is no such model, detector or backend, no weights, or if a
-            file was exported without the flip test that is asked for.
+        ValueError: If there is no such model, detector or backend, no weights, a license
+            beside weights of your own, or if a file was exported without the flip test
+            that is asked for.
         FileNotFoundError: If the weights are not there.
     """
 
@@ -77,6 +78,11 @@ class HeadPoseInferencer(BaseInferencer):
         license: str = 'any',  # noqa: A002
         flip_test: bool = False,
     ) -> None:
+        if weights and license != 'any':
+            raise ValueError(
+                f'license={license!r} chooses among the weights that come with mmfsa: '
+                f'leave out either that or {weights}'
+            )
         if model is None:
             model = experiment_of(weights) if weights else zoo.default_model(license)
         if weights and isinstance(model, str) and not Path(model).is_file():

@@ -214,6 +214,7 @@ def test_odd_images(whole_image, tmp_path, shape):
         (dict(model='fsa-net'), ValueError, "no model 'fsa-net': .*fsa_caps_1x1_aflw"),
         (dict(backend='tpu', weights=True), ValueError, "no backend 'tpu'"),
         (dict(model='ssrnet-md', weights=True), ValueError, 'not those of this model'),
+        (dict(weights=True, license='free'), ValueError, "'free' chooses among the"),
     ],
 )
 def test_what_can_not_be_loaded(checkpoint, arguments, error, message):
