@@ -1,6 +1,7 @@
 """What takes the place of loading and cropping where the crops are at hand."""
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -57,7 +58,8 @@ class CachedCrop:
     def beside(
         cls, index: Path, entries: Sequence[dict], load: Callable, crop: Callable
     ) -> 'CachedCrop':
-        """The cache of an index under one crop rule; built where it does not exist.
+        """The cache of images under one crop rule; built where it does not exist, or
+        where an image changed since.
 
         Args:
             index: The index file; the cache lies beside it.
@@ -68,16 +70,30 @@ class CachedCrop:
         Raises:
             OSError: The file can't be written, for example on a full disk.
         """
-        rule = f'{load!r} {crop!r}'.encode()
+        where = os.path.relpath(entries[0]['img_path'], index.parent)
+        rule = f'{where} {load!r} {crop!r}'.encode()
         key = hashlib.sha256(index.read_bytes() + rule).hexdigest()[:16]
         path = index.with_name(f'crops_{key}.npy')
         # One process builds; one that does not see its file (no shared disk) does too.
-        if get_rank() == 0 and not path.exists():
+        if get_rank() == 0 and not _is_up_to_date(path, entries):
             _build(path, entries, load, crop)
         barrier()
         if not path.exists():
             _build(path, entries, load, crop)
         return cls(path)
+
+
+def _is_up_to_date(path: Path, entries: Sequence[dict]) -> bool:
+    """Whether no image changed since the cache was built; images may be gone."""
+    if not path.exists():
+        return False
+    built = path.stat().st_mtime_ns
+    # The time of the change: what is unpacked or copied can look older than it is.
+    return all(
+        image.stat().st_ctime_ns <= built
+        for image in (Path(entry['img_path']) for entry in entries)
+        if image.exists()
+    )
 
 
 def _build(path: Path, entries: Sequence[dict], load: Callable, crop: Callable) -> None:

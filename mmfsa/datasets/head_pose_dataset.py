@@ -143,6 +143,7 @@ class HeadPoseDataset(BaseDataset):
         except (TypeError, ValueError) as error:
             raise ValueError(f'entry {name}: {error}') from error
         _check_pose(pose, f'entry {name}')
+        _check_weight(raw.get('weight', 1.0), f'entry {name}')
         if not (x1 < x2 and y1 < y2):
             raise ValueError(
                 f'entry {name}: face_box {raw["face_box"]} is not [x1, y1, x2, y2] '
@@ -204,6 +205,15 @@ class HeadPoseDataset(BaseDataset):
             num_kept=len(entries), max_angle=max_angle, split=self.split
         )
         return entries
+
+
+def _check_weight(weight: float | list[float], name: str) -> None:
+    numbers = np.array(weight, dtype=np.float64)  # None becomes NaN
+    usable = np.isfinite(numbers) & (numbers >= 0)
+    if numbers.shape not in ((), (3,)) or not usable.all():
+        raise ValueError(
+            f'{name}: weight {weight} must be one number or three, none below 0'
+        )
 
 
 def _check_pose(pose: list[float], name: str) -> None:

@@ -8,6 +8,7 @@ from mmengine.logging import print_log
 
 from mmfsa.registry import METRICS
 from mmfsa.structures import (
+    closest_triple,
     geodesic_distance,
     maev,
     matrix_to_pose,
@@ -70,8 +71,8 @@ def align_sequences(
         sequences: N names.
 
     Returns:
-        (N, 3) aligned predictions in degrees, |yaw| ≤ 90; a sequence without a frame
-        below 90 degrees stays as it is.
+        (N, 3) aligned predictions in degrees, written as the triples that are closer to
+        the predictions; a sequence without a frame below 90 degrees stays as it is.
     """
     from scipy.spatial.transform import Rotation
 
@@ -85,7 +86,8 @@ def align_sequences(
         if used.any():
             offsets = pred_matrix[used] @ gt_matrix[used].swapaxes(-1, -2)
             offset = Rotation.from_matrix(offsets).mean().as_matrix()
-            aligned[frames] = matrix_to_pose(offset.T @ pred_matrix[frames])
+            poses = matrix_to_pose(offset.T @ pred_matrix[frames])
+            aligned[frames] = closest_triple(poses, pred[frames])
     return aligned
 
 

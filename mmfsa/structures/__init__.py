@@ -1,5 +1,6 @@
 from .head_pose_data_sample import HeadPoseDataSample
 from .rotation import (
+    closest_triple,
     geodesic_distance,
     maev,
     matrix_to_pose,
@@ -18,6 +19,7 @@ from .rotation import (
 
 __all__ = [
     'HeadPoseDataSample',
+    'closest_triple',
     'geodesic_distance',
     'maev',
     'matrix_to_pose',

@@ -142,9 +142,43 @@ def unfold_yaw(pose: Array) -> Array:
     >>> unfold_yaw(pose)
     array([100.,   5., -10.])
     """
+    return torch.where(pose[..., 1:2].abs() > 90, _other_triple(pose), pose)
+
+
+@_takes(pose=(3,), reference=(3,))
+def closest_triple(pose: Array, reference: Array) -> Array:
+    """Of the two triples of a rotation, the one closer to a reference.
+
+    Angles that are 360 apart are no difference; those of the three angles are summed.
+
+    Args:
+        pose: (..., 3) yaw, pitch, roll in [−180, 180] degrees.
+        reference: (..., 3) yaw, pitch, roll in degrees.
+
+    Returns:
+        (..., 3) in [−180, 180] degrees.
+
+    >>> closest_triple([85, -178, 179], [97, 0, 0])
+    array([95.,  2., -1.])
+    """
+    return _closest_triple(pose, reference)
+
+
+def _closest_triple(pose: Tensor, reference: Tensor) -> Tensor:
+    triples = torch.stack([pose, _other_triple(pose)])
+    direct, other = _wrap(triples - reference).abs().sum(-1, keepdim=True)
+    return torch.where(direct <= other, *triples)
+
+
+def _other_triple(pose: Tensor) -> Tensor:
+    """(180 − yaw, pitch + 180, roll + 180): the same rotation, in [−180, 180] degrees."""
     turned = pose + torch.where(pose < 0, 180.0, -180.0).to(pose)
-    other = turned * pose.new_tensor([-1, 1, 1])
-    return torch.where(pose[..., 1:2].abs() > 90, other, pose)
+    return turned * pose.new_tensor([-1, 1, 1])
+
+
+def _wrap(angle: Tensor) -> Tensor:
+    """The angle in [−180, 180) that is a multiple of 360 degrees away."""
+    return torch.remainder(angle + 180, 360) - 180
 
 
 @_takes(matrix=(3, 3))
@@ -316,7 +350,8 @@ def rotate_pose_in_plane(pose: Array, angle: float | Array) -> Array:
         angle: (...) or one number, degrees.
 
     Returns:
-        (..., 3) the pose of ``Rz(angle) · R``.
+        (..., 3) the pose of ``Rz(angle) · R``: of its two triples the one closer to the
+        pose whose roll is `angle` more.
 
     >>> rotate_pose_in_plane([0, 0, 5], 30).round(6)
     array([ 0.,  0., 35.])
@@ -339,9 +374,10 @@ def rotate_pose_in_plane(pose: Array, angle: float | Array) -> Array:
         + back_sin * cos_pitch * sin_yaw,
         back_cos * cos * cos_pitch + back_sin * sin_pitch,
     )
+    roll = roll + pose[..., 2] * DEGREE
     turned = torch.stack(torch.broadcast_tensors(yaw, pitch, roll), dim=-1) / DEGREE
-    roll = torch.remainder(turned[..., 2] + pose[..., 2] + 180, 360) - 180
-    return torch.cat([turned[..., :2], roll[..., None]], dim=-1)
+    turn = torch.stack([torch.zeros_like(angle)] * 2 + [angle], dim=-1)
+    return _closest_triple(_wrap(turned), pose + turn)
 
 
 @_takes(pose1=(3,), pose2=(3,))
@@ -361,14 +397,7 @@ def wrapped_difference(pose1: Array, pose2: Array) -> Array:
     >>> wrapped_difference([100, -175, 180], [81, 0, 0])
     array([1., 5., 0.])
     """
-    yaw, pitch, roll = pose1.unbind(-1)
-    equivalent = torch.stack([180 - yaw, pitch + 180, roll + 180], dim=-1)
-    direct, other = (
-        (torch.remainder(triple - pose2 + 180, 360) - 180).abs()
-        for triple in (pose1, equivalent)
-    )
-    closer = direct.sum(-1, keepdim=True) <= other.sum(-1, keepdim=True)
-    return torch.where(closer, direct, other)
+    return _wrap(closest_triple(pose1, pose2) - pose2).abs()
 
 
 @_takes(poses=(3,))
@@ -387,7 +416,7 @@ def mean_pose(poses: Array) -> Array:
     array([ 15.,   0., 180.])
     """
     first = poses[0]
-    return first + (torch.remainder(poses - first + 180, 360) - 180).mean(0)
+    return first + _wrap(poses - first).mean(0)
 
 
 def pose_para_to_pose(pose_para: np.ndarray) -> np.ndarray:

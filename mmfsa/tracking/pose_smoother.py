@@ -1,6 +1,6 @@
 import numpy as np
 
-from mmfsa.structures import matrix_to_pose, pose_to_matrix
+from mmfsa.structures import closest_triple, matrix_to_pose, pose_to_matrix
 
 from .one_euro import RotationOneEuroFilter
 
@@ -28,12 +28,13 @@ class PoseSmoother:
             pose: (3,) yaw, pitch, roll in degrees.
 
         Returns:
-            (3,) float32
+            (3,) float32, of the rotation's two triples the one closer to `pose`.
         """
         if track_id not in self._filters:
             for old in [i for i, t in self._seen.items() if t < time - FORGET_AFTER]:
                 del self._filters[old], self._seen[old]
             self._filters[track_id] = RotationOneEuroFilter(**self.kwargs)
         self._seen[track_id] = time
-        matrix = pose_to_matrix(np.asarray(pose, dtype=np.float64))
-        return matrix_to_pose(self._filters[track_id](time, matrix)).astype(np.float32)
+        pose = np.asarray(pose, dtype=np.float64)
+        smoothed = matrix_to_pose(self._filters[track_id](time, pose_to_matrix(pose)))
+        return closest_triple(smoothed, pose).astype(np.float32)

@@ -45,7 +45,12 @@ def measure_stability(
     Returns:
         The :class:`Stability`; a part of it is NaN where the sequence has no still or
         no moving frames.
+
+    Raises:
+        ValueError: If there are fewer than two frames.
     """
+    if len(times) < 2:
+        raise ValueError(f'stability needs two frames at least, got {len(times)}')
     measured, smooth = pose_to_matrix(poses), pose_to_matrix(smoothed)
     width = max(1, round(window / np.median(np.diff(times))))
     speed = _speed(times, _centered_mean(measured, width))
@@ -84,6 +89,7 @@ def _centered_mean(matrices: np.ndarray, width: int) -> np.ndarray:
     # The closest rotation to a mean of matrices is their mean rotation.
     mean = uniform_filter1d(matrices, width, axis=0, mode='nearest')
     u, _, vt = np.linalg.svd(mean)
+    u[..., -1] *= np.linalg.det(u @ vt)[:, None]  # no reflection, however they differ
     return Rotation.from_matrix(u @ vt).as_matrix()
 
 

@@ -101,10 +101,12 @@ def test_images_beside_the_labels_with_boxes(converter, tmp_path):
     src = tmp_path / 'src'
     row = dict(filename='0/a.jpg', yaw=1, pitch=2, roll=3)
     boxes = [dict(x1=5, y1=6, x2=40.9, y2=50), dict(x1=50, y1=6, x2=90, y2=50)]
+    boxes.append(dict(x1=900, y1=6, x2=950, y2=50))
     write_csv(src, [row | box for box in boxes])
     (src / '0').mkdir()
     (src / '0' / 'a.jpg').write_bytes(jpeg())
-    index, _ = converter('aflw', src, tmp_path / 'out')
+    index, report = converter('aflw', src, tmp_path / 'out')
+    assert report['dropped'] == {'face box outside the image': ['0/a.jpg 900 6 950 50']}
     found = sorted(entry['face_box'] for entry in index['data_list'])
     assert found == [[5, 6, 40, 50], [50, 6, 90, 50]]
     assert (tmp_path / 'out' / index['metainfo']['img_root'] / '0/a.jpg').is_file()

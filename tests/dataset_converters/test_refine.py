@@ -78,6 +78,33 @@ def test_a_mirrored_face_has_the_mirrored_opinion(converter, source, teacher, tm
 
 
 @pytest.mark.parametrize(
+    ('label', 'opinions', 'expected'),
+    [
+        ((0, 5, 178), [(0, 5, -179), (0, 5, -177)], (0, 5, -180)),
+        ((-40, 0, 10), [(-140, -180, -170), (-40, 4, 14)], (-40, 1, 11)),
+    ],
+)
+def test_a_label_and_an_opinion_of_it_that_are_written_otherwise(
+    source, monkeypatch, load_tool, label, opinions, expected
+):
+    refine = load_tool('dataset_converters/refine.py')
+
+    class Teacher:
+        def estimate(self, _):
+            return np.array(opinions, dtype=np.float32)
+
+    monkeypatch.setattr(refine, 'network', lambda *_: Teacher())
+    entry = json.loads((source / 'index.json').read_text())['data_list'][0]
+    entry |= dict(zip(('yaw', 'pitch', 'roll'), label, strict=True))
+    args = dict(teachers=[('config', 'checkpoint')], blend=np.full(3, 0.5))
+    args |= dict(tolerance=20, profile_weight=1, images=source / 'pictures')
+    result = refine.refined(entry, **args)
+    difference = (pose(result) - expected + 180) % 360 - 180
+    assert difference == pytest.approx(np.zeros(3), abs=1e-3)
+    assert min(result['weight']) > 0.9
+
+
+@pytest.mark.parametrize(
     ('options', 'message'),
     [
         (('--blend', '0.5', '2', '0'), '--blend takes shares from 0 to 1'),

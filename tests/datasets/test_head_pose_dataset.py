@@ -3,6 +3,7 @@ import pickle
 import resource
 import shutil
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -99,6 +100,9 @@ def test_lazy_init_and_indices(write_index):
         ('face_box', [90, 40, 50, 80], r'entry 4.png.*\[90, 40, 50, 80\]'),
         ('face_box', [50, 40, 90], 'entry 4.png'),
         ('yaw', None, 'entry 4.png.*float'),
+        ('weight', -1, 'entry 4.png: weight -1 must be'),
+        ('weight', [1, 1], r'entry 4.png: weight \[1, 1\] must be'),
+        ('weight', None, 'entry 4.png: weight None must be'),
     ],
 )
 def test_bad_content_is_named(write_index, key, value, message):
@@ -241,6 +245,12 @@ def test_cache_equals_the_pipeline_and_is_keyed_by_it(write_index):
     write_index(lambda index: index['data_list'][0].update(face_box=[40, 40, 80, 80]))
     HeadPoseDataset(data_root=str(root), pipeline=pipeline, cache=True)
     assert len([*root.glob('crops_*.npy')]) == 3
+
+    image = root / 'photos' / '4.png'
+    cv2.imwrite(str(image), 255 - cv2.imread(str(image)))
+    mended = HeadPoseDataset(data_root=str(root), pipeline=pipeline, cache=True)
+    plain = HeadPoseDataset(data_root=str(root), pipeline=pipeline)
+    assert torch.equal(mended[4]['inputs'], plain[4]['inputs'])
 
 
 def test_cached_dataset_pickles_small(write_index):

@@ -133,6 +133,14 @@ def test_alignment_takes_out_a_rotation_per_sequence():
     )
 
 
+def test_alignment_writes_poses_as_the_predictions_are():
+    gt = np.zeros((10, 3))
+    gt[0], pred = [88, 5, 5], gt.copy()
+    pred[0] = [93, 5, 5]
+    aligned = align_sequences(pred, gt, ['a'] * 10)
+    np.testing.assert_allclose(aligned, pred, atol=3)
+
+
 def test_alignment_leaves_a_lost_sequence_alone():
     gt = random_poses(3)
     pred = matrix_to_pose(pose_to_matrix([0, 0, 150]) @ pose_to_matrix(gt))

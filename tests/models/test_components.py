@@ -452,6 +452,20 @@ def test_flip_test(name):
     torch.testing.assert_close(sample.pred_pose, twice(x)[0], rtol=0, atol=1e-4)
 
 
+def test_the_parts_of_a_fusion_are_initialised():
+    model = MODELS.build(CASES['FusionEstimator'].cfg)
+    biases = [
+        parameter
+        for name, parameter in model.named_parameters()
+        if name.endswith('fusions.0.conv_relu.bias')
+    ]
+    assert len(biases) > 1 and all(
+        bias.any() for bias in biases
+    )  # as torch leaves them
+    model.init_weights()
+    assert not any(bias.any() for bias in biases)
+
+
 def test_the_mean_of_two_looks_at_a_head_from_behind():
     cfg = dict(CASES['HeadPoseEstimator'].cfg, test_cfg=dict(flip_test=True))
     model = MODELS.build(cfg)
@@ -487,6 +501,8 @@ def test_predict_and_loss_modes():
     torch.testing.assert_close(
         model(x, samples, mode='loss')['loss'], torch.tensor(2.0), rtol=1e-4, atol=0
     )
+    samples[0].set_metainfo(dict(weight=0.0))
+    assert model(x, samples, mode='loss')['loss'] == 0
     with pytest.raises(ValueError, match='gt_pose'):
         model(x, mode='loss')
     with pytest.raises(ValueError, match="'nonsense'"):

@@ -7,6 +7,7 @@ from scipy.io import loadmat
 from scipy.spatial.transform import Rotation
 
 from mmfsa.structures import (
+    closest_triple,
     geodesic_distance,
     maev,
     matrix_to_pose,
@@ -35,6 +36,7 @@ FUNCTIONS = {
     'geodesic_distance': (lambda r: geodesic_distance(r, np.eye(3)), (3, 3), ()),
     'maev': (lambda r: maev(r, np.eye(3)), (3, 3), ()),
     'unfold_yaw': (unfold_yaw, (3,), (3,)),
+    'closest_triple': (lambda p: closest_triple(p, [10, 20, 30]), (3,), (3,)),
     'mirror_pose': (mirror_pose, (3,), (3,)),
     'rotate_pose_in_plane': (lambda p: rotate_pose_in_plane(p, 20), (3,), (3,)),
     'wrapped_difference': (lambda p: wrapped_difference(p, [10, 20, 30]), (3,), (3,)),
@@ -203,6 +205,14 @@ def test_unfolded_yaw_is_the_same_rotation_with_the_smaller_pitch():
     np.testing.assert_array_equal(unfold_yaw(small), small)
 
 
+def test_closest_triple_is_the_same_rotation_near_the_reference():
+    pose = np.random.default_rng(0).uniform(-180, 180, (1000, 3))
+    folded = matrix_to_pose(pose_to_matrix(pose))
+    assert np.abs(folded - pose).max() > 100
+    np.testing.assert_allclose(closest_triple(folded, pose), pose, atol=1e-9)
+    np.testing.assert_allclose(closest_triple(folded, pose + 360), pose, atol=1e-9)
+
+
 def test_mirror_law():
     poses, mirror = random_poses(50), np.diag([-1, 1, 1])
     expected = mirror @ pose_to_matrix(poses) @ mirror
@@ -214,6 +224,14 @@ def test_in_plane_law():
     expected = about('Z', angles) @ pose_to_matrix(poses)
     turned = pose_to_matrix(rotate_pose_in_plane(poses, angles))
     np.testing.assert_allclose(turned, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize('yaw', [-98, -60, 0, 85, 95])
+def test_a_small_turn_changes_a_pose_little(yaw):
+    pose = np.array([yaw, 10, -5])
+    assert np.abs(rotate_pose_in_plane(pose, 0.01) - pose).max() < 0.2
+    turned = rotate_pose_in_plane(np.array([0, 0, 175]), 10)
+    np.testing.assert_allclose(turned, [0, 0, -175], atol=1e-9)
 
 
 @pytest.mark.parametrize('yaw', [30, 45, 60])

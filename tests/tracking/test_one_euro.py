@@ -62,6 +62,13 @@ def test_faces_are_smoothed_apart():
     np.testing.assert_allclose(other, [-40, 0, 0], atol=1e-4)
 
 
+def test_a_head_that_turns_beyond_90_degrees_keeps_its_other_angles():
+    poses = np.stack([np.linspace(80, 98, 40), np.full(40, 5), np.full(40, -10)], 1)
+    smoothed = smooth(poses)
+    assert smoothed[-1, 0] > 90
+    assert np.abs(smoothed - poses).max() < 10
+
+
 def test_faces_that_are_long_gone_are_forgotten():
     smoother = PoseSmoother()
     for number in range(1000):
@@ -97,6 +104,14 @@ def test_stability_finds_a_known_lag():
     late = np.stack([60 * np.sin(3 * (times - 0.2)), 0 * times, 0 * times], axis=1)
     result = measure_stability(times, turn, late)
     assert result.lag == pytest.approx(0.2, abs=0.011)
+
+
+def test_stability_of_poses_that_have_no_mean():
+    times = np.arange(40) / FPS
+    wild = np.random.default_rng(0).uniform(-180, 180, (40, 3))
+    assert np.isfinite(measure_stability(times, wild, wild).lag)
+    with pytest.raises(ValueError, match='needs two frames at least, got 1'):
+        measure_stability(times[:1], wild[:1], wild[:1])
 
 
 def test_stability_says_nan_where_there_is_nothing_to_measure():

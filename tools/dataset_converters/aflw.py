@@ -9,7 +9,7 @@ are extracted to OUT/images.
 
 `fit_rms` (of landmarks to the head model that the angles were fitted with),
 `n_visible_points` and `official_yaw` are kept. With the first two an entry also has a
-`weight` in (0, 1]: the fraction of the 21 landmarks that are visible, times the median
+`weight` from 0 to 1: the fraction of the 21 landmarks that are visible, times the median
 fit_rms over the entry's where that is larger. The labels of such a fit, above all
 pitch and roll, are poor for profiles.
 """
@@ -93,6 +93,9 @@ def read(row: dict, images: Path, archive: Path | None, median_rms: float) -> di
     if not box:
         dx, dy = (side * (1 - 1 / CROP_SCALE) / 2 for side in (width, height))
         box = [dx, dy, width - dx, height - dy]
+    x1, y1, x2, y2 = box
+    if not (x1 < width and x2 > 0 and y1 < height and y2 > 0):
+        raise ItemError('face box outside the image', f'{box} of {width}x{height}')
     if 'fit_rms' in kept and 'n_visible_points' in kept:
         fit = median_rms / max(kept['fit_rms'], median_rms)
         visible = min(1, kept['n_visible_points'] / LANDMARKS)

@@ -35,6 +35,7 @@ from mmengine import Config
 
 from mmfsa.apis.network import load_network
 from mmfsa.datasets.transforms import CropFace
+from mmfsa.structures import closest_triple, mean_pose
 from mmfsa.utils import register_all_modules
 
 CROPS = [
@@ -122,15 +123,19 @@ def refined(
     if image is None:
         raise ItemError('unreadable image')
     face = {'img': image, 'face_box': entry['face_box']}
-    crops = [crop(dict(face))['img'] for crop in CROPS]
-    opinion = np.mean([look(*teacher, np.stack(crops)) for teacher in teachers], axis=0)
+    try:
+        crops = [crop(dict(face))['img'] for crop in CROPS]
+    except ValueError as error:
+        raise ItemError('face box outside the image', entry['face_box']) from error
+    looks = [network(*teacher).estimate(np.stack(crops)) for teacher in teachers]
     label = np.array([entry[angle] for angle in ANGLES])
-    difference = opinion - label
+    opinion = mean_pose(closest_triple(np.concatenate(looks), label))
+    difference = wrapped(opinion - label)
     weight = 1 / (1 + (difference / tolerance) ** 2)
     if abs(label[0]) > PROFILE:
         blend = blend * [0, 1, 1]
         weight[1:] *= profile_weight
-    pose = label + blend * difference
+    pose = wrapped(label + blend * difference)
     return {
         **entry,
         **angles(pose),
@@ -140,14 +145,14 @@ def refined(
     }
 
 
-def look(config: str, checkpoint: str, crops: np.ndarray) -> np.ndarray:
-    """What a model sees in all crops of a face and in their mirror images: (3,)."""
-    return network(config, checkpoint).estimate(crops).mean(axis=0)
+def wrapped(angle: np.ndarray) -> np.ndarray:
+    """In [−180, 180) degrees."""
+    return (angle + 180) % 360 - 180
 
 
 @cache
 def network(config: str, checkpoint: str):
-    """This process's own copy of a teacher."""
+    """This process's own copy of a teacher, which sees mirror images, too."""
     register_all_modules()
     cfg = Config.fromfile(config)
     cfg.model.test_cfg = dict(flip_test=True)

@@ -1,7 +1,7 @@
 """Late fusion: the mean of several estimators' poses (Sections 3.4 and 4.4)."""
 
 import torch
-import torch.nn as nn
+from mmengine.model import ModuleList
 from torch import Tensor
 
 from mmfsa.registry import MODELS
@@ -37,7 +37,7 @@ class FusionEstimator(BaseEstimator):
         super().__init__(data_preprocessor, init_cfg, test_cfg)
         if not estimators:
             raise ValueError('a fusion needs at least one estimator')
-        self.estimators = nn.ModuleList(MODELS.build(cfg) for cfg in estimators)
+        self.estimators = ModuleList(MODELS.build(cfg) for cfg in estimators)
 
     def regress(self, images: Tensor) -> Tensor:
         return mean_pose(torch.stack([e.estimate(images) for e in self.estimators]))

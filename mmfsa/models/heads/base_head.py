@@ -51,8 +51,8 @@ def labels(
 
 
 def weighted_mean(error: Tensor, weights: Tensor) -> Tensor:
-    """The mean of errors, in which each counts as much as its weight says."""
-    return (error * weights).sum() / weights.sum()
+    """The mean of errors, in which each counts as much as its weight says; of none, 0."""
+    return (error * weights).sum() / weights.sum().clamp(min=1e-6)
 
 
 def as_vector(features: Tensor | Sequence[Tensor], length: int) -> Tensor:

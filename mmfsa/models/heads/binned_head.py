@@ -96,7 +96,8 @@ class BinnedHead(BaseHead):
             raise ValueError(
                 f'{beyond[0].get("img_path")}: gt_pose {beyond[0].gt_pose} lies beyond '
                 f"the bins, ±{self.angle_range:g}; set the data set's filter_cfg=dict("
-                f'max_angle={self.angle_range:g}) or a larger angle_range of the head'
+                f'max_angle={self.angle_range:g}) or a larger angle_range of the head '
+                '(RotateInPlane turns labels beyond a filter)'
             )
         bins = ((targets + self.angle_range) / self.bin_width).long()
         bins = bins.clamp(max=self.num_bins - 1)
