@@ -2,8 +2,9 @@
 
     python demo/onnxruntime_demo.py MODEL.onnx PHOTO.jpg X1 Y1 X2 Y2
 
-The box is the face's, in pixels, from any detector; how it becomes a crop, and what the
-angles mean, the file says itself.
+The box spans the face's landmarks, from the brows to the chin, in pixels (a detector's is
+larger: docs/en/inference.md); how it becomes a crop, and what the angles mean, the file
+says itself.
 """
 
 import json

@@ -147,8 +147,8 @@ def find_config(name: str) -> Config:
     """A model's config.
 
     Args:
-        name: Of an experiment; the protocol may be left out, and is then the first, and
-            `-` stand for `_`: `fsa-vlad-1x1` is `fsa_vlad_1x1_p1`.
+        name: Of an experiment; the protocol may be left out, and `-` stand for `_`:
+            `fsa-vlad-1x1` is `fsa_vlad_1x1_p1`, as there is no `fsa_vlad_1x1`.
 
     Raises:
         ValueError: If there is no such model.

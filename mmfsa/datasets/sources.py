@@ -10,6 +10,10 @@ SOURCES = {
 }
 
 OPTIONS = {'biwi': '--detector mtcnn '}  # the protocols' boxes
+# What a converter needs beside the data set.
+BESIDE = {
+    'aflw': ', and put a .csv of poses fitted to its landmarks beside it (docs/en/data.md)'
+}
 # Heads of other people are for validation.
 RENDERED = {'synth': '--num 9000 --seed 0', 'synth_val': '--num 1500 --seed 1'}
 
@@ -25,7 +29,8 @@ def missing_data_message(index: Path) -> str:
         )
     elif folder.name in SOURCES:
         lines += [
-            f'1. Get the data set from {SOURCES[folder.name]}',
+            f'1. Get the data set from {SOURCES[folder.name]}'
+            f'{BESIDE.get(folder.name, "")}',
             f'2. python tools/dataset_converters/{folder.name}.py WHERE_IT_LIES '
             f'{OPTIONS.get(folder.name, "")}--out {folder}',
         ]

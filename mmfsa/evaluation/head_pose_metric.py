@@ -102,7 +102,8 @@ class HeadPoseMetric(BaseMetric):
 
     * ``card``: the :class:`ProtocolCard`;
     * ``table``: the errors and number of faces per group: ``all``, ``yaw 0-30``, …;
-    * ``predictions``: per face img_path, img_id, sequence, gt and pred (the poses).
+    * ``predictions``: per face img_path, img_id, crop_box, sequence, gt and pred
+      (the poses).
 
     Args:
         expected_num: Number of faces that the protocol has. Another number is an error,

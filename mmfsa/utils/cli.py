@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, ValuesView
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -71,6 +72,7 @@ def runner_config(args: Namespace) -> Config:
         allow_partial(cfg)
     cfg.merge_from_dict(args.cfg_options)
     describe_model(cfg)
+    leave_out_tensorboard(cfg)
     cfg.launcher = args.launcher
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     cfg.work_dir = (
@@ -121,6 +123,17 @@ def describe_model(cfg: Config) -> None:
             if rgb:
                 node['color_order'] = 'RGB'
             node['flip_test'] = flip_test(cfg)
+
+
+def leave_out_tensorboard(cfg: Config) -> None:
+    """Let the visualizer of a config write no files for TensorBoard where it is missing."""
+    visualizer = cfg.get('visualizer') or {}
+    if find_spec('tensorboard') is None and 'vis_backends' in visualizer:
+        visualizer.vis_backends = [
+            backend
+            for backend in visualizer.vis_backends
+            if backend['type'] != 'TensorboardVisBackend'
+        ]
 
 
 def _dicts(node) -> Iterator[dict]:

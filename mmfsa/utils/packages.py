@@ -6,6 +6,7 @@ INSTALL = {
     'onnx': DEPLOY,
     'onnxscript': DEPLOY,
     'onnxruntime': DEPLOY,
+    'h5py': "pip install 'mmfsa[convert]'",
     'openvino': "pip install 'mmfsa[openvino]'",
     'tensorrt': 'pip install tensorrt (docs/en/deployment.md)',
     'tensorrt_rtx': "pip install 'mmfsa[tensorrt-rtx]' (docs/en/deployment.md)",

@@ -6,7 +6,7 @@ from mmengine.registry import init_default_scope as set_default_scope
 def register_all_modules(
     init_default_scope: bool = True, with_mmpose: bool = False
 ) -> None:
-    """Register every component of mmfsa; mmengine's `get_model` calls this.
+    """Register what training and testing need; mmengine's `get_model` calls this.
 
     Args:
         init_default_scope: Make `mmfsa` the scope that names without one are looked

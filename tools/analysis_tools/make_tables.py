@@ -265,7 +265,7 @@ def size(model: dict) -> list[str]:
         multiply_adds,
         megabytes,
         '' if paper is None else str(paper),
-        number(latency()[network]),
+        number(latency().get(network)),
     ]
 
 

@@ -19,6 +19,7 @@ from mmfsa.models import FSANeck
 from mmfsa.registry import MODELS
 from mmfsa.utils.cli import clear_errors
 from mmfsa.utils.files import sha256
+from mmfsa.utils.packages import import_package
 from mmfsa.version import __version__
 from mmfsa.zoo import get_config
 
@@ -67,8 +68,7 @@ def convert(src: Path, dst: Path, protocol: str | None = None) -> str:
 
 def read_keras(src: Path) -> dict[str, np.ndarray]:
     """The tensors of a Keras file by their short names, such as `conv2d_1/kernel`."""
-    import h5py
-
+    h5py = import_package('h5py')
     tensors = {}
     with h5py.File(src) as file:
         if 'layer_names' not in file.attrs:
