@@ -88,12 +88,16 @@ def _is_up_to_date(path: Path, entries: Sequence[dict]) -> bool:
     if not path.exists():
         return False
     built = path.stat().st_mtime_ns
-    # The time of the change: what is unpacked or copied can look older than it is.
-    return all(
-        image.stat().st_ctime_ns <= built
-        for image in (Path(entry['img_path']) for entry in entries)
-        if image.exists()
-    )
+    return all(_changed(entry['img_path']) <= built for entry in entries)
+
+
+def _changed(image: str) -> int:
+    """When an image was put there, in ns; 0 where it is gone."""
+    try:
+        # Not the time of its content, which copies and unpacked files keep.
+        return Path(image).stat().st_ctime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _build(path: Path, entries: Sequence[dict], load: Callable, crop: Callable) -> None:

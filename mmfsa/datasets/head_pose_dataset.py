@@ -143,7 +143,8 @@ class HeadPoseDataset(BaseDataset):
         except (TypeError, ValueError) as error:
             raise ValueError(f'entry {name}: {error}') from error
         _check_pose(pose, f'entry {name}')
-        _check_weight(raw.get('weight', 1.0), f'entry {name}')
+        if 'weight' in raw:
+            _check_weight(raw['weight'], f'entry {name}')
         if not (x1 < x2 and y1 < y2):
             raise ValueError(
                 f'entry {name}: face_box {raw["face_box"]} is not [x1, y1, x2, y2] '

@@ -14,6 +14,7 @@ from .rotation import (
     rotate_pose_in_plane,
     rotation_6d_to_matrix,
     unfold_yaw,
+    wrap_degrees,
     wrapped_difference,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     'rotate_pose_in_plane',
     'rotation_6d_to_matrix',
     'unfold_yaw',
+    'wrap_degrees',
     'wrapped_difference',
 ]

@@ -161,10 +161,6 @@ def closest_triple(pose: Array, reference: Array) -> Array:
     >>> closest_triple([85, -178, 179], [97, 0, 0])
     array([95.,  2., -1.])
     """
-    return _closest_triple(pose, reference)
-
-
-def _closest_triple(pose: Tensor, reference: Tensor) -> Tensor:
     triples = torch.stack([pose, _other_triple(pose)])
     direct, other = _wrap(triples - reference).abs().sum(-1, keepdim=True)
     return torch.where(direct <= other, *triples)
@@ -174,11 +170,6 @@ def _other_triple(pose: Tensor) -> Tensor:
     """(180 − yaw, pitch + 180, roll + 180): the same rotation, in [−180, 180] degrees."""
     turned = pose + torch.where(pose < 0, 180.0, -180.0).to(pose)
     return turned * pose.new_tensor([-1, 1, 1])
-
-
-def _wrap(angle: Tensor) -> Tensor:
-    """The angle in [−180, 180) that is a multiple of 360 degrees away."""
-    return torch.remainder(angle + 180, 360) - 180
 
 
 @_takes(matrix=(3, 3))
@@ -377,7 +368,28 @@ def rotate_pose_in_plane(pose: Array, angle: float | Array) -> Array:
     roll = roll + pose[..., 2] * DEGREE
     turned = torch.stack(torch.broadcast_tensors(yaw, pitch, roll), dim=-1) / DEGREE
     turn = torch.stack([torch.zeros_like(angle)] * 2 + [angle], dim=-1)
-    return _closest_triple(_wrap(turned), pose + turn)
+    return closest_triple(_wrap(turned), pose + turn)
+
+
+@_takes(angle=())
+def wrap_degrees(angle: Array) -> Array:
+    """The same angle between −180 and 180 degrees.
+
+    Args:
+        angle: (...) degrees.
+
+    Returns:
+        (...) degrees in [−180, 180).
+
+    >>> wrap_degrees([190, -180, 360])
+    array([-170., -180.,    0.])
+    """
+    return _wrap(angle)
+
+
+def _wrap(angle: Tensor) -> Tensor:
+    # Undecorated, for RotateInPlane, which turns one pose at a time in every loader.
+    return torch.remainder(angle + 180, 360) - 180
 
 
 @_takes(pose1=(3,), pose2=(3,))

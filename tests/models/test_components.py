@@ -459,9 +459,8 @@ def test_the_parts_of_a_fusion_are_initialised():
         for name, parameter in model.named_parameters()
         if name.endswith('fusions.0.conv_relu.bias')
     ]
-    assert len(biases) > 1 and all(
-        bias.any() for bias in biases
-    )  # as torch leaves them
+    # As torch leaves them.
+    assert len(biases) > 1 and all(bias.any() for bias in biases)
     model.init_weights()
     assert not any(bias.any() for bias in biases)
 

@@ -20,6 +20,7 @@ from mmfsa.structures import (
     rotate_pose_in_plane,
     rotation_6d_to_matrix,
     unfold_yaw,
+    wrap_degrees,
     wrapped_difference,
 )
 
@@ -230,6 +231,9 @@ def test_in_plane_law():
 def test_a_small_turn_changes_a_pose_little(yaw):
     pose = np.array([yaw, 10, -5])
     assert np.abs(rotate_pose_in_plane(pose, 0.01) - pose).max() < 0.2
+
+
+def test_a_turn_beyond_180_degrees_is_wrapped():
     turned = rotate_pose_in_plane(np.array([0, 0, 175]), 10)
     np.testing.assert_allclose(turned, [0, 0, -175], atol=1e-9)
 
@@ -239,6 +243,15 @@ def test_adding_to_the_roll_is_not_a_turn_of_the_image(yaw):
     added = pose_to_matrix([yaw, 0, 30])
     turned = pose_to_matrix(rotate_pose_in_plane([yaw, 0, 0], 30))
     assert 15 < geodesic_distance(added, turned) < 31
+
+
+@KINDS
+def test_wrapped_degrees_are_the_same_angle_within_180(kind):
+    angles = np.random.default_rng(0).uniform(-900, 900, (20, 5))
+    wrapped = wrap_degrees(kind(angles))
+    assert wrapped.min() >= -180 and wrapped.max() < 180
+    turns = (np.asarray(wrapped) - angles) / 360
+    np.testing.assert_allclose(turns, turns.round(), atol=1e-9)
 
 
 def test_wrapped_difference_charges_nothing_for_equal_rotations():

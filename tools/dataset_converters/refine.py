@@ -35,7 +35,7 @@ from mmengine import Config
 
 from mmfsa.apis.network import load_network
 from mmfsa.datasets.transforms import CropFace
-from mmfsa.structures import closest_triple, mean_pose
+from mmfsa.structures import closest_triple, mean_pose, wrap_degrees
 from mmfsa.utils import register_all_modules
 
 CROPS = [
@@ -130,12 +130,12 @@ def refined(
     looks = [network(*teacher).estimate(np.stack(crops)) for teacher in teachers]
     label = np.array([entry[angle] for angle in ANGLES])
     opinion = mean_pose(closest_triple(np.concatenate(looks), label))
-    difference = wrapped(opinion - label)
+    difference = wrap_degrees(opinion - label)
     weight = 1 / (1 + (difference / tolerance) ** 2)
     if abs(label[0]) > PROFILE:
         blend = blend * [0, 1, 1]
         weight[1:] *= profile_weight
-    pose = wrapped(label + blend * difference)
+    pose = wrap_degrees(label + blend * difference)
     return {
         **entry,
         **angles(pose),
@@ -143,11 +143,6 @@ def refined(
         'first_label': label.tolist(),
         'second_opinion': opinion.round(3).tolist(),
     }
-
-
-def wrapped(angle: np.ndarray) -> np.ndarray:
-    """In [−180, 180) degrees."""
-    return (angle + 180) % 360 - 180
 
 
 @cache
