@@ -99,14 +99,14 @@ def runner_config(args: Namespace) -> Config:
 
 def set_data_root(cfg: Config, root: str | Path) -> None:
     """Put every dataset of a config, `data/NAME` in the experiment files, below `root`."""
-    for node in _dicts(cfg._cfg_dict):
+    for node in config_dicts(cfg._cfg_dict):
         if isinstance(node.get('data_root'), str):
             node['data_root'] = str(Path(root) / Path(node['data_root']).name)
 
 
 def allow_partial(cfg: Config) -> None:
     """Let datasets and metrics of a config only warn where faces are missing."""
-    for node in _dicts(cfg._cfg_dict):
+    for node in config_dicts(cfg._cfg_dict):
         if node.get('type') == 'HeadPoseMetric':
             node['allow_partial'] = True
         elif node.get('type') == 'HeadPoseDataset' and node.get('split'):
@@ -118,7 +118,7 @@ def describe_model(cfg: Config) -> None:
     from mmfsa.deploy.card import flip_test  # and torch's models, which few tools need
 
     rgb = (cfg.model.get('data_preprocessor') or {}).get('bgr_to_rgb')
-    for node in _dicts(cfg._cfg_dict):
+    for node in config_dicts(cfg._cfg_dict):
         if node.get('type') == 'HeadPoseMetric':
             if rgb:
                 node['color_order'] = 'RGB'
@@ -136,14 +136,14 @@ def leave_out_tensorboard(cfg: Config) -> None:
         ]
 
 
-def _dicts(node) -> Iterator[dict]:
+def config_dicts(node) -> Iterator[dict]:
     """Every dict of a config, from the outermost."""
     if isinstance(node, dict):
         yield node
         node = node.values()
     if isinstance(node, (list, tuple, ValuesView)):
         for item in node:
-            yield from _dicts(item)
+            yield from config_dicts(item)
 
 
 def make_writable(folder: Path, option: str = '--work-dir') -> None:

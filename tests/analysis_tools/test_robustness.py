@@ -48,6 +48,9 @@ def test_one_thing_changes_at_a_time(load_tool, run_tool, faces, monkeypatch, ca
         assert mae[name][level] == pytest.approx(unchanged, abs=0.2)
     # A tenth of the brightness is 90 degrees of this network's yaw.
     assert mae['times the brightness'][0.1] == pytest.approx(90 / 3, abs=2)
+    # Labels are turned with the faces, by 22.5 degrees of roll on average.
+    turned = mae['turn in the image, up to [degrees]'][45]
+    assert turned == pytest.approx(unchanged + 22.5 / 3, abs=5)
     assert max(mae['side of the face box [pixels]'].values()) < unchanged + 0.5
     figure = tool.draw(errors)
     assert len([axes for axes in figure.axes if axes.lines]) == len(tool.TESTS)

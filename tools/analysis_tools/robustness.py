@@ -3,10 +3,10 @@
     python tools/analysis_tools/robustness.py fsa_caps_1x1.pth [...] \\
         --data-root data/aflw2000 --out robustness.png
 
-Each test changes one thing by degrees: the crop's scale and place, blur, compression,
-darkness, grey, occlusion, the face's resolution. The mean absolute error in degrees is
-over the faces with |angle| ≤ 99; every model sees the same changed crops. Beside the
-picture its numbers are written as .json.
+Each test changes one thing by degrees: the crop's scale and place, the head's turn in
+the image, blur, compression, darkness, grey, occlusion, the face's resolution. The mean
+absolute error in degrees is over the faces with |angle| ≤ 99; every model sees the same
+changed crops. Beside the picture its numbers are written as .json.
 """
 
 import argparse
@@ -20,7 +20,14 @@ from _faces import load_weights_network, read_faces
 from mmcv.transforms import Compose
 from rich.progress import track
 
-from mmfsa.datasets.transforms import Blur, ColorJitter, CropFace, JPEGCompress, Occlude
+from mmfsa.datasets.transforms import (
+    Blur,
+    ColorJitter,
+    CropFace,
+    JPEGCompress,
+    Occlude,
+    RotateInPlane,
+)
 from mmfsa.evaluation import pose_errors
 from mmfsa.utils.cli import clear_errors
 from mmfsa.utils.files import write_json
@@ -60,6 +67,10 @@ TESTS = {
     'shift, up to, of the face box': (
         (0, 0.05, 0.1, 0.15, 0.2),
         lambda shift: [CropFace(shift=shift)],
+    ),
+    'turn in the image, up to [degrees]': (
+        (5, 15, 30, 45),
+        lambda angle: [CropFace(), RotateInPlane(angle, prob=1)],
     ),
     'side of the face box [pixels]': (
         (12, 16, 20, 24, 29),
@@ -114,14 +125,16 @@ def main() -> None:
 
 def measure(networks: dict, data_root: str) -> dict[str, dict]:
     """Of each test its `levels`, and by the networks' names their errors `MAE`."""
-    faces, labels = read_faces(data_root)
+    faces, _ = read_faces(data_root)
     errors = {}
     for name, (levels, transforms) in track(TESTS.items(), 'Measuring'):
         mae = {network: [] for network in networks}
         for level in levels:
             np.random.seed(0)
             to_crop = Compose(transforms(level))
-            crops = np.stack([to_crop(dict(face))['img'] for face in faces])
+            changed = [to_crop(dict(face)) for face in faces]
+            crops = np.stack([face['img'] for face in changed])
+            labels = np.array([face['gt_pose'] for face in changed])
             for network, errors_of in mae.items():
                 poses = networks[network].estimate(crops)
                 errors_of.append(round(float(pose_errors(poses, labels)['MAE']), 3))
@@ -130,7 +143,7 @@ def measure(networks: dict, data_root: str) -> dict[str, dict]:
 
 
 def draw(errors: dict[str, dict]) -> 'Figure':
-    figure, grid = panels(2, (len(errors) + 1) // 2, width=3.2, height=2.6)
+    figure, grid = panels((len(errors) + 2) // 3, 3, width=3.2, height=2.6)
     for axes, (name, test) in zip(grid.flat, errors.items(), strict=False):
         for network, mae in test['MAE'].items():
             axes.plot(test['levels'], mae, marker='o', markersize=3, label=network)
