@@ -25,14 +25,19 @@ def clear_errors() -> Iterator[None]:
         sys.exit(f'error: {e}')
 
 
-def add_runner_arguments(parser: ArgumentParser) -> None:
-    """The flags that tools/train.py and tools/test.py have in common with MMPose's."""
-    parser.add_argument('--work-dir', help='where logs and results go')
+def add_data_root(parser: ArgumentParser) -> None:
+    """The option whose value is for :func:`set_data_root`."""
     parser.add_argument(
         '--data-root',
         metavar='DIR',
         help='the folder of all data sets, in place of `data`',
     )
+
+
+def add_runner_arguments(parser: ArgumentParser) -> None:
+    """The flags that tools/train.py and tools/test.py have in common with MMPose's."""
+    parser.add_argument('--work-dir', help='where logs and results go')
+    add_data_root(parser)
     parser.add_argument(
         '--cfg-options',
         nargs='+',
@@ -66,8 +71,7 @@ def runner_config(args: Namespace) -> Config:
     """
     cfg = Config.fromfile(args.config)
     saved_by_a_run = 'work_dir' in cfg  # experiment files leave it to the command line
-    if args.data_root is not None:
-        set_data_root(cfg, args.data_root)
+    set_data_root(cfg, args.data_root)
     if args.allow_partial:
         allow_partial(cfg)
     cfg.merge_from_dict(args.cfg_options)
@@ -97,8 +101,13 @@ def runner_config(args: Namespace) -> Config:
     return cfg
 
 
-def set_data_root(cfg: Config, root: str | Path) -> None:
-    """Put every dataset of a config, `data/NAME` in the experiment files, below `root`."""
+def set_data_root(cfg: Config, root: str | Path | None) -> None:
+    """Put every dataset of a config, `data/NAME` in the experiment files, below `root`.
+
+    None leaves them where they are.
+    """
+    if root is None:
+        return
     for node in config_dicts(cfg._cfg_dict):
         if isinstance(node.get('data_root'), str):
             node['data_root'] = str(Path(root) / Path(node['data_root']).name)

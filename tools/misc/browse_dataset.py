@@ -15,7 +15,7 @@ from mmengine.registry import init_default_scope
 from rich.progress import track
 
 from mmfsa.registry import DATASETS
-from mmfsa.utils.cli import clear_errors, set_data_root
+from mmfsa.utils.cli import add_data_root, clear_errors, set_data_root
 from mmfsa.visualization import contact_sheet, draw_axes, draw_text, write_image
 
 TILE = 160  # pixels
@@ -27,11 +27,7 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('config', type=Path)
     parser.add_argument('--phase', choices=['train', 'val', 'test'], default='train')
-    parser.add_argument(
-        '--data-root',
-        metavar='DIR',
-        help='the folder of all data sets, in place of `data`',
-    )
+    add_data_root(parser)
     parser.add_argument(
         '--out-dir', '--output-dir', type=Path, default=Path('work_dirs/browse')
     )
@@ -42,8 +38,7 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     args = parse_args()
     cfg = Config.fromfile(args.config)
-    if args.data_root is not None:
-        set_data_root(cfg, args.data_root)
+    set_data_root(cfg, args.data_root)
     init_default_scope(cfg.get('default_scope', 'mmfsa'))
     dataset = DATASETS.build(cfg[f'{args.phase}_dataloader'].dataset)
 

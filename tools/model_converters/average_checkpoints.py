@@ -25,7 +25,7 @@ from torch.optim.swa_utils import AveragedModel, update_bn
 from mmfsa.engine import load_weights, save_checkpoint
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import clear_errors, config_dicts, set_data_root
+from mmfsa.utils.cli import add_data_root, clear_errors, config_dicts, set_data_root
 
 
 def main() -> None:
@@ -48,19 +48,14 @@ def main() -> None:
         default=100,
         help="how many of the training's batches to take (%(default)s)",
     )
-    parser.add_argument(
-        '--data-root',
-        metavar='DIR',
-        help='the folder of all data sets, in place of `data`',
-    )
+    add_data_root(parser)
     args = parser.parse_args()
     register_all_modules()
     with clear_errors():
         if args.batches < 1:
             raise ValueError(f'--batches must be 1 or more, got {args.batches}')
         cfg = Config.fromfile(args.config)
-        if args.data_root is not None:
-            set_data_root(cfg, args.data_root)
+        set_data_root(cfg, args.data_root)
         leave_out(cfg, args.without)
         model = average(cfg, args.src, args.batches)
         meta = dict(config=args.config.name)
@@ -76,9 +71,8 @@ def leave_out(cfg: Config, transforms: list[str]) -> None:
     """
     found = set()
     for node in config_dicts(cfg.train_dataloader):
-        for step in node.get('pipeline', []):
-            found.add(step['type'])
         if 'pipeline' in node:
+            found |= {step['type'] for step in node['pipeline']}
             node['pipeline'] = [
                 step for step in node['pipeline'] if step['type'] not in transforms
             ]
