@@ -11,7 +11,13 @@ from mmengine import Config
 from mmengine.runner import Runner, find_latest_checkpoint
 
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import add_runner_arguments, clear_errors, runner_config
+from mmfsa.utils.cli import (
+    add_augment_on_device,
+    add_runner_arguments,
+    augment_on_device,
+    clear_errors,
+    runner_config,
+)
 from mmfsa.utils.memory import keep_freed_memory
 
 
@@ -30,11 +36,7 @@ def main() -> None:
     parser.add_argument(
         '--amp', action='store_true', help='train with mixed precision (needs a GPU)'
     )
-    parser.add_argument(
-        '--augment-on-device',
-        action='store_true',
-        help='keep and augment the training images where the model is, without workers',
-    )
+    add_augment_on_device(parser)
     parser.add_argument(
         '--no-validate', action='store_true', help='do not validate during training'
     )
@@ -87,9 +89,7 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
         cfg.optim_wrapper.type = 'AmpOptimWrapper'
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
     if args.augment_on_device:
-        loader = cfg.train_dataloader
-        loader.dataset = dict(type='ResidentDataset', dataset=loader.dataset)
-        loader.update(num_workers=0, persistent_workers=False, pin_memory=False)
+        augment_on_device(cfg)
     if args.auto_scale_lr:
         schedulers = cfg.get('param_scheduler') or []
         for scheduler in schedulers if isinstance(schedulers, list) else [schedulers]:

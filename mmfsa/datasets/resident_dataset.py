@@ -11,7 +11,6 @@ from torch import Tensor
 from torch.utils.data import ConcatDataset, Dataset
 
 from mmfsa.registry import DATASETS
-from mmfsa.structures import HeadPoseDataSample
 
 from .crop_store import CachedCrop, StoredCrop
 from .head_pose_dataset import HeadPoseDataset
@@ -52,7 +51,7 @@ class ResidentDataset(Dataset):
         self._parts = [
             _Part(part, torch.device(device or get_device())) for part in parts
         ]
-        self._infos = [info for part in self._parts for info in part.infos]
+        self._samples = [sample for part in self._parts for sample in part.samples]
         self._images = None
 
     def set_epoch(self, epoch: int, seed: int = 0) -> None:
@@ -69,15 +68,27 @@ class ResidentDataset(Dataset):
         self._poses = torch.cat(poses).cpu().numpy()
 
     def __len__(self) -> int:
-        return len(self._infos)
+        return len(self._samples)
 
     def __getitem__(self, index: int) -> dict:
+        return self.__getitems__([index])[0]
+
+    def __getitems__(self, indices: list[int]) -> list[dict]:
+        """What torch's loaders ask for: the faces of a batch, of one look-up.
+
+        A face's data sample is the same object in every epoch, with another pose.
+        """
         if self._images is None:
             self.set_epoch(0)
-        sample = HeadPoseDataSample(gt_pose=self._poses[index])
-        for key, value in self._infos[index].items():
-            sample.set_field(value, key, field_type='metainfo')
-        return {'inputs': self._images[index], 'data_samples': sample}
+        rows = torch.tensor(indices, device=self._images.device)
+        images = self._images.index_select(0, rows).unbind()
+        samples = [self._samples[i] for i in indices]
+        for sample, pose in zip(samples, self._poses[indices], strict=True):
+            sample.gt_pose = pose
+        return [
+            {'inputs': image, 'data_samples': sample}
+            for image, sample in zip(images, samples, strict=True)
+        ]
 
 
 class _Part:
@@ -95,10 +106,7 @@ class _Part:
                 'and end with PackHeadPoseInputs'
             )
         entries = _loaded(load, [dataset.get_data_info(i) for i in range(len(dataset))])
-        self.infos = [
-            {key: entry[key] for key in pack.meta_keys if key in entry}
-            for entry in entries
-        ]
+        self.samples = [pack.data_sample(entry) for entry in entries]
         self.images = torch.from_numpy(np.stack([e['img'] for e in entries])).to(device)
         self.labels = {
             key: torch.tensor(np.array([e[key] for e in entries], np.float32)).to(

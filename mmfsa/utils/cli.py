@@ -34,6 +34,15 @@ def add_data_root(parser: ArgumentParser) -> None:
     )
 
 
+def add_augment_on_device(parser: ArgumentParser) -> None:
+    """The option that asks for :func:`augment_on_device`."""
+    parser.add_argument(
+        '--augment-on-device',
+        action='store_true',
+        help='keep and augment the training images where the model is, without workers',
+    )
+
+
 def add_runner_arguments(parser: ArgumentParser) -> None:
     """The flags that tools/train.py and tools/test.py have in common with MMPose's."""
     parser.add_argument('--work-dir', help='where logs and results go')
@@ -111,6 +120,13 @@ def set_data_root(cfg: Config, root: str | Path | None) -> None:
     for node in config_dicts(cfg._cfg_dict):
         if isinstance(node.get('data_root'), str):
             node['data_root'] = str(Path(root) / Path(node['data_root']).name)
+
+
+def augment_on_device(cfg: Config) -> None:
+    """Let the training set of a config be a `ResidentDataset`."""
+    loader = cfg.train_dataloader
+    loader.dataset = dict(type='ResidentDataset', dataset=loader.dataset)
+    loader.update(num_workers=0, persistent_workers=False, pin_memory=False)
 
 
 def allow_partial(cfg: Config) -> None:

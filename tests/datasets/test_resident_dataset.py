@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 from mmengine.registry import DefaultScope
+from torch.utils.data import DataLoader
 
 from mmfsa.registry import DATASETS
 
@@ -78,6 +79,18 @@ def test_augmentation_follows_from_seed_and_epoch(write_index):
     one.set_epoch(0)
     assert torch.equal(images(one), first[0]) and np.array_equal(poses(one), first[1])
     assert torch.equal(images(other), first[0])
+
+
+def test_loaders_get_the_same_faces_as_one_at_a_time(write_index):
+    resident = build(faces(write_index(), CROP, *AUGMENT))
+    loader = DataLoader(resident, 4, sampler=[7, 0, 3, 9], collate_fn=list)
+    for epoch in range(2):
+        resident.set_epoch(epoch)
+        (batch,) = loader
+        for index, face in zip((7, 0, 3, 9), batch, strict=True):
+            assert torch.equal(face['inputs'], images(resident)[index])
+            assert np.array_equal(face['data_samples'].gt_pose, poses(resident)[index])
+            assert face['data_samples'].img_id == index
 
 
 def test_parts_have_pipelines_of_their_own(write_index):

@@ -8,8 +8,9 @@
         --batch-sizes 16 256 [--data-root data | --random-images 4096]
 
 Without --data-root the loader reads random crops, as many as --random-images, through
-the config's augmentation. The rounds of (a), (b) and (c) take turns; the table shows
-their medians and the median of the rounds' ratio (c)/(a).
+the config's augmentation; on a GPU try --augment-on-device, too. The rounds of (a), (b)
+and (c) take turns; the table shows their medians and the median of the rounds' ratio
+(c)/(a).
 """
 
 import argparse
@@ -32,7 +33,12 @@ from rich.table import Table
 from mmfsa.registry import MODELS
 from mmfsa.structures import HeadPoseDataSample
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import clear_errors, set_data_root
+from mmfsa.utils.cli import (
+    add_augment_on_device,
+    augment_on_device,
+    clear_errors,
+    set_data_root,
+)
 from mmfsa.utils.files import write_json
 from mmfsa.utils.memory import keep_freed_memory
 
@@ -51,6 +57,7 @@ def main() -> None:
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--workers', type=int, help="of the loader; the config's")
     parser.add_argument('--threads', type=int, help='of torch; its own choice')
+    add_augment_on_device(parser)
     parser.add_argument('--data-root', metavar='DIR')
     parser.add_argument('--random-images', type=int, default=4096, metavar='N')
     parser.add_argument(
@@ -78,6 +85,9 @@ def main() -> None:
         if args.workers is not None:
             cfg.train_dataloader.num_workers = args.workers
             cfg.train_dataloader.persistent_workers = args.workers > 0
+        if args.augment_on_device:
+            augment_on_device(cfg)
+        torch.backends.cudnn.benchmark = cfg.env_cfg.cudnn_benchmark  # for (a), too
         for batch_size in args.batch_sizes:
             cfg.train_dataloader.batch_size = batch_size
             iterations = max(args.images // batch_size, 8)
@@ -93,7 +103,12 @@ def main() -> None:
             show(rows, args)  # a large batch takes long, and may be interrupted
     if args.out:
         about = dict(config=args.config, device=get_device(), torch=torch.__version__)
-        write_json(dict(about, threads=torch.get_num_threads(), rows=rows), args.out)
+        about.update(
+            threads=torch.get_num_threads(),
+            workers=cfg.train_dataloader.num_workers,
+            augment_on_device=args.augment_on_device,
+        )
+        write_json(dict(about, rows=rows), args.out)
 
 
 def use_random_images(cfg: Config, num: int, folder: Path) -> None:
@@ -160,6 +175,8 @@ def bare_loop(cfg: Config, iterations: int) -> float:
 
 def loader_alone(cfg: Config, iterations: int) -> float:
     loader = Runner.build_dataloader(cfg.train_dataloader, seed=0)
+    if len(loader) == 0:
+        raise ValueError('the training set is smaller than a batch: --random-images')
     batches = endless(loader)
     return images_per_second(
         lambda: next(batches), iterations, cfg.train_dataloader.batch_size
@@ -199,8 +216,6 @@ def runner(cfg: Config, iterations: int, folder: Path) -> float:
     runner = Runner.from_cfg(cfg)
     runner.register_hook(watch, priority='LOWEST')
     per_epoch = len(runner.train_loop.dataloader)
-    if per_epoch == 0:
-        raise ValueError('the training set is smaller than a batch: --random-images')
     # As many epochs as it takes; nothing is written at their ends.
     runner.train_loop._max_epochs = -(-watch.last // per_epoch)
     runner._hooks = [h for h in runner.hooks if type(h).__name__ != 'CheckpointHook']

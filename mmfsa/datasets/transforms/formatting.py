@@ -39,6 +39,12 @@ class PackHeadPoseInputs(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         img = np.ascontiguousarray(results['img'].transpose(2, 0, 1))
+        return {
+            'inputs': torch.from_numpy(img),
+            'data_samples': self.data_sample(results),
+        }
+
+    def data_sample(self, results: dict) -> HeadPoseDataSample:
         data_sample = HeadPoseDataSample()
         # The constructor's metainfo= copies deeply, at twice the cost of the rest.
         for key in self.meta_keys:
@@ -46,7 +52,7 @@ class PackHeadPoseInputs(BaseTransform):
                 data_sample.set_field(results[key], key, field_type='metainfo')
         if 'gt_pose' in results:
             data_sample.gt_pose = results['gt_pose']
-        return {'inputs': torch.from_numpy(img), 'data_samples': data_sample}
+        return data_sample
 
     def __repr__(self) -> str:
         return f'PackHeadPoseInputs(meta_keys={self.meta_keys})'

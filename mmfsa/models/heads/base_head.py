@@ -44,9 +44,8 @@ def labels(
         like: A tensor of the type and on the device that the labels should have.
     """
     targets = np.stack([sample.gt_pose for sample in data_samples])
-    weights = np.stack(
-        [np.broadcast_to(sample.get('weight', 1.0), 3) for sample in data_samples]
-    )
+    weights = [sample.get('weight', 1.0) for sample in data_samples]
+    weights = np.array([w if np.iterable(w) else (w, w, w) for w in weights])
     return torch.from_numpy(targets).to(like), torch.from_numpy(weights).to(like)
 
 
