@@ -8,8 +8,8 @@ _base_ = [
     '../_base_/schedules/adamw_onecycle_30e_ema.py',
     '../_base_/default_runtime.py',
 ]
-train_cfg = dict(max_epochs=4, val_interval=1)
-param_scheduler = dict(total_steps=4)
+train_cfg = dict(max_epochs=10, val_interval=2)
+param_scheduler = dict(total_steps=10)
 load, crop, mirror, colour, occlude, pack = _base_.train_dataloader.dataset.pipeline
 ears = dict(type='HideEars')
 crop.update(pad=(0.3, 0.85), shift=0.1, aspect=(0.75, 1.2))
