@@ -71,7 +71,8 @@ class ResidentDataset(Dataset):
         return len(self._samples)
 
     def __getitem__(self, index: int) -> dict:
-        return self.__getitems__([index])[0]
+        # A GPU does not survive a look-up beyond the end: range refuses it, and knows -1.
+        return self.__getitems__([range(len(self))[index]])[0]
 
     def __getitems__(self, indices: list[int]) -> list[dict]:
         """What torch's loaders ask for: the faces of a batch, of one look-up.

@@ -93,6 +93,15 @@ def test_loaders_get_the_same_faces_as_one_at_a_time(write_index):
             assert face['data_samples'].img_id == index
 
 
+def test_indices_are_those_of_a_list(write_index):
+    resident = build(faces(write_index(), CROP))
+    assert torch.equal(resident[-1]['inputs'], resident[9]['inputs'])
+    assert resident[-1]['data_samples'].img_id == 9
+    for beyond in (10, -11):
+        with pytest.raises(IndexError, match='range object index out of range'):
+            resident[beyond]
+
+
 def test_parts_have_pipelines_of_their_own(write_index):
     root = write_index()
     config = dict(

@@ -102,13 +102,16 @@ def main() -> None:
             rows.append(summarise(batch_size, rounds))
             show(rows, args)  # a large batch takes long, and may be interrupted
     if args.out:
-        about = dict(config=args.config, device=get_device(), torch=torch.__version__)
-        about.update(
+        content = dict(
+            config=args.config,
+            device=get_device(),
+            torch=torch.__version__,
             threads=torch.get_num_threads(),
             workers=cfg.train_dataloader.num_workers,
             augment_on_device=args.augment_on_device,
+            rows=rows,
         )
-        write_json(dict(about, rows=rows), args.out)
+        write_json(content, args.out)
 
 
 def use_random_images(cfg: Config, num: int, folder: Path) -> None:

@@ -45,6 +45,7 @@ class PackHeadPoseInputs(BaseTransform):
         }
 
     def data_sample(self, results: dict) -> HeadPoseDataSample:
+        """What is packed beside the image: the pose, and the metainfo that is known."""
         data_sample = HeadPoseDataSample()
         # The constructor's metainfo= copies deeply, at twice the cost of the rest.
         for key in self.meta_keys:
