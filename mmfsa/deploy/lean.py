@@ -20,50 +20,12 @@ from mmfsa.models import (
     FSANeck,
     SSRHead,
     StructureMapping,
-    TwoStreamBackbone,
     UniformScoring,
     VarianceScoring,
 )
 
-VECTOR = 8  # channels that a CPU works on at once
 # These score each pixel by itself: all stages at once, or one by one.
 PIXELWISE = ConvScoring, UniformScoring, VarianceScoring
-
-
-def lean_stem(backbone: TwoStreamBackbone) -> nn.Module:
-    """Let both streams of a :class:`TwoStreamBackbone` share their first convolution.
-
-    A depthwise convolution of three channels fills no vector. One of eight does: the
-    image's channels once for each stream, then zeros.
-
-    Args:
-        backbone: Its batch norms are folded; changed in place.
-
-    Returns:
-        The shared layers, and the backbone, which now takes their output; only the
-        backbone, as it was, if its streams start with a pool.
-    """
-    channels = backbone.in_channels
-    firsts = [s[0][0] for s in (backbone.relu_stream, backbone.tanh_stream)]
-    if not all(isinstance(first, nn.Sequential) for first in firsts):
-        return backbone
-    total = -(-len(firsts) * channels // VECTOR) * VECTOR
-    copies = nn.Conv2d(channels, total, 1, bias=False)
-    depthwise = nn.Conv2d(total, total, 3, padding=1, groups=total, bias=False)
-    for layer in (copies, depthwise):
-        nn.init.zeros_(layer.weight)
-    for i, first in enumerate(firsts):
-        own = slice(i * channels, (i + 1) * channels)
-        copies.weight[own, :, 0, 0] = torch.eye(channels)
-        depthwise.weight[own] = first.depthwise.weight
-        before, after = (own.start, total - own.stop)
-        first.pointwise.weight = nn.Parameter(
-            F.pad(first.pointwise.weight, (0, 0, 0, 0, before, after)), False
-        )
-        first.pointwise.in_channels = total
-        first.depthwise = nn.Identity()
-    backbone.in_channels = total
-    return nn.Sequential(copies, depthwise, backbone)
 
 
 class LeanNeck(nn.Module):
@@ -270,7 +232,6 @@ def _lean_head(head: SSRHead) -> nn.Module:
 
 STEPS = {
     'batch norms folded': _fold_batch_norms,
-    'stem merged': partial(_replace, TwoStreamBackbone, lean_stem),
     'capsules unrolled': partial(_replace, CapsuleAggregation, LeanCapsules),
     'stages merged': partial(_replace, FSANeck, _lean_neck),
     'head merged': partial(_replace, SSRHead, _lean_head),

@@ -4,7 +4,7 @@ import torch
 from mmengine.dataset import pseudo_collate
 
 from mmfsa.deploy import build_backend
-from mmfsa.deploy.backends import backends_of, onnxruntime_backend
+from mmfsa.deploy.backends import backends_of
 from mmfsa.deploy.estimator import BackendEstimator
 from mmfsa.deploy.parity import deviation, reference_poses
 from mmfsa.structures import HeadPoseDataSample
@@ -88,7 +88,6 @@ def test_onnxruntime_runs_a_batch_in_parts_that_fit_the_cache(caps, crops, monke
     session, backend.session = backend.session, Session()
     backend.estimate(crops[:9])
     assert sizes == [4, 4, 1]
-    assert onnxruntime_backend.FACES_PER_THREAD == 4
 
 
 @pytest.mark.parametrize('name', ['fsa_caps_1x1_p1', 'fsa_vlad_var_p1', 'ssrnet_md_p1'])
@@ -104,6 +103,18 @@ def test_openvino(name, model_file, crops):
     before = first.copy()
     backend.estimate(crops[1:2])
     assert (first == before).all(), 'the next call overwrote the outputs'
+
+
+def test_openvino_compiles_for_few_batch_sizes(model_file, crops):
+    pytest.importorskip('openvino', reason='OpenVINO is not installed')
+    model, _, path = model_file('fsa_caps_1x1_p1')
+    backend = build_backend('openvino', path, threads=2)
+    assert backend.requests.keys() == {1}
+    reference = reference_poses(model, crops)
+    for num in (7, 5, 23):  # 23 = 8 + 8 + 4 + 2 + 1
+        poses = backend.estimate(crops[:num])
+        assert deviation(poses, reference[:num])['max'] < 1e-3
+    assert backend.requests.keys() == {1, 2, 4, 8}
 
 
 def test_wrong_inputs(caps, crops):

@@ -12,7 +12,7 @@ from torch import nn
 from mmfsa.deploy import for_deployment
 from mmfsa.deploy.lean import STEPS, LeanSSRHead, squash
 from mmfsa.deploy.parity import reference_poses
-from mmfsa.models import SSRHead, TwoStreamBackbone
+from mmfsa.models import SSRHead
 from mmfsa.models.aggregation import capsule
 from mmfsa.zoo import config_dir, get_config
 
@@ -137,16 +137,6 @@ def test_parts_that_somebody_adds_stay_as_they_are(own, lively, crops):
     assert_same(
         reference_poses(for_deployment(model), crops), reference_poses(model, crops)
     )
-
-
-@pytest.mark.parametrize(('start', 'merged'), [((16, 'P'), True), (('P', 16), False)])
-def test_other_stems(start, merged, lively, crops):
-    stages = ((*start, 32, 32, 'P'), (64, 64, 'P'), (128, 128))
-    backbone = dict(type='TwoStreamBackbone', stages=stages)
-    model = lively('fsa_caps_1x1_p1', backbone=backbone)
-    lean = for_deployment(model)
-    assert isinstance(lean.backbone, nn.Sequential if merged else TwoStreamBackbone)
-    assert_same(reference_poses(lean, crops), reference_poses(model, crops))
 
 
 def test_squash_is_the_capsules():

@@ -7,6 +7,9 @@ from torch import Tensor
 from ..card import ModelCard, pack_crops
 
 Array = np.ndarray | Tensor
+# On a CPU a layer of the whole batch is computed, then the next. So many faces at once
+# keep what lies between two layers in its cache.
+FACES_PER_THREAD = 4
 
 
 class Backend(metaclass=ABCMeta):
@@ -77,3 +80,10 @@ class Backend(metaclass=ABCMeta):
 
 def to_numpy(value: Array) -> np.ndarray:
     return value.numpy(force=True) if isinstance(value, Tensor) else value
+
+
+def joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """The outputs for a batch, from those for its parts."""
+    if len(parts) == 1:
+        return parts[0]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

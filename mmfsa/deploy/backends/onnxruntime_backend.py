@@ -2,22 +2,17 @@ import sys
 from os import cpu_count
 from pathlib import Path
 
-import numpy as np
-
 from mmfsa.utils.packages import import_package
 
 from ..card import ModelCard
 from ..onnx_session import open_session
-from .base import Array, Backend, to_numpy
+from .base import FACES_PER_THREAD, Array, Backend, joined, to_numpy
 
 PROVIDERS = {
     'cpu': 'CPUExecutionProvider',
     'cuda': 'CUDAExecutionProvider',
     'tensorrt': 'TensorrtExecutionProvider',
 }
-# ONNX Runtime computes a layer of the whole batch, then the next. So many faces at once
-# keep what lies between two layers in the CPU's cache.
-FACES_PER_THREAD = 4
 
 
 class OnnxRuntimeBackend(Backend):
@@ -68,13 +63,10 @@ class OnnxRuntimeBackend(Backend):
 
     def run(self, inputs: dict[str, Array]) -> dict[str, Array]:
         images = to_numpy(inputs['images'])
-        parts = [
+        parts = (
             self.session.run(self.output_names, {'images': images[i : i + self.chunk]})
             for i in range(0, len(images), self.chunk)
-        ]
-        if len(parts) == 1:
-            return dict(zip(self.output_names, parts[0], strict=True))
-        return {
-            name: np.concatenate(values)
-            for name, *values in zip(self.output_names, *parts, strict=True)
-        }
+        )
+        return joined(
+            [dict(zip(self.output_names, part, strict=True)) for part in parts]
+        )
