@@ -3,7 +3,10 @@ _base_ = './aflw2000.py'
 augment = [dict(type='RandomCropPaste'), dict(type='RandomZoom')]
 biwi_crop = dict(type='CropFace', pad=0.4, inclusive=True)
 
+# Crops from the cache come faster than workers hand them over.
 train_dataloader = dict(
+    num_workers=0,
+    persistent_workers=False,
     dataset=dict(
         type='HeadPoseDataset',
         data_root='data/300wlp',
@@ -11,7 +14,7 @@ train_dataloader = dict(
         split=dict(fraction=0.8, seed=0, part='train'),
         pipeline=[_base_.load, _base_.crop, *augment, _base_.pack],
         cache=True,
-    )
+    ),
 )
 val_dataloader = dict(
     dataset=dict(

@@ -14,11 +14,13 @@ biwi = dict(
 )
 
 train_dataloader = dict(
+    num_workers=0,
+    persistent_workers=False,
     dataset=dict(
         **biwi,
         split=dict(file='biwi_70_30', part='train'),
         pipeline=[load, crop, *augment, pack],
-    )
+    ),
 )
 # The authors looked at the test sequences after every epoch, and kept the last one.
 val_dataloader = dict(
