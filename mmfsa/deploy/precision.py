@@ -224,7 +224,22 @@ def _quantise(proto, ranges, layers: list[str]):
         ),
     )
     quantizer.quantize_model()
-    return quantizer.model.model
+    quantised = quantizer.model.model
+    _unround_others(quantised.graph, layers)
+    return quantised
+
+
+def _unround_others(graph, layers: list[str]) -> None:
+    """Let what is not quantised read a tensor itself, not what quantised layers read."""
+    made_by = {name: node for node in graph.node for name in node.output}
+    quantisers = 'QuantizeLinear', 'DequantizeLinear'
+    for node in graph.node:
+        if node.name in layers or node.op_type in quantisers:
+            continue
+        for i, name in enumerate(node.input):
+            source = made_by.get(name)
+            if source is not None and source.op_type == 'DequantizeLinear':
+                node.input[i] = made_by[source.input[0]].input[0]
 
 
 def _load_fp32(src: str | Path):

@@ -1,13 +1,17 @@
+import dataclasses
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
 import onnx
 import pytest
 import torch
 from mmengine.dataset import pseudo_collate
 
-from mmfsa.deploy import build_backend
+from mmfsa.deploy import build_backend, export_onnx
 from mmfsa.deploy.backends import backends_of
 from mmfsa.deploy.estimator import BackendEstimator
 from mmfsa.deploy.parity import deviation, reference_poses
-from mmfsa.structures import HeadPoseDataSample
+from mmfsa.structures import HeadPoseDataSample, pose_to_matrix
 
 
 @pytest.fixture
@@ -76,7 +80,7 @@ def test_onnxruntime_takes_and_gives_either_kind(model_file, crops):
     assert deviation(pose.numpy(), reference_poses(model, crops))['max'] < 1e-3
 
 
-def test_onnxruntime_runs_a_batch_in_parts_that_fit_the_cache(caps, crops, monkeypatch):
+def test_onnxruntime_runs_a_batch_in_parts_that_fit_the_cache(caps, crops):
     backend = build_backend('onnxruntime', caps, threads=1)
     sizes = []
 
@@ -115,6 +119,30 @@ def test_openvino_compiles_for_few_batch_sizes(model_file, crops):
         poses = backend.estimate(crops[:num])
         assert deviation(poses, reference[:num])['max'] < 1e-3
     assert backend.requests.keys() == {1, 2, 4, 8}
+
+
+def test_openvino_serves_several_threads(caps, crops):
+    pytest.importorskip('openvino', reason='OpenVINO is not installed')
+    backend = build_backend('openvino', caps, threads=1)
+    expected = np.concatenate([backend.estimate(crops[i : i + 1]) for i in range(8)])
+    with ThreadPoolExecutor(4) as pool:
+        calls = [pool.submit(backend.estimate, crops[i % 8][None]) for i in range(200)]
+        for i, call in enumerate(calls):
+            np.testing.assert_array_equal(call.result()[0], expected[i % 8])
+
+
+def test_openvino_takes_other_inputs_and_gives_rotations(model_file, crops, tmp_path):
+    pytest.importorskip('openvino', reason='OpenVINO is not installed')
+    model, card, _ = model_file('fsa_caps_1x1_p1')
+    card = dataclasses.replace(card, layout='NHWC', dtype='uint8')
+    path = tmp_path / 'bytes.onnx'
+    export_onnx(model, path, card, rotation=True)
+    outputs = build_backend('openvino', path, threads=1)({'images': crops[:7]})
+    reference = reference_poses(model, crops[:7])
+    assert deviation(outputs['pose'], reference)['max'] < 1e-3
+    np.testing.assert_allclose(
+        outputs['rotation'], pose_to_matrix(reference), atol=1e-4
+    )
 
 
 def test_wrong_inputs(caps, crops):

@@ -80,7 +80,9 @@ def test_int8_has_quantised_layers_where_asked_for(caps, crops, tmp_path):
     costs = sensitivity(caps, crops[:4])
     assert list(costs.values()) == sorted(costs.values(), reverse=True)
     assert costs.keys() == set(precision.quantisable(onnx.load(caps)))
-    keep = [*costs][:5]
+    # Of two layers that read the same, one stays in float.
+    keep = [*[*costs][:5], '/head/to_p/Gemm']
+    assert '/head/to_eta/Gemm' not in keep
     measured = to_int8(caps, path, crops, keep)
     assert 0 < measured['mean'] < 5
 
@@ -100,7 +102,7 @@ def test_int8_has_quantised_layers_where_asked_for(caps, crops, tmp_path):
                 assert made_by[node.input[0]].op_type == 'DequantizeLinear'
         if node.op_type == 'DequantizeLinear':
             quantised, scale, zero = (constants.get(i) for i in node.input)
-            assert read_by[node.output[0]] & ({*costs} - {*keep}), 'for nobody'
+            assert read_by[node.output[0]] <= {*costs} - {*keep}
             assert zero.dtype == np.int8
             assert not zero.any(), 'TensorRT wants symmetric ranges'
             if quantised is not None:  # weights, per channel, in 7 bits

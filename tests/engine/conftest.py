@@ -50,7 +50,9 @@ dataset = dict(
         dict(type='PackHeadPoseInputs'),
     ],
 )
-train_dataloader = dict(batch_size=4, num_workers=2, dataset=dataset)
+train_dataloader = dict(
+    batch_size=4, num_workers=2, persistent_workers=True, dataset=dataset
+)
 val_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dataset)
 train_cfg = dict(max_epochs=3)
 param_scheduler = dict(

@@ -13,6 +13,7 @@ biwi = dict(
     cache=True,
 )
 
+# Crops from the cache come faster than workers hand them over.
 train_dataloader = dict(
     num_workers=0,
     persistent_workers=False,
