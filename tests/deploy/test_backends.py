@@ -14,6 +14,11 @@ from mmfsa.deploy.parity import deviation, reference_poses
 from mmfsa.structures import HeadPoseDataSample, pose_to_matrix
 
 
+@pytest.fixture(scope='session')
+def openvino():
+    return pytest.importorskip('openvino', reason='OpenVINO is not installed')
+
+
 @pytest.fixture
 def foreign(tmp_path):
     """An ONNX file that mmfsa did not write."""
@@ -95,8 +100,8 @@ def test_onnxruntime_runs_a_batch_in_parts_that_fit_the_cache(caps, crops):
 
 
 @pytest.mark.parametrize('name', ['fsa_caps_1x1_p1', 'fsa_vlad_var_p1', 'ssrnet_md_p1'])
+@pytest.mark.usefixtures('openvino')
 def test_openvino(name, model_file, crops):
-    pytest.importorskip('openvino', reason='OpenVINO is not installed')
     model, _, path = model_file(name)
     backend = build_backend('openvino', path, threads=1)
     reference = reference_poses(model, crops)
@@ -109,8 +114,8 @@ def test_openvino(name, model_file, crops):
     assert (first == before).all(), 'the next call overwrote the outputs'
 
 
+@pytest.mark.usefixtures('openvino')
 def test_openvino_compiles_for_few_batch_sizes(model_file, crops):
-    pytest.importorskip('openvino', reason='OpenVINO is not installed')
     model, _, path = model_file('fsa_caps_1x1_p1')
     backend = build_backend('openvino', path, threads=2)
     assert backend.requests.keys() == {1}
@@ -121,8 +126,8 @@ def test_openvino_compiles_for_few_batch_sizes(model_file, crops):
     assert backend.requests.keys() == {1, 2, 4, 8}
 
 
+@pytest.mark.usefixtures('openvino')
 def test_openvino_serves_several_threads(caps, crops):
-    pytest.importorskip('openvino', reason='OpenVINO is not installed')
     backend = build_backend('openvino', caps, threads=1)
     expected = np.concatenate([backend.estimate(crops[i : i + 1]) for i in range(8)])
     with ThreadPoolExecutor(4) as pool:
@@ -131,8 +136,8 @@ def test_openvino_serves_several_threads(caps, crops):
             np.testing.assert_array_equal(call.result()[0], expected[i % 8])
 
 
+@pytest.mark.usefixtures('openvino')
 def test_openvino_takes_other_inputs_and_gives_rotations(model_file, crops, tmp_path):
-    pytest.importorskip('openvino', reason='OpenVINO is not installed')
     model, card, _ = model_file('fsa_caps_1x1_p1')
     card = dataclasses.replace(card, layout='NHWC', dtype='uint8')
     path = tmp_path / 'bytes.onnx'

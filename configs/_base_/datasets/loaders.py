@@ -8,6 +8,8 @@ train_dataloader = dict(
     sampler=dict(type='DefaultSampler', shuffle=True),
     collate_fn=dict(type='default_collate'),
 )
+# For crops from a cache, which come faster than workers hand them over.
+cached_crops = dict(num_workers=0, persistent_workers=False)
 val_dataloader = dict(
     batch_size=64, num_workers=2, sampler=dict(type='DefaultSampler', shuffle=False)
 )

@@ -3,10 +3,8 @@ _base_ = './aflw2000.py'
 augment = [dict(type='RandomCropPaste'), dict(type='RandomZoom')]
 biwi_crop = dict(type='CropFace', pad=0.4, inclusive=True)
 
-# Crops from the cache come faster than workers hand them over.
 train_dataloader = dict(
-    num_workers=0,
-    persistent_workers=False,
+    **_base_.cached_crops,
     dataset=dict(
         type='HeadPoseDataset',
         data_root='data/300wlp',

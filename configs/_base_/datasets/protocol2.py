@@ -13,10 +13,8 @@ biwi = dict(
     cache=True,
 )
 
-# Crops from the cache come faster than workers hand them over.
 train_dataloader = dict(
-    num_workers=0,
-    persistent_workers=False,
+    **_base_.cached_crops,
     dataset=dict(
         **biwi,
         split=dict(file='biwi_70_30', part='train'),

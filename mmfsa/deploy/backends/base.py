@@ -1,4 +1,5 @@
 from abc import ABCMeta, abstractmethod
+from os import cpu_count
 
 import numpy as np
 import torch
@@ -7,9 +8,6 @@ from torch import Tensor
 from ..card import ModelCard, pack_crops
 
 Array = np.ndarray | Tensor
-# On a CPU a layer of the whole batch is computed, then the next. So many faces at once
-# keep what lies between two layers in its cache.
-FACES_PER_THREAD = 4
 
 
 class Backend(metaclass=ABCMeta):
@@ -80,6 +78,15 @@ class Backend(metaclass=ABCMeta):
 
 def to_numpy(value: Array) -> np.ndarray:
     return value.numpy(force=True) if isinstance(value, Tensor) else value
+
+
+def faces_at_once(threads: int | None) -> int:
+    """How many faces a CPU should be given at once, by so many threads or all.
+
+    It computes a layer of them all, then the next: what lies between two layers stays in
+    its cache.
+    """
+    return 4 * (threads or cpu_count())
 
 
 def joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:

@@ -1,12 +1,11 @@
 import sys
-from os import cpu_count
 from pathlib import Path
 
 from mmfsa.utils.packages import import_package
 
 from ..card import ModelCard
 from ..onnx_session import open_session
-from .base import FACES_PER_THREAD, Array, Backend, joined, to_numpy
+from .base import Array, Backend, faces_at_once, joined, to_numpy
 
 PROVIDERS = {
     'cpu': 'CPUExecutionProvider',
@@ -59,7 +58,7 @@ class OnnxRuntimeBackend(Backend):
         self.output_names = [output.name for output in self.session.get_outputs()]
         self.chunk = sys.maxsize
         if device == 'cpu':
-            self.chunk = FACES_PER_THREAD * (threads or cpu_count())
+            self.chunk = faces_at_once(threads)
 
     def run(self, inputs: dict[str, Array]) -> dict[str, Array]:
         images = to_numpy(inputs['images'])

@@ -1,5 +1,4 @@
 import sys
-from os import cpu_count
 from pathlib import Path
 from threading import Lock
 
@@ -8,7 +7,7 @@ import numpy as np
 from mmfsa.utils.packages import import_package
 
 from ..card import ModelCard, load_onnx
-from .base import FACES_PER_THREAD, Array, Backend, joined, to_numpy
+from .base import Array, Backend, faces_at_once, joined, to_numpy
 
 
 class OpenVINOBackend(Backend):
@@ -40,7 +39,7 @@ class OpenVINOBackend(Backend):
         self.device = device.upper()
         self.largest = sys.maxsize
         if not self.device.startswith('GPU'):
-            self.largest = _power_of_two(FACES_PER_THREAD * (threads or cpu_count()))
+            self.largest = _power_of_two(faces_at_once(threads))
         self.core = openvino.Core()
         self.requests = {}
         self.lock = Lock()  # a request serves one call at a time
