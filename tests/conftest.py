@@ -1,9 +1,18 @@
+"""What all tests share: reference data, and scripts that run in the tests' process."""
+
 import importlib.util
+import io
+import os
+import runpy
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+from mmengine import DefaultScope
+from mmengine.logging import MessageHub, MMLogger
+from mmengine.visualization import Visualizer
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT.parent / 'shared'
@@ -31,6 +40,53 @@ def load_tool():
         return module
 
     return load
+
+
+@pytest.fixture(scope='session')
+def run_tool(tmp_path_factory):
+    """Run a script below `tools/` in this process, as a user would.
+
+    Returns what the script printed; with `fails`, what it reported on standard error.
+    A process of its own would import torch and mmengine again, for seconds.
+    """
+    folder = tmp_path_factory.mktemp('cwd')
+
+    def run(path, *arguments, fails=False, cwd=folder):
+        script = ROOT / 'tools' / path
+        printed, reported = io.StringIO(), io.StringIO()
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            redirect_stdout(printed),
+            redirect_stderr(reported),
+        ):
+            patch.setattr(sys, 'argv', [str(script), *map(str, arguments)])
+            patch.setattr(os, 'environ', os.environ.copy())
+            patch.syspath_prepend(script.parent)
+            patch.chdir(cwd)
+            status = _status_of(script)
+        _forget_the_run()
+        if isinstance(status, str):
+            reported.write(status)
+        failed = status not in (None, 0)
+        assert failed == fails, reported.getvalue() + printed.getvalue()
+        return reported.getvalue() if fails else printed.getvalue()
+
+    return run
+
+
+def _status_of(script):
+    """What a script exits with: None or 0 after success, a number, or a message."""
+    try:
+        runpy.run_path(str(script), run_name='__main__')
+    except SystemExit as e:
+        return e.code
+    return None
+
+
+def _forget_the_run():
+    """Leave nothing of mmengine's runner to the next test: names, scopes, loggers."""
+    for kind in (DefaultScope, MMLogger, MessageHub, Visualizer):
+        kind._instance_dict.clear()
 
 
 @pytest.fixture

@@ -1,5 +1,9 @@
+"""Poses, rotations and what carries them."""
+
 from .head_pose_data_sample import HeadPoseDataSample
 from .rotation import (
+    ANGLES,
+    CONVENTION,
     closest_triple,
     geodesic_distance,
     maev,
@@ -19,6 +23,8 @@ from .rotation import (
 )
 
 __all__ = [
+    'ANGLES',
+    'CONVENTION',
     'HeadPoseDataSample',
     'closest_triple',
     'geodesic_distance',

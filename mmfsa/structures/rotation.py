@@ -32,6 +32,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+ANGLES = 'yaw', 'pitch', 'roll'  # in the order of every pose
+CONVENTION = (
+    "degrees; yaw > 0: the face turns to the image's left, pitch > 0: it looks up, "
+    'roll > 0: clockwise in the image; rotation matrix = Rx(-pitch) Ry(yaw) Rz(roll) in '
+    'the OpenCV camera frame (x right, y down, z into the scene)'
+)
 Array = TypeVar('Array', np.ndarray, Tensor)
 DEGREE = math.pi / 180  # in radians; ONNX has no deg2rad and rad2deg
 

@@ -24,9 +24,9 @@ SCORES = {
 
 
 @pytest.fixture(scope='module')
-def data_root(shared, tool, tmp_path_factory):
+def data_root(shared, run_tool, tmp_path_factory):
     root = tmp_path_factory.mktemp('data')
-    tool(
+    run_tool(
         'dataset_converters/aflw2000.py',
         shared / 'data/AFLW2000',
         '--out',
@@ -36,7 +36,7 @@ def data_root(shared, tool, tmp_path_factory):
 
 
 @pytest.fixture(scope='module')
-def checkpoint(shared, tool, configs, tmp_path_factory):
+def checkpoint(shared, run_tool, configs, tmp_path_factory):
     """The checkpoint of a model, converted on the first call."""
     folder = tmp_path_factory.mktemp('checkpoints')
 
@@ -46,7 +46,7 @@ def checkpoint(shared, tool, configs, tmp_path_factory):
             return path
         if name == 'fsa_caps_fusion':
             parts = [convert(f'fsa_caps_{s}') for s in ('1x1', 'var', 'wo')]
-            tool(
+            run_tool(
                 'model_converters/fuse_checkpoints.py',
                 configs / 'fsa_caps_fusion_p1.py',
                 *parts,
@@ -55,7 +55,7 @@ def checkpoint(shared, tool, configs, tmp_path_factory):
             return path
         file = MODELS[name]['Converted From']['Weights']
         source = shared / 'weights/official/300W_LP' / file
-        printed = tool('model_converters/keras_to_mmfsa.py', source, path)
+        printed = run_tool('model_converters/keras_to_mmfsa.py', source, path)
         assert printed.split()[-1] == f'{name}_p1.py'
         return path
 
@@ -63,9 +63,9 @@ def checkpoint(shared, tool, configs, tmp_path_factory):
 
 
 @pytest.mark.parametrize('name', SCORES)
-def test_scores(name, data_root, checkpoint, tool, configs, tmp_path):
+def test_scores(name, data_root, checkpoint, run_tool, configs, tmp_path):
     out = tmp_path / 'results.json'
-    tool(
+    run_tool(
         'test.py',
         configs / f'{name}_p1.py',
         checkpoint(name),
@@ -90,8 +90,8 @@ def test_scores(name, data_root, checkpoint, tool, configs, tmp_path):
     assert metrics == pytest.approx(SCORES[name], abs=0.01)
 
 
-def test_a_partial_data_set_is_refused(data_root, checkpoint, tool, configs, tmp_path):
-    message = tool(
+def test_a_partial_data_set_is_refused(data_root, checkpoint, run_tool, configs, tmp_path):
+    message = run_tool(
         'test.py',
         configs / 'fsa_caps_1x1_p1.py',
         checkpoint('fsa_caps_1x1'),
@@ -109,7 +109,7 @@ def test_a_partial_data_set_is_refused(data_root, checkpoint, tool, configs, tmp
 
 
 def test_a_missing_test_set_names_the_flag(
-    data_root, checkpoint, tool, configs, tmp_path
+    data_root, checkpoint, run_tool, configs, tmp_path
 ):
     arguments = [
         configs / 'fsa_caps_1x1_p1.py',
@@ -120,18 +120,18 @@ def test_a_missing_test_set_names_the_flag(
         tmp_path / 'work',
         '--allow-partial',
     ]
-    message = tool('test.py', *arguments, fails=True)
+    message = run_tool('test.py', *arguments, fails=True)
     assert 'test set biwi' in message
     assert '--test-set' in message
     assert 'tools/dataset_converters/biwi.py' in message
-    message = tool('test.py', *arguments, '--test-set', '300w', fails=True)
+    message = run_tool('test.py', *arguments, '--test-set', '300w', fails=True)
     assert 'aflw2000, biwi or all' in message
 
 
 def test_weights_of_another_model_are_refused(
-    data_root, checkpoint, tool, configs, tmp_path
+    data_root, checkpoint, run_tool, configs, tmp_path
 ):
-    message = tool(
+    message = run_tool(
         'test.py',
         configs / 'fsa_caps_var_p1.py',
         checkpoint('fsa_caps_1x1'),

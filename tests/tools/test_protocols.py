@@ -6,10 +6,10 @@ import pytest
 
 
 @pytest.fixture(scope='module')
-def data_root(shared, tool, tmp_path_factory):
+def data_root(shared, run_tool, tmp_path_factory):
     root = tmp_path_factory.mktemp('data')
     for name, source in (('300wlp', '300W_LP'), ('biwi', 'biwi')):
-        tool(
+        run_tool(
             f'dataset_converters/{name}.py',
             shared / 'data' / source,
             '--out',
@@ -18,12 +18,12 @@ def data_root(shared, tool, tmp_path_factory):
     return root
 
 
-def train_and_test(tool, config, data_root, work_dir, train=(), test=()):
+def train_and_test(run_tool, config, data_root, work_dir, train=(), test=()):
     common = ['--data-root', data_root, '--work-dir', work_dir, '--allow-partial']
     options = ['train_cfg.max_epochs=2', 'train_dataloader.batch_size=2']
-    tool('train.py', config, *common, '--cfg-options', *options, *train)
+    run_tool('train.py', config, *common, '--cfg-options', *options, *train)
     out = work_dir / 'results.json'
-    tool(
+    run_tool(
         'test.py',
         config,
         work_dir / 'epoch_2.pth',
@@ -37,19 +37,19 @@ def train_and_test(tool, config, data_root, work_dir, train=(), test=()):
     return json.loads(out.read_text())
 
 
-def test_protocol_1(data_root, tool, configs, tmp_path):
-    results = train_and_test(tool, configs / 'fsa_caps_1x1_p1.py', data_root, tmp_path)
+def test_protocol_1(data_root, run_tool, configs, tmp_path):
+    results = train_and_test(run_tool, configs / 'fsa_caps_1x1_p1.py', data_root, tmp_path)
     assert results['protocol']['num_kept'] == 10
     assert results['protocol']['num_expected'] == 13219
     assert results['checkpoint']['config'] == 'fsa_caps_1x1_p1.py'
     assert 0 < results['metrics']['head_pose/MAE'] < 60
 
 
-def test_protocol_2(data_root, tool, configs, tmp_path):
+def test_protocol_2(data_root, run_tool, configs, tmp_path):
     """All frames at hand are of sequence 01, which the split has among its train part."""
     part = 'dataset.split.part=train'
     results = train_and_test(
-        tool,
+        run_tool,
         configs / 'fsa_caps_1x1_p2.py',
         data_root,
         tmp_path,
@@ -60,8 +60,8 @@ def test_protocol_2(data_root, tool, configs, tmp_path):
     assert results['protocol']['split']['file'] == 'biwi_70_30'
 
 
-def test_a_split_without_its_sequences_is_refused(data_root, tool, configs, tmp_path):
-    message = tool(
+def test_a_split_without_its_sequences_is_refused(data_root, run_tool, configs, tmp_path):
+    message = run_tool(
         'train.py',
         configs / 'fsa_caps_1x1_p2.py',
         '--data-root',
@@ -74,8 +74,8 @@ def test_a_split_without_its_sequences_is_refused(data_root, tool, configs, tmp_
     assert '--allow-partial' in message
 
 
-def test_missing_data_say_what_to_do(tool, configs, tmp_path):
-    message = tool(
+def test_missing_data_say_what_to_do(run_tool, configs, tmp_path):
+    message = run_tool(
         'train.py',
         configs / 'fsa_caps_1x1_p1.py',
         '--data-root',
