@@ -21,6 +21,7 @@ METRICS = _child(root.METRICS, 'mmfsa.evaluation')
 HOOKS = _child(root.HOOKS, 'mmfsa.engine')
 VISUALIZERS = _child(root.VISUALIZERS, 'mmfsa.visualization')
 INFERENCERS = _child(root.INFERENCERS, 'mmfsa.apis')
+METHODS = Registry('head pose method', scope='mmfsa', locations=['mmfsa.methods'])
 DETECTORS = Registry('face detector', scope='mmfsa', locations=['mmfsa.detection'])
 
 # mmfsa adds nothing to these, yet mmengine warns where a scope lacks one that it uses.

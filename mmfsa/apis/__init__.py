@@ -1,3 +1,6 @@
-from .inferencer import HeadPoseInferencer
+"""What users call: one image, or any source of images."""
 
-__all__ = ['HeadPoseInferencer']
+from .inferencer import HeadPoseInferencer
+from .predictor import HeadPosePredictor
+
+__all__ = ['HeadPoseInferencer', 'HeadPosePredictor']

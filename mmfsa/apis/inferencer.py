@@ -3,38 +3,44 @@
 import logging
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import ExitStack
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import cv2
 import numpy as np
-from mmengine import Config
-from mmengine.infer import BaseInferencer
 from rich.console import Console
 from rich.progress import track
 
 from mmfsa import zoo
-from mmfsa.deploy import Backend
-from mmfsa.detection import BaseDetector, build_detector
+from mmfsa.detection import BaseDetector
+from mmfsa.methods.loading import Model
+from mmfsa.models.fsanet.maps import structure_maps
 from mmfsa.registry import INFERENCERS
-from mmfsa.structures import HeadPoseDataSample
+from mmfsa.sources import (
+    PictureWriter,
+    RecordWriter,
+    Stream,
+    expand,
+    face_record,
+    open_streams,
+)
+from mmfsa.sources.streams import Image
+from mmfsa.structures import Faces, Frame, HeadPoseDataSample, Poses
 from mmfsa.tracking import FaceFollower, PoseSmoother
-from mmfsa.utils.files import sha256
 from mmfsa.visualization import HeadPoseVisualizer
 
-from .crop import FaceCropper
-from .face_record import face_record
-from .network import experiment_of, load_network, structure_maps
-from .streams import Frame, Image, Stream, expand, open_streams
-from .writers import PictureWriter, RecordWriter
+from .predictor import HeadPosePredictor
 
-Batch = list[tuple[Frame, list[HeadPoseDataSample]]]
+Samples = list[HeadPoseDataSample]
 PREDICTIONS = 'predictions.jsonl'
 
 
 @INFERENCERS.register_module()
-class HeadPoseInferencer(BaseInferencer):
+class HeadPoseInferencer:
     """Poses of all faces in images, folders, videos and before cameras.
+
+    A source gives frames, a predictor finds poses, a smoother calms them, sinks take
+    them: records, pictures, videos.
 
     >>> inferencer = HeadPoseInferencer(weights='fusion.pth')  # doctest: +SKIP
     >>> for result in inferencer('photo.jpg'):  # doctest: +SKIP
@@ -42,34 +48,35 @@ class HeadPoseInferencer(BaseInferencer):
     ...         print(face['yaw'], face['pitch'], face['roll'])
 
     Args:
-        model: A name of the zoo (see :meth:`list_models`), an experiment file, or its
-            config; by default the one that the weights are of.
+        model: A name of the zoo (see :meth:`list_models`), an experiment file or its
+            config; by default the one that the weights name. Without either, the best of
+            the weights that come with mmfsa.
         weights: The checkpoint, or a model exported to ONNX (`.onnx`); by default the
-            model's, where mmfsa brings them. Without either, the first model of the
-            weights that come with mmfsa.
+            model's, where mmfsa brings them.
         detector: The face detector, see :func:`mmfsa.detection.build_detector`.
         backend: One of :data:`mmfsa.deploy.BACKENDS`; by default torch for a checkpoint,
             ONNX Runtime for an ONNX file.
         device: Where the backend runs; a GPU by default, if torch runs and has one.
         show_progress: Draw progress bars on standard error.
-        license: Of the weights that come with mmfsa, where you give none: `free` for
-            those that may be used for anything, or `any`, which are more accurate.
+        license: Which of mmfsa's own weights are allowed: `free` for weights that may be
+            used for anything, or `any`, which are more accurate.
         flip_test: Take the mean of what is seen in a face and in its mirror image: more
             accurate, at twice the cost of the network.
 
     Attributes:
+        predictor: The :class:`HeadPosePredictor` behind it.
         failures: (name, reason) of what the last call could not read.
 
     Raises:
-        ValueError: If there is no such model, detector or backend, no weights, a license
-            beside weights of your own, or if a file was exported without the flip test
-            that is asked for.
-        FileNotFoundError: If the weights are not there.
+        ValueError: There is no such model, detector or backend, no weights, a license
+            beside weights of your own, or a file was exported without the flip test that
+            is asked for.
+        FileNotFoundError: The weights are not there.
     """
 
     def __init__(
         self,
-        model: str | dict | Config | None = None,
+        model: Model | Sequence[Model] | None = None,
         weights: str | Path | None = None,
         detector: str | dict | BaseDetector = 'centerface',
         backend: str | None = None,
@@ -78,22 +85,18 @@ class HeadPoseInferencer(BaseInferencer):
         license: str = 'any',  # noqa: A002
         flip_test: bool = False,
     ) -> None:
-        if weights and license != 'any':
-            raise ValueError(
-                f'license={license!r} chooses among the weights that come with mmfsa: '
-                f'leave out either that or {weights}'
-            )
-        if model is None:
-            model = experiment_of(weights) if weights else zoo.default_model(license)
-        if weights and isinstance(model, str) and not Path(model).is_file():
-            model = zoo.find_config(model)  # mmfsa's own weights are not asked for
-        self.detector = build_detector(detector)
-        self.backend, self.device = backend, device
-        self.license, self.flip_test = license, flip_test
-        self.failures: list[tuple[str, str]] = []
-        super().__init__(
-            model, weights, device, scope='mmfsa', show_progress=show_progress
+        self.predictor = HeadPosePredictor(
+            model,
+            weights,
+            detector,
+            backend=backend,
+            device=device,
+            license=license,
+            flip_test=flip_test,
         )
+        self.visualizer = HeadPoseVisualizer()
+        self.show_progress = show_progress
+        self.failures: list[tuple[str, str]] = []
 
     @staticmethod
     def list_models() -> list[str]:
@@ -121,7 +124,7 @@ class HeadPoseInferencer(BaseInferencer):
 
         Args:
             inputs: A file, a folder (its images and videos), a glob, a video, `webcam:0`
-                or an array (H, W, 3) BGR uint8, or a list of those.
+                or an array (H, W, 3) BGR uint8, or a list of these.
             return_datasamples: Return data samples in place of records.
             batch_size: Images whose faces go through the network together.
             as_video: The images are the frames of one video.
@@ -142,13 +145,13 @@ class HeadPoseInferencer(BaseInferencer):
             for each image its picture (H, W, 3) RGB, or nothing without `return_vis`.
 
         Raises:
-            ValueError: If an argument has no such value.
-            OSError: If nothing at all could be read, or if results can't be written.
+            ValueError: An argument has no such value.
+            OSError: Nothing at all could be read, or results can't be written.
         """
         for name, value in (('batch_size', batch_size), ('detect_every', detect_every)):
             if value < 1:
                 raise ValueError(f'{name} must be at least 1, got {value}')
-        if draw == 'structure' and self.torch_model is None:
+        if draw == 'structure' and getattr(self.predictor.method, 'model', None) is None:
             raise ValueError("draw='structure' needs a checkpoint as weights")
         if draw != self.visualizer.draw:
             self.visualizer = HeadPoseVisualizer(draw=draw)
@@ -164,24 +167,24 @@ class HeadPoseInferencer(BaseInferencer):
                 pictures = files.enter_context(PictureWriter(vis_out_dir, items))
             for stream in open_streams(items, as_video):
                 smoother = PoseSmoother() if smooth and stream.is_video else None
-                for batch in self.preprocess(stream, batch_size, detect_every):
+                self.predictor.method.reset()
+                found = self._find(self._shown(stream), detect_every)
+                while batch := list(islice(found, batch_size)):
                     nothing_read = False
-                    self.forward(batch, smoother)
+                    frames = [frame for frame, _ in batch]
+                    faces = self._estimate(batch, smoother)
                     visualization = []
                     if return_vis or show or pictures:
-                        seconds = 0.001 if stream.is_video else wait_time
-                        window = stream.name if stream.is_video else None
-                        visualization = self.visualize(batch, show, seconds, window)
-                    if pictures:
-                        for (frame, _), picture in zip(
-                            batch, visualization, strict=True
-                        ):
+                        visualization = [
+                            self._draw(stream, frame, samples, show, wait_time)
+                            for frame, samples in zip(frames, faces, strict=True)
+                        ]
+                    for frame, picture in zip(frames, visualization, strict=False):
+                        if pictures:
                             pictures.write(stream, frame, picture)
-                    yield self.postprocess(
-                        batch,
-                        visualization if return_vis else [],
-                        return_datasamples,
-                        records,
+                    yield dict(
+                        predictions=self._results(faces, return_datasamples, records),
+                        visualization=visualization if return_vis else [],
                     )
                 self.failures += stream.problems
             problems = [f'{name}: {reason}' for name, reason in self.failures]
@@ -190,127 +193,104 @@ class HeadPoseInferencer(BaseInferencer):
         for problem in problems:
             logging.getLogger(__name__).error(problem)
 
-    def preprocess(
-        self, stream: Stream, batch_size: int = 1, detect_every: int = 1
-    ) -> Iterator[Batch]:
-        """Find and crop the faces of a stream's images."""
-        if self.show_progress:
-            total = len(stream) if isinstance(stream, Sized) else None
-            console = Console(stderr=True)
-            stream = track(stream, stream.name, total, console=console, transient=True)
-        yield from self._get_chunk_data(self._faces(stream, detect_every), batch_size)
+    def _shown(self, stream: Stream) -> Iterable[Frame]:
+        """The stream's frames, with a progress bar where one is wanted."""
+        if not self.show_progress:
+            return stream
+        total = len(stream) if isinstance(stream, Sized) else None
+        console = Console(stderr=True)
+        return track(stream, stream.name, total, console=console, transient=True)
 
-    def _faces(self, frames: Iterable[Frame], detect_every: int) -> Iterator:
-        follower = FaceFollower(self.detector, detect_every)
+    def _find(
+        self, frames: Iterable[Frame], detect_every: int
+    ) -> Iterator[tuple[Frame, Faces]]:
+        """The frames with their faces, which have numbers in a video."""
+        follower = FaceFollower(self.predictor.detector, detect_every)
         for frame in frames:
             if frame.index is None:
-                found, ids = self.detector(frame.image), None
+                yield frame, self.predictor.find(frame)
             else:
-                found, ids = follower(frame.image)
-            face_boxes = self.detector.box_rule(found.boxes)
-            faces = []
-            for i, face_box in enumerate(face_boxes):
-                try:
-                    crop, crop_box = self.pipeline(frame.image, face_box)
-                except ValueError:  # the box has no pixel in the image
-                    continue
-                meta = dict(
-                    img_path=frame.name,
-                    frame=frame.index,
-                    time=frame.time,
-                    track_id=ids and ids[i],
-                    box=found.boxes[i],
-                    score=float(found.scores[i]),
-                    landmarks=None if found.landmarks is None else found.landmarks[i],
-                    face_box=face_box,
-                    crop_box=crop_box,
-                )
-                faces.append(HeadPoseDataSample(metainfo=meta, crop=crop))
-            yield frame, faces
+                yield frame, follower(frame.image)
 
-    def forward(self, batch: Batch, smoother: PoseSmoother | None = None) -> None:
-        """Put `pred_pose` into the faces of a batch; `structure`, if it is drawn."""
-        faces = [face for _, faces in batch for face in faces]
-        if not faces:
-            return
-        crops = np.stack([face.crop for face in faces])
-        for face, pose in zip(faces, self.model.estimate(crops), strict=True):
-            face.pred_pose = pose
-            if smoother:
-                face.pred_pose = smoother(face.time, face.track_id, pose)
+    def _estimate(
+        self, batch: Sequence[tuple[Frame, Faces]], smoother: PoseSmoother | None
+    ) -> list[Samples]:
+        """The faces of a batch of frames with their poses."""
+        answers = self.predictor.method.predict_batch(*zip(*batch, strict=True))
+        found = []
+        for (frame, faces), poses in zip(batch, answers, strict=True):
+            samples = samples_of(frame, faces, poses)
+            for sample in samples:
+                if smoother and sample.valid:
+                    sample.pred_pose = smoother(
+                        frame.time, sample.track_id, sample.pred_pose
+                    )
+            found.append(samples)
         if self.visualizer.draw == 'structure':
-            maps = structure_maps(self.torch_model, crops)
-            for face, structure in zip(faces, maps, strict=True):
-                face.structure = structure
+            seen = [s for samples in found for s in samples if s.valid]
+            if seen:
+                crops = np.stack([sample.crop for sample in seen])
+                maps = structure_maps(self.predictor.method.model, crops)
+                for sample, structure in zip(seen, maps, strict=True):
+                    sample.structure = structure
+        return found
 
-    def visualize(
+    def _draw(
         self,
-        batch: Batch,
-        show: bool = False,
-        wait_time: float = 0,
-        window: str | None = None,
-    ) -> list[np.ndarray]:
-        """The pictures of a batch, RGB; shown each in its own window, or all in one."""
-        return [
-            self.visualizer.add_datasample(
-                window or frame.name,
-                cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB),
-                faces,
-                show=show,
-                wait_time=wait_time,
-            )
-            for frame, faces in batch
-        ]
-
-    def postprocess(
-        self,
-        batch: Batch,
-        visualization: list[np.ndarray],
-        return_datasamples: bool = False,
-        records: RecordWriter | None = None,
-    ) -> dict:
-        """The results of a batch, as :meth:`__call__` yields them."""
-        predictions = [faces for _, faces in batch]
-        if records or not return_datasamples:
-            as_records = [
-                [face_record(f, self.model_name, self.weights_sha256) for f in faces]
-                for faces in predictions
-            ]
-            for record in chain.from_iterable(as_records if records else []):
-                records.write(record)
-            predictions = predictions if return_datasamples else as_records
-        return dict(predictions=predictions, visualization=visualization)
-
-    def _load_model_from_metafile(self, model: str) -> tuple[Config, Path | None]:
-        return zoo.find_model(model, self.license)
-
-    def _init_model(
-        self,
-        cfg: Config,
-        weights: str | Path | None,
-        device: str,  # noqa: ARG002 (mmengine's choice, of torch only)
-    ) -> Backend:
-        self.model_name = Path(getattr(cfg, 'filename', None) or 'model').stem
-        if weights is None:
-            raise ValueError(
-                f'mmfsa brings no weights of {self.model_name}: give its checkpoint '
-                '(.pth) or an export (.onnx) as weights'
-            )
-        if self.flip_test:
-            cfg.model.test_cfg = dict(flip_test=True)
-        network, self.torch_model = load_network(
-            cfg, weights, self.backend, self.device
+        stream: Stream,
+        frame: Frame,
+        faces: Samples,
+        show: bool,
+        wait_time: float,
+    ) -> np.ndarray:
+        """A frame's picture, RGB; shown in its own window, a video in one for all."""
+        return self.visualizer.add_datasample(
+            stream.name if stream.is_video else frame.name,
+            cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB),
+            faces,
+            show=show,
+            wait_time=0.001 if stream.is_video else wait_time,
         )
-        if network.card:
-            self.model_name = network.card.config
-        self.weights_sha256 = sha256(weights)
-        return network
 
-    def _init_pipeline(self, cfg: Config) -> FaceCropper:
-        return FaceCropper(cfg, self.detector.crop)
+    def _results(
+        self,
+        faces: list[Samples],
+        return_datasamples: bool,
+        records: RecordWriter | None,
+    ) -> list[list]:
+        """What a call yields as predictions, after the records are written."""
+        if return_datasamples and not records:
+            return faces
+        method = self.predictor.method
+        as_records = [
+            [face_record(face, method.name, method.weights_sha256) for face in samples]
+            for samples in faces
+        ]
+        for record in chain.from_iterable(as_records if records else []):
+            records.write(record)
+        return faces if return_datasamples else as_records
 
-    def _init_collate(self, cfg: Config) -> None:
-        """Nothing is collated by mmengine: `forward` gathers the faces itself."""
 
-    def _init_visualizer(self, cfg: Config) -> HeadPoseVisualizer:  # noqa: ARG002
-        return HeadPoseVisualizer()
+def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
+    """A data sample for each face of a frame, with its pose."""
+    samples = []
+    for i in range(len(faces)):
+        meta = dict(
+            img_path=frame.name,
+            frame=frame.index,
+            time=frame.time,
+            track_id=None if faces.ids is None else int(faces.ids[i]),
+            box=faces.boxes[i],
+            score=float(faces.scores[i]),
+            landmarks=None if faces.landmarks is None else faces.landmarks[i],
+            valid=bool(poses.valid[i]),
+            spread=None if poses.spread is None else poses.spread[i],
+            **{name: values[i] for name, values in poses.extras.items()},
+        )
+        crop = meta.pop('crop', None)
+        sample = HeadPoseDataSample(metainfo=meta)
+        sample.pred_pose = poses.euler[i].astype(np.float32)
+        if crop is not None:
+            sample.crop = crop
+        samples.append(sample)
+    return samples

@@ -1,4 +1,4 @@
-"""What takes the place of loading and cropping where the crops are at hand."""
+"""Crops that are at hand: those of an ``.npz``, and a cache of an index's crops."""
 
 import hashlib
 import os
@@ -13,57 +13,62 @@ from rich.progress import track
 from mmfsa.utils.files import replacing
 
 
-class StoredCrop:
-    """Take the image ``img_id`` of an array.
+class ArrayCrops:
+    """The crops of an array, each the whole picture.
 
     Args:
-        images: (N, H, W, 3) uint8.
+        images: (N, H, W, 3) BGR uint8.
+        rule: How they were cut, in words.
     """
 
-    def __init__(self, images: np.ndarray) -> None:
+    def __init__(self, images: np.ndarray, rule: str) -> None:
         self.images = images
+        self.rule = rule
 
-    def __call__(self, results: dict) -> dict:
-        results['img'] = self.images[results['img_id']].copy()
-        results['img_shape'] = results['img'].shape[:2]
-        return results
+    def __call__(self, row: int) -> dict:
+        """What the pipeline's first steps would give for entry `row`."""
+        image = self.images[row].copy()
+        height, width = image.shape[:2]
+        return dict(img=image, crop_box=(0, 0, width, height), crop_rule=self.rule)
 
 
-class CachedCrop:
-    """Take the crop ``img_id`` of one memory-mapped file: an epoch decodes no image.
+class CachedCrops:
+    """The crops of an index in one memory-mapped file: an epoch decodes no image.
 
     It pickles as its path, so that every worker maps the file itself.
 
     Args:
         path: A ``.npy`` file of records ``img`` (H, W, 3) uint8 and ``crop_box``.
+        rule: How they were cut, in words.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, rule: str) -> None:
         self.path = path
+        self.rule = rule
         self._records: np.ndarray | None = None
 
-    def __call__(self, results: dict) -> dict:
+    def __call__(self, row: int) -> dict:
+        """What the pipeline's first steps would give for entry `row`."""
         if self._records is None:
             self._records = np.load(self.path, mmap_mode='r')
-        record = self._records[results['img_id']]
-        results['img'] = np.array(record['img'])
-        results['img_shape'] = results['img'].shape[:2]
-        results['crop_box'] = tuple(record['crop_box'].tolist())
-        return results
+        record = self._records[row]
+        box = tuple(record['crop_box'].tolist())
+        return dict(img=np.array(record['img']), crop_box=box, crop_rule=self.rule)
 
     def __reduce__(self) -> tuple:
-        return CachedCrop, (self.path,)
+        return CachedCrops, (self.path, self.rule)
 
     @classmethod
     def beside(
         cls, index: Path, entries: Sequence[dict], load: Callable, crop: Callable
-    ) -> 'CachedCrop':
-        """The cache of images under one crop rule; built where it does not exist, or
-        where an image changed since.
+    ) -> 'CachedCrops':
+        """The cache of images under one crop rule.
+
+        It is built where it does not exist, or where an image changed since.
 
         Args:
             index: The index file; the cache lies beside it.
-            entries: All of the index's entries, in its order.
+            entries: All entries of the index, in its order.
             load: The transform that reads an image; its ``repr`` is its rule.
             crop: The transform that crops it; its ``repr`` is its rule.
 
@@ -80,7 +85,7 @@ class CachedCrop:
         barrier()
         if not path.exists():
             _build(path, entries, load, crop)
-        return cls(path)
+        return cls(path, crop.rule)
 
 
 def _is_up_to_date(path: Path, entries: Sequence[dict]) -> bool:

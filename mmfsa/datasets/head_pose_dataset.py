@@ -1,23 +1,26 @@
+"""Faces with their poses, from an index or from the authors' arrays."""
+
 import random
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import compress
 from pathlib import Path
 
 import numpy as np
 import torch
-from mmcv.transforms import LoadImageFromFile
-from mmengine.dataset import BaseDataset, Compose
+from mmcv.transforms import BaseTransform, Compose, RandomChoice
+from mmengine.dataset import BaseDataset
 
+from mmfsa.inputs import InputSpec
 from mmfsa.registry import DATASETS, TRANSFORMS
 
-from .crop_store import CachedCrop, StoredCrop
+from .crop_store import ArrayCrops, CachedCrops
+from .index import check_pose, read_index
 from .sources import missing_data_message
 from .split import select
-from .transforms import CropFace
+from .transforms import CropFace, LoadImageFromFile
 
-ANGLES = 'yaw', 'pitch', 'roll'
-REQUIRED = 'img_path', 'face_box', *ANGLES
+OF_THE_FILE = 'format_version', 'box_kind', 'convention'  # the reader knows what to do
 
 
 @DATASETS.register_module()
@@ -26,7 +29,8 @@ class HeadPoseDataset(BaseDataset):
 
     The index is what ``tools/dataset_converters`` write (docs/en/data.md). An ``.npz``
     holds ``image`` (N, H, W, 3) BGR uint8, already cropped, and ``pose`` (N, 3) yaw,
-    pitch, roll in degrees; a pipeline's loading and cropping are skipped for it.
+    pitch, roll in degrees. The pipeline of the config is the one that runs: its first
+    steps leave an image alone that is there already, of an ``.npz`` or of the cache.
 
     Augmentation is a function of (seed, epoch, index): before an image is prepared,
     numpy's and Python's global generators are seeded from the three, so that neither
@@ -46,7 +50,8 @@ class HeadPoseDataset(BaseDataset):
             filter: ``dict(file='biwi_70_30', part='train')`` or
             ``dict(fraction=0.8, seed=0, part='val')``.
         cache: Keep the uint8 crops of all entries in one file beside the index; the
-            pipeline must start with ``LoadImageFromFile`` and a fixed ``CropFace``.
+            pipeline must start with ``LoadImageFromFile`` and a fixed ``CropFace``. The
+            file is made when the model's spec is known, or an image is asked for.
         **kwargs: Of mmengine's ``BaseDataset``.
 
     Raises:
@@ -70,6 +75,8 @@ class HeadPoseDataset(BaseDataset):
             raise ValueError(f'filter_cfg knows max_angle, got {sorted(unknown)}')
         self.split = split
         self.cache = cache
+        self._crops: Callable[[int], dict] | None = None
+        self._all_entries: list[dict] = []
         self._seed_and_epoch = torch.zeros(2, dtype=torch.int64).share_memory_()
         super().__init__(
             ann_file=ann_file,
@@ -86,75 +93,63 @@ class HeadPoseDataset(BaseDataset):
         """Choose the random stream of the augmentation, in living workers too."""
         self._seed_and_epoch[:] = torch.tensor([seed, epoch])
 
+    def set_inputs(self, spec: InputSpec) -> None:
+        """Crop as the model's spec says; make the cache, if there is to be one."""
+        for crop in crops_of(self.pipeline):
+            crop.set_inputs(spec)
+        self._state_crop()
+        if self.cache and self._fully_initialized:
+            self._open_cache()
+
     def prepare_data(self, idx: int) -> dict | None:
         np.random.seed((*self._seed_and_epoch.tolist(), idx % len(self)))
         random.seed(np.random.randint(2**31))
         return super().prepare_data(idx)
 
+    def get_data_info(self, idx: int) -> dict:
+        """The entry; with its crop, where the crop is at hand."""
+        info = super().get_data_info(idx)
+        if self.cache and self._crops is None:
+            self._open_cache()
+        return info if self._crops is None else info | self._crops(info['img_id'])
+
     def load_data_list(self) -> list[dict]:
         index = Path(self.ann_file)
         if not index.is_file():
             raise FileNotFoundError(missing_data_message(index))
-        try:
-            if index.suffix == '.npz':
+        if index.suffix == '.npz':
+            try:
                 return self._load_npz(index)
-            return self._load_index(index)
-        except (ValueError, TypeError) as error:
-            raise ValueError(f'{index}: {error}') from error
+            except (ValueError, TypeError) as error:
+                raise ValueError(f'{index}: {error}') from error
+        return self._load_index(index)
 
     def _load_index(self, index: Path) -> list[dict]:
-        entries = super().load_data_list()
+        metainfo, entries = read_index(index)
+        for key, value in metainfo.items():
+            if key not in OF_THE_FILE:
+                self._metainfo.setdefault(key, value)
         default = index.parent / self._metainfo.get('img_root', '')
         folder = Path(self.data_prefix.get('img_path', default))
         if not folder.is_dir():
             raise ValueError(
-                f'the images should lie in {folder}, which does not exist; convert '
-                'again, or set data_prefix=dict(img_path=WHERE_THEY_LIE)'
+                f'{index}: the images should lie in {folder}, which does not exist; '
+                'convert again, or set data_prefix=dict(img_path=WHERE_THEY_LIE)'
             )
         for row, entry in enumerate(entries):
             entry['img_id'] = row
             entry['img_path'] = f'{folder}/{entry["img_path"]}'
-
-        transforms = self.pipeline.transforms
-        crops = [t for t in transforms if isinstance(t, CropFace)]
-        if crops:
-            self._metainfo.setdefault('crop', crops[0].rule)
+            if 'depth_path' in entry:
+                entry['depth_path'] = f'{folder}/{entry["depth_path"]}'
+            entry['gt_pose'] = entry.pop('pose').astype(np.float32)
+            rotation = entry.pop('rotation', None)
+            if rotation is not None:
+                entry['gt_rotation'] = rotation
         if self.cache:
-            load, crop = (*transforms, None, None)[:2]
-            if not isinstance(load, LoadImageFromFile) or crop not in crops:
-                raise ValueError(
-                    'cache: the pipeline must start with LoadImageFromFile and CropFace'
-                )
-            if crop.is_random:
-                raise ValueError(f'cache: {crop!r} differs from epoch to epoch')
-            cached = CachedCrop.beside(index, entries, load, crop)
-            self.pipeline = Compose([cached, *transforms[2:]])
+            self._check_cache(index)
+            self._all_entries = entries
+        self._state_crop()
         return entries
-
-    def parse_data_info(self, raw_data_info: dict) -> dict:
-        raw = raw_data_info
-        name = raw.get('img_path', raw)
-        missing = [key for key in REQUIRED if key not in raw]
-        if missing:
-            raise ValueError(f'entry {name}: no {", ".join(missing)}')
-        try:
-            pose = [float(raw[key]) for key in ANGLES]
-            x1, y1, x2, y2 = raw['face_box']
-        except (TypeError, ValueError) as error:
-            raise ValueError(f'entry {name}: {error}') from error
-        _check_pose(pose, f'entry {name}')
-        if 'weight' in raw:
-            _check_weight(raw['weight'], f'entry {name}')
-        if not (x1 < x2 and y1 < y2):
-            raise ValueError(
-                f'entry {name}: face_box {raw["face_box"]} is not [x1, y1, x2, y2] '
-                'with x1 < x2 and y1 < y2'
-            )
-        info = {key: value for key, value in raw.items() if key not in ANGLES}
-        info['gt_pose'] = np.array(pose, dtype=np.float32)
-        if 'landmarks' in info:
-            info['landmarks'] = np.array(info['landmarks'], dtype=np.float32)
-        return info
 
     def _load_npz(self, path: Path) -> list[dict]:
         try:
@@ -170,13 +165,11 @@ class HeadPoseDataset(BaseDataset):
             raise ValueError(f'pose must be ({len(images)}, 3), got {poses.shape}')
         entries = []
         for row, pose in enumerate(poses.astype(np.float32)):
-            _check_pose(pose.tolist(), f'row {row} of pose')
+            check_pose(pose.tolist(), f'row {row} of pose')
             entries.append({'img_path': str(path), 'img_id': row, 'gt_pose': pose})
-
-        cropping = (LoadImageFromFile, CropFace)
-        rest = [t for t in self.pipeline.transforms if not isinstance(t, cropping)]
-        self.pipeline = Compose([StoredCrop(images), *rest])
         cropped = f'as cropped in {path.name}'
+        self.cache = False  # they are at hand
+        self._crops = ArrayCrops(images, cropped)
         for key, value in {
             'dataset': path.stem,
             'num_found': len(entries),
@@ -207,16 +200,38 @@ class HeadPoseDataset(BaseDataset):
         )
         return entries
 
+    def _state_crop(self) -> None:
+        """Note the crop's rule in the metainfo, for reports."""
+        crops = (t for t in self.pipeline.transforms if isinstance(t, CropFace))
+        crop = next(crops, None)  # one that is drawn among others is none to report
+        if crop is not None and not isinstance(self._crops, ArrayCrops):
+            self._metainfo['crop'] = crop.rule
 
-def _check_weight(weight: float | list[float], name: str) -> None:
-    numbers = np.array(weight, dtype=np.float64)  # None becomes NaN
-    usable = np.isfinite(numbers) & (numbers >= 0)
-    if numbers.shape not in ((), (3,)) or not usable.all():
-        raise ValueError(
-            f'{name}: weight {weight} must be one number or three, none below 0'
-        )
+    def _check_cache(self, index: Path) -> None:
+        load, crop = (*self.pipeline.transforms, None, None)[:2]
+        if not (isinstance(load, LoadImageFromFile) and isinstance(crop, CropFace)):
+            raise ValueError(
+                f'{index}: cache: the pipeline must start with LoadImageFromFile and '
+                'CropFace'
+            )
+        if crop.is_random:
+            raise ValueError(f'{index}: cache: {crop!r} differs from epoch to epoch')
+
+    def _open_cache(self) -> None:
+        load, crop = self.pipeline.transforms[:2]
+        index = Path(self.ann_file)
+        entries = self._all_entries or self._load_index(index)
+        self._crops = CachedCrops.beside(index, entries, load, crop)
+        self._all_entries = []  # workers get a copy of the data set, without them
 
 
-def _check_pose(pose: list[float], name: str) -> None:
-    if not all(-180 <= angle <= 180 for angle in pose):
-        raise ValueError(f'{name}: yaw, pitch, roll {pose} must be numbers within ±180')
+def crops_of(transform: BaseTransform | Compose) -> Iterator[CropFace]:
+    """Every `CropFace` of a pipeline, those among choices included."""
+    if isinstance(transform, CropFace):
+        yield transform
+    if isinstance(transform, RandomChoice):
+        for choice in transform.transforms:
+            yield from crops_of(choice)
+    elif hasattr(transform, 'transforms'):
+        for inner in transform.transforms:
+            yield from crops_of(inner)

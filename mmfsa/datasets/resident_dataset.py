@@ -1,20 +1,22 @@
+"""A data set in the memory of the device that trains, augmented there."""
+
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
-from mmcv.transforms import BaseTransform, Compose, LoadImageFromFile, RandomChoice
+from mmcv.transforms import BaseTransform, Compose, RandomChoice
 from mmengine.device import get_device
 from rich.progress import track
 from torch import Tensor
 from torch.utils.data import ConcatDataset, Dataset
 
+from mmfsa.inputs import InputSpec
 from mmfsa.registry import DATASETS
 
-from .crop_store import CachedCrop, StoredCrop
-from .head_pose_dataset import HeadPoseDataset
-from .transforms import PackHeadPoseInputs
+from .head_pose_dataset import HeadPoseDataset, crops_of
+from .transforms import LoadImageFromFile, PackHeadPoseInputs
 from .transforms.face_batch import FaceBatch, no_batch_form
 
 
@@ -48,14 +50,26 @@ class ResidentDataset(Dataset):
         parts = whole.datasets if isinstance(whole, ConcatDataset) else [whole]
         self.metainfo = whole.metainfo
         self.chunk = chunk
-        self._parts = [
-            _Part(part, torch.device(device or get_device())) for part in parts
-        ]
-        self._samples = [sample for part in self._parts for sample in part.samples]
+        self.device = torch.device(device or get_device())
+        self.datasets = parts
+        self._samples: list | None = None
         self._images = None
+
+    def load(self) -> None:
+        """Decode all images; their crops, where the pipeline keeps them in a cache."""
+        if self._samples is None:
+            self._parts = [_Part(part, self.device) for part in self.datasets]
+            self._samples = [sample for part in self._parts for sample in part.samples]
+
+    def set_inputs(self, spec: InputSpec) -> None:
+        """Crop as the model's spec says."""
+        for part in self.datasets:
+            part.set_inputs(spec)
+        self._samples = self._images = None
 
     def set_epoch(self, epoch: int, seed: int = 0) -> None:
         """Augment all faces anew."""
+        self.load()
         self._images = None  # before the next take their room
         images, poses = zip(
             *(
@@ -68,7 +82,7 @@ class ResidentDataset(Dataset):
         self._poses = torch.cat(poses).cpu().numpy()
 
     def __len__(self) -> int:
-        return len(self._samples)
+        return sum(map(len, self.datasets))
 
     def __getitem__(self, index: int) -> dict:
         # A GPU does not survive a look-up beyond the end: range refuses it, and knows -1.
@@ -97,16 +111,23 @@ class _Part:
 
     def __init__(self, dataset: HeadPoseDataset, device: torch.device) -> None:
         dataset.full_init()
-        load, *self.transforms, pack = dataset.pipeline.transforms
-        if not (
-            isinstance(load, (LoadImageFromFile, CachedCrop, StoredCrop))
-            and isinstance(pack, PackHeadPoseInputs)
+        entries = [dataset.get_data_info(i) for i in range(len(dataset))]
+        *self.transforms, pack = dataset.pipeline.transforms
+        load = dict
+        if self.transforms and isinstance(self.transforms[0], LoadImageFromFile):
+            load = self.transforms.pop(0)
+        if (load is dict and 'img' not in entries[0]) or not isinstance(
+            pack, PackHeadPoseInputs
         ):
             raise ValueError(
                 f'{dataset.ann_file}: the pipeline must begin with LoadImageFromFile '
                 'and end with PackHeadPoseInputs'
             )
-        entries = _loaded(load, [dataset.get_data_info(i) for i in range(len(dataset))])
+        entries = _loaded(load, entries)
+        crop = next(crops_of(dataset.pipeline), None)
+        for entry in entries:
+            if crop is not None and 'boxes' in entry and 'crop_box' not in entry:
+                entry['face_box'] = crop.spec.crop.own_box(*crop.choose(entry))
         self.samples = [pack.data_sample(entry) for entry in entries]
         self.images = torch.from_numpy(np.stack([e['img'] for e in entries])).to(device)
         self.labels = {

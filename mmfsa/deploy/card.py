@@ -2,23 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
-from mmengine import Config
 
-from mmfsa.datasets.transforms import CropFace
-from mmfsa.registry import TRANSFORMS
+from mmfsa.inputs import InputSpec
+from mmfsa.structures import CONVENTION
 from mmfsa.utils.files import sha256
 from mmfsa.version import __version__
 
 PREFIX = 'mmfsa.'
-CONVENTION = (
-    "degrees; yaw > 0: the face turns to the image's left, pitch > 0: it looks up, "
-    'roll > 0: clockwise in the image; rotation = Rx(-pitch) Ry(yaw) Rz(roll) in the '
-    'camera frame x right, y down, z into the scene'
-)
+OLD_CROP = 'pad', 'square', 'border', 'inclusive'
 
 
 @dataclass(frozen=True)
@@ -28,29 +23,23 @@ class ModelCard:
     It travels in the ONNX file's metadata, one entry per attribute.
 
     Attributes:
-        config: Name of the experiment.
-        weights_sha256: Of the checkpoint file.
+        config: Name of the model or experiment.
+        weights_sha256: SHA-256 of the checkpoint file.
         layout: `NCHW` or `NHWC` of the input `images`.
         dtype: `float32` or `uint8`, of the input.
-        height: Of a face crop.
-        width: Of a face crop.
-        values: What the input's numbers are.
-        crop: How a face box becomes a crop.
-        preprocessing: The same as the pipeline of the config's test set.
+        inputs: The input spec; whoever runs the file obeys it.
         flip_test: Whether the model looks at each face's mirror image, too.
-        convention: What the output's numbers are.
+        values: What the numbers of the input are; the file converts colours itself.
+        convention: What the numbers of the output are.
         precision: `fp32`, `fp16` or `int8`.
-        version: Of the mmfsa that wrote the file.
+        version: The version of mmfsa that wrote the file.
     """
 
     config: str
     weights_sha256: str
     layout: str
     dtype: str
-    height: int
-    width: int
-    crop: str
-    preprocessing: list[dict]
+    inputs: InputSpec
     flip_test: bool = False
     values: str = 'BGR, 0 to 255'
     convention: str = CONVENTION
@@ -59,41 +48,48 @@ class ModelCard:
 
     @classmethod
     def of(
-        cls, cfg: Config, checkpoint: str | Path, layout: str = 'NCHW', dtype='float32'
+        cls,
+        model,
+        name: str,
+        checkpoint: str | Path,
+        layout: str = 'NCHW',
+        dtype: str = 'float32',
     ) -> 'ModelCard':
-        """The card of a checkpoint of an experiment.
+        """The card of a model with its weights.
 
-        Raises:
-            ValueError: If the config's test pipeline crops no faces.
+        Args:
+            model: An estimator; it states its input spec and flip test.
+            name: Name of the model or experiment.
+            checkpoint: The file of its weights.
+            layout: `NCHW` or `NHWC` of the crops.
+            dtype: `float32` or `uint8`, of the crops.
         """
-        pipeline = cfg.test_dataloader.dataset.pipeline
-        crops = [t for t in pipeline if t['type'].endswith('CropFace')]
-        if len(crops) != 1:
-            raise ValueError(
-                f'{cfg.filename}: test_dataloader.dataset.pipeline has no CropFace, '
-                'which says what the network takes'
-            )
-        crop: CropFace = TRANSFORMS.build(crops[0])
-        width, height = crop.size
         return cls(
-            config=Path(cfg.filename).stem,
+            config=name,
             weights_sha256=sha256(checkpoint),
             layout=layout,
             dtype=dtype,
-            height=height,
-            width=width,
-            crop=crop.rule,
-            preprocessing=[dict(t) for t in pipeline],
-            flip_test=flip_test(cfg),
+            inputs=model.inputs,
+            flip_test=model.flip_test,
         )
+
+    @property
+    def width(self) -> int:
+        """Width of a face crop in pixels."""
+        return self.inputs.size[0]
+
+    @property
+    def height(self) -> int:
+        """Height of a face crop in pixels."""
+        return self.inputs.size[1]
 
     @classmethod
     def read(cls, path: str | Path) -> 'ModelCard':
         """The card of an ONNX file.
 
         Raises:
-            FileNotFoundError: If there is no such file.
-            ValueError: If it is no ONNX file, or not one of mmfsa's.
+            FileNotFoundError: There is no such file.
+            ValueError: The file is no ONNX file, or not one of mmfsa's.
         """
         return cls.from_metadata(
             {entry.key: entry.value for entry in load_onnx(path).metadata_props}, path
@@ -106,31 +102,64 @@ class ModelCard:
         """The card from metadata that another library has read.
 
         Args:
-            metadata: Of an ONNX file.
+            metadata: The metadata of an ONNX file.
             path: The file, for the error.
 
         Raises:
-            ValueError: If mmfsa did not write that file.
+            ValueError: mmfsa did not write that file.
         """
-        names = {f.name: PREFIX + f.name for f in fields(cls)}
-        values = {n: metadata[key] for n, key in names.items() if key in metadata}
+        values = {
+            key.removeprefix(PREFIX): json.loads(value)
+            for key, value in metadata.items()
+            if key.startswith(PREFIX)
+        }
+        return cls.from_dict(values, path)
+
+    @classmethod
+    def from_dict(cls, values: Mapping, path: str | Path) -> 'ModelCard':
+        """The card of what :meth:`to_dict` wrote, or an older version's.
+
+        Raises:
+            ValueError: mmfsa did not write that file.
+        """
+        values = dict(values)
+        if 'inputs' not in values and 'preprocessing' in values:
+            values['inputs'] = spec_before_inputs(values)
         needed = [f.name for f in fields(cls) if f.default is MISSING]
-        missing = [names[name] for name in needed if name not in values]
+        missing = [PREFIX + name for name in needed if name not in values]
         if missing:
             raise ValueError(
                 f'{path} was not exported by mmfsa (its metadata lack '
                 f'{", ".join(missing)}): write one with '
                 'tools/deployment/export_onnx.py'
             )
-        return cls(**{name: json.loads(value) for name, value in values.items()})
+        values['inputs'] = InputSpec.from_dict(values['inputs'])
+        return cls(**{f.name: values[f.name] for f in fields(cls) if f.name in values})
+
+    def to_dict(self) -> dict:
+        """Plain Python, for a sidecar."""
+        return {**asdict(self), 'inputs': self.inputs.to_dict()}
 
     def to_metadata(self) -> dict[str, str]:
-        return {PREFIX + name: json.dumps(v) for name, v in asdict(self).items()}
+        """Metadata for an ONNX file."""
+        return {PREFIX + name: json.dumps(v) for name, v in self.to_dict().items()}
+
+    def in_precision(self, precision: str) -> 'ModelCard':
+        """The card of the same model in another precision."""
+        return replace(self, precision=precision)
 
 
-def flip_test(cfg: Config) -> bool:
-    """Whether an experiment's model looks at each face's mirror image, too."""
-    return (cfg.model.get('test_cfg') or {}).get('flip_test', False)
+def spec_before_inputs(values: Mapping) -> InputSpec:
+    """The input spec of a card that was written before there were specs.
+
+    Such a card has the test pipeline, whose `CropFace` has the crop rule.
+    """
+    crops = [t for t in values['preprocessing'] if t['type'].endswith('CropFace')]
+    crop = crops[0] if crops else {}
+    rule = {name: crop[name] for name in OLD_CROP if name in crop}
+    if isinstance(rule.get('pad'), list):  # a range, whose ends were the same
+        rule['pad'] = rule['pad'][0]
+    return InputSpec(size=(values['width'], values['height']), crop=rule)
 
 
 def pack_crops(crops: np.ndarray, layout: str, dtype: str) -> dict[str, np.ndarray]:

@@ -1,3 +1,5 @@
+"""Errors of head poses under a stated protocol."""
+
 import logging
 from collections.abc import Sequence
 
@@ -8,19 +10,21 @@ from mmengine.logging import print_log
 
 from mmfsa.registry import METRICS
 from mmfsa.structures import (
+    ANGLES,
     closest_triple,
     geodesic_distance,
     maev,
     matrix_to_pose,
     pose_to_matrix,
+    rotate_pose_in_plane,
     wrapped_difference,
 )
 
 from .protocol import ProtocolCard
 from .tables import format_table
 
-ANGLES = ('yaw', 'pitch', 'roll')
 KEPT = ('img_path', 'img_id', 'crop_box', 'sequence')  # beside label and prediction
+SEEN = ('crop_rule', 'color_order', 'flip_test')  # what a sample says of the protocol
 YAW_BINS = (0, 30, 60, 90, 180)  # edges in degrees of the label's |yaw|
 
 
@@ -95,15 +99,20 @@ def align_sequences(
 class HeadPoseMetric(BaseMetric):
     """Errors of predicted head poses, with the protocol that they were measured under.
 
-    The metrics are those of :func:`pose_errors` over all faces. The log also shows them
+    The metrics are those of :func:`pose_errors` over the faces that the model answers
+    for, and ``coverage``, the share of these faces: a model says ``valid=False`` where
+    it fails, and a pose that is no number counts as that. The log also shows the errors
     per bin of the label's |yaw|: [0, 30), [30, 60), [60, 90) and [90, 180] degrees.
+
+    The protocol's crop, colour order and flip test are what the samples state: the
+    pipeline notes its crop, the model the rest. So the card is true for every runner.
 
     An evaluation leaves, on the main process, what a results file needs:
 
     * ``card``: the :class:`ProtocolCard`;
     * ``table``: the errors and number of faces per group: ``all``, ``yaw 0-30``, …;
     * ``predictions``: per face img_path, img_id, crop_box, sequence, gt and pred
-      (the poses).
+      (the poses; a pred that failed is None).
 
     Args:
         expected_num: Number of faces that the protocol has. Another number is an error,
@@ -111,9 +120,9 @@ class HeadPoseMetric(BaseMetric):
         allow_partial: Make that error a warning.
         align: Also report the errors after :func:`align_sequences`, as
             ``aligned/MAE`` and so on. Every face needs a ``sequence``.
-        color_order: Channel order of the network's input, for the card.
-        flip_test: Whether the model looks at each face's mirror image, too, for the card.
-        **kwargs: Of mmengine's ``BaseMetric``.
+        color_order: Channel order of the input of a model that does not state it.
+        flip_test: The flip test of a model that does not state it.
+        **kwargs: Arguments of mmengine's ``BaseMetric``.
     """
 
     default_prefix = 'head_pose'
@@ -123,16 +132,16 @@ class HeadPoseMetric(BaseMetric):
         expected_num: int | None = None,
         allow_partial: bool = False,
         align: bool = False,
-        color_order: str = 'BGR',
-        flip_test: bool = False,
+        color_order: str | None = None,
+        flip_test: bool | None = None,
         **kwargs,
     ) -> None:
         super().__init__(**kwargs)
         self.expected_num = expected_num
         self.allow_partial = allow_partial
         self.align = align
-        self.color_order = color_order
-        self.flip_test = flip_test
+        told = dict(color_order=color_order, flip_test=flip_test)
+        self._told = {key: value for key, value in told.items() if value is not None}
 
     @BaseMetric.dataset_meta.setter
     def dataset_meta(self, dataset_meta: dict) -> None:
@@ -154,8 +163,15 @@ class HeadPoseMetric(BaseMetric):
         """
         for sample in data_samples:
             result = {key: sample.get(key) for key in KEPT}
-            result['gt'] = torch.as_tensor(sample['gt_pose']).tolist()
-            result['pred'] = torch.as_tensor(sample['pred_pose']).tolist()
+            result['seen'] = {key: sample[key] for key in SEEN if key in sample}
+            turn = sample.get('turn', 0.0)
+            for key, name in (('gt', 'gt_pose'), ('pred', 'pred_pose')):
+                pose = torch.as_tensor(sample[name])
+                if turn:  # the crop was aligned: back to the image
+                    pose = rotate_pose_in_plane(pose, -turn)
+                result[key] = pose.tolist()
+            if not (sample.get('valid', True) and np.isfinite(result['pred']).all()):
+                result['pred'] = None
             self.results.append(result)
 
     def compute_metrics(self, results: list[dict]) -> dict[str, float]:
@@ -165,14 +181,22 @@ class HeadPoseMetric(BaseMetric):
             results: What :meth:`process` kept.
 
         Raises:
-            ValueError: There is no face, another number than the protocol's, or faces
-                (named) without a finite prediction or without a sequence to align.
+            ValueError: There is no face, none that the model answers for, another number
+                than the protocol's, or faces (named) without a sequence to align.
         """
         if not results:
             raise ValueError('No face was evaluated: is the data set empty?')
         self._check_num(len(results))
+        seen = results[0]['seen']
+        everything = [{k: v for k, v in r.items() if k != 'seen'} for r in results]
+        results = [r for r in everything if r['pred'] is not None]
+        if not results:
+            raise ValueError(
+                f'the model found no pose in any of {len(everything)} faces (valid=False '
+                'or no number): are these the weights of this model?'
+            )
+        coverage = len(results) / len(everything)
         gt, pred = (np.array([r[key] for r in results]) for key in ('gt', 'pred'))
-        _require('finite prediction', np.isfinite(pred).all(1), results)
 
         groups = {'all': (pred, gt)}
         bins = np.digitize(np.abs(gt[:, 0]), YAW_BINS[1:-1])
@@ -190,13 +214,13 @@ class HeadPoseMetric(BaseMetric):
         self.table = {
             name: {'num': len(groups[name][0]), **errors[name]} for name in groups
         }
-        self.predictions = results
+        self.predictions = everything
+        if 'crop_rule' in seen:
+            seen['crop'] = seen.pop('crop_rule')
         self.card = ProtocolCard.from_metainfo(
-            self.dataset_meta or {},
-            num_kept=len(results),
+            {**(self.dataset_meta or {}), **self._told, **seen},
+            num_kept=len(everything),
             num_expected=self.expected_num,
-            color_order=self.color_order,
-            flip_test=self.flip_test,
             aligned='per sequence, reported apart' if self.align else None,
         )
         rows = [
@@ -204,9 +228,14 @@ class HeadPoseMetric(BaseMetric):
             for name in self.table['all']
         ]
         table = format_table(['errors in degrees', *self.table], rows)
-        print_log(f'\n\n{self.card}\n\n{table}\n', logger='current')
+        answered = f'coverage: {coverage:.2%}, {len(results)} of {len(everything)} faces'
+        print_log(f'\n\n{self.card}\n\n{answered}\n{table}\n', logger='current')
         aligned = errors.get('aligned', {})
-        return errors['all'] | {f'aligned/{name}': e for name, e in aligned.items()}
+        return (
+            errors['all']
+            | {f'aligned/{name}': e for name, e in aligned.items()}
+            | {'coverage': coverage}
+        )
 
     def _check_num(self, num: int) -> None:
         if self.expected_num in (None, num):

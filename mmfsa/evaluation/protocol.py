@@ -1,3 +1,5 @@
+"""The protocol card: what a result depends on."""
+
 from dataclasses import asdict, dataclass, fields
 
 from .tables import format_table

@@ -1,6 +1,8 @@
 """Poses, rotations and what carries them."""
 
-from .head_pose_data_sample import HeadPoseDataSample
+from .data_sample import HeadPoseDataSample
+from .faces import Camera, Faces, Frame
+from .poses import Poses
 from .rotation import (
     ANGLES,
     CONVENTION,
@@ -25,7 +27,11 @@ from .rotation import (
 __all__ = [
     'ANGLES',
     'CONVENTION',
+    'Camera',
+    'Faces',
+    'Frame',
     'HeadPoseDataSample',
+    'Poses',
     'closest_triple',
     'geodesic_distance',
     'maev',

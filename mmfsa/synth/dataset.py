@@ -1,7 +1,6 @@
 from collections.abc import Callable, Sequence
 
 from mmfsa.datasets import HeadPoseDataset
-from mmfsa.datasets.transforms import CropFace
 from mmfsa.registry import DATASETS
 
 from .factors import PER_SUBJECT, Factors
@@ -48,9 +47,7 @@ class SyntheticHeadDataset(HeadPoseDataset):
         super().__init__(pipeline=pipeline, test_mode=test_mode)
 
     def load_data_list(self) -> list[dict]:
-        crops = [t for t in self.pipeline.transforms if isinstance(t, CropFace)]
-        if crops:
-            self._metainfo.setdefault('crop', crops[0].rule)
+        self._state_crop()
         self._metainfo.setdefault('dataset', 'synthetic heads')
         self._metainfo.setdefault('box_source', 'landmarks')
         self._metainfo.setdefault('num_found', self.num)
@@ -69,13 +66,13 @@ class SyntheticHeadDataset(HeadPoseDataset):
         return entries
 
     def get_data_info(self, idx: int) -> dict:
-        """The entry with the picture, its ``face_box``, ``landmarks`` and ``gt_pose``."""
+        """The entry with the picture, its ``boxes``, ``landmarks`` and ``gt_pose``."""
         info = super().get_data_info(idx)
         sample = self.renderer(*info.pop('key'))
         return info | {
             'img': sample.image,
             'img_shape': sample.image.shape[:2],
-            'face_box': sample.face_box.tolist(),
+            'boxes': {'visible': sample.face_box.tolist()},
             'landmarks': sample.landmarks,
             'gt_pose': sample.pose,
         }

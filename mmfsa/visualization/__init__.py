@@ -1,6 +1,6 @@
 from .draw import draw_axes, draw_box, draw_cube, draw_text
 from .head_pose_visualizer import HeadPoseVisualizer
-from .image_file import write_image
+from mmfsa.utils.images import write_image
 from .sheet import contact_sheet
 from .structure import draw_structure
 

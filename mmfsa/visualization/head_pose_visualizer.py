@@ -11,7 +11,7 @@ from mmfsa.registry import VISUALIZERS
 from mmfsa.structures import HeadPoseDataSample
 
 from .draw import draw_axes, draw_box, draw_cube
-from .image_file import write_image
+from mmfsa.utils.images import write_image
 from .structure import draw_structure
 
 DRAW = 'axes', 'cube', 'structure'

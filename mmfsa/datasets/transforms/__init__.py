@@ -5,6 +5,7 @@ from .cut_edge import CutEdge
 from .formatting import PackHeadPoseInputs
 from .hide_ears import HideEars
 from .jpeg_compress import JPEGCompress
+from .load_image import LoadImageFromFile
 from .mirror_face import MirrorFace
 from .occlude import Occlude
 from .random_crop_paste import RandomCropPaste
@@ -19,6 +20,7 @@ __all__ = [
     'CutEdge',
     'HideEars',
     'JPEGCompress',
+    'LoadImageFromFile',
     'MirrorFace',
     'Occlude',
     'PackHeadPoseInputs',

@@ -1,3 +1,5 @@
+"""The pipeline's last step: from a dict to what the model takes."""
+
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,8 +14,9 @@ from mmfsa.structures import HeadPoseDataSample
 class PackHeadPoseInputs(BaseTransform):
     """Pack the image as the network's input and the rest as its data sample.
 
-    Required keys: ``img`` (H, W, 3) BGR uint8. ``gt_pose`` (3,) is packed where there
-    is one; it stays an array, which is cheaper to hand from a worker than a tensor.
+    Required keys: ``img`` (H, W, 3) BGR uint8. ``gt_pose`` (3,) and ``gt_rotation``
+    (3, 3) are packed where there are some; they stay arrays, which are cheaper to hand
+    from a worker than tensors.
 
     Args:
         meta_keys: What becomes metainfo of the data sample, where it is known.
@@ -27,8 +30,10 @@ class PackHeadPoseInputs(BaseTransform):
         meta_keys: Sequence[str] = (
             'img_path',
             'img_id',
-            'face_box',
+            'boxes',
             'crop_box',
+            'crop_rule',
+            'turn',
             'subject',
             'sequence',
             'frame',
@@ -51,8 +56,9 @@ class PackHeadPoseInputs(BaseTransform):
         for key in self.meta_keys:
             if key in results:
                 data_sample.set_field(results[key], key, field_type='metainfo')
-        if 'gt_pose' in results:
-            data_sample.gt_pose = results['gt_pose']
+        for key in ('gt_pose', 'gt_rotation'):
+            if key in results:
+                setattr(data_sample, key, results[key])
         return data_sample
 
     def __repr__(self) -> str:

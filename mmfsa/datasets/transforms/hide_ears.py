@@ -21,8 +21,8 @@ class HideEars(BaseTransform):
     one is covered the box ends at the brow: it is narrower, and lies towards where the
     face looks.
 
-    Required keys: ``landmarks`` ((68, 2) pixels, iBUG's order). Modified keys:
-    ``face_box``. Randomness comes from numpy's global generator.
+    Required keys: ``landmarks`` ((68, 2) pixels, iBUG's order). Modified keys: the box
+    ``visible`` of ``boxes``. Randomness comes from numpy's global generator.
 
     Args:
         prob: How often an ear is hidden, each by itself.
@@ -44,7 +44,8 @@ class HideEars(BaseTransform):
         seen = np.random.random(2) >= self.prob
         kept = [*FEATURES, *np.array(EARS)[seen]]
         low, high = points[kept].min(0), points[kept].max(0)
-        results['face_box'] = [*low.tolist(), *high.tolist()]
+        visible = [*low.tolist(), *high.tolist()]
+        results['boxes'] = {**results.get('boxes', {}), 'visible': visible}
         return results
 
     def batch(self, faces: FaceBatch) -> FaceBatch:

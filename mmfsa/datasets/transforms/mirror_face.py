@@ -25,8 +25,9 @@ class MirrorFace(RandomTransform):
     def augment(self, results: dict) -> None:
         results['img'] = np.ascontiguousarray(results['img'][:, ::-1])
         results['gt_pose'] = mirror_pose(results['gt_pose']).astype(np.float32)
+        results.pop('gt_rotation', None)  # the pose says it now
 
     def augment_batch(self, faces: FaceBatch) -> FaceBatch:
         return replace(
-            faces, images=faces.images.flip(3), gt_pose=mirror_pose(faces.gt_pose)
+            faces, images=faces.images.flip(-1), gt_pose=mirror_pose(faces.gt_pose)
         )

@@ -50,6 +50,7 @@ class RotateInPlane(RandomTransform):
         )
         pose = rotate_pose_in_plane(results['gt_pose'], angle)
         results['gt_pose'] = pose.astype(np.float32)
+        results.pop('gt_rotation', None)  # the pose says it now
 
     def augment_batch(self, faces: FaceBatch) -> FaceBatch:
         h, w = faces.images.shape[2:]

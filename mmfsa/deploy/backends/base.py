@@ -1,3 +1,5 @@
+"""One contract for whatever runs a deployed model."""
+
 from abc import ABCMeta, abstractmethod
 from os import cpu_count
 
@@ -55,7 +57,11 @@ class Backend(metaclass=ABCMeta):
 
     def estimate(self, crops: np.ndarray) -> np.ndarray:
         """The poses (N, 3) of BGR uint8 crops (N, H, W, 3)."""
-        return self(pack_crops(crops, self.layout, self.dtype))['pose']
+        return self.run_crops(crops)['pose']
+
+    def run_crops(self, crops: np.ndarray) -> dict[str, np.ndarray]:
+        """All outputs for BGR uint8 crops (N, H, W, 3)."""
+        return self(pack_crops(crops, self.layout, self.dtype))
 
     @abstractmethod
     def run(self, inputs: dict[str, Array]) -> dict[str, Array]:

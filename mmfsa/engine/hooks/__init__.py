@@ -1,5 +1,8 @@
+"""Hooks of mmengine's runner."""
+
 from .dataset_epoch_hook import DatasetEpochHook
+from .input_spec_hook import InputSpecHook
 from .plain_checkpoint_hook import PlainCheckpointHook
 from .progress_bar_hook import ProgressBarHook
 
-__all__ = ['DatasetEpochHook', 'PlainCheckpointHook', 'ProgressBarHook']
+__all__ = ['DatasetEpochHook', 'InputSpecHook', 'PlainCheckpointHook', 'ProgressBarHook']

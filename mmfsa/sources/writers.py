@@ -8,9 +8,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mmfsa.visualization import write_image
+from mmfsa.structures import Frame
+from mmfsa.utils.images import write_image
 
-from .streams import Frame, Image, Stream
+from .streams import Image, Stream
 
 PICTURE_SUFFIXES = '.jpg', '.jpeg', '.png', '.webp', '.bmp'
 

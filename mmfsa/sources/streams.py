@@ -7,29 +7,15 @@ from abc import ABCMeta, abstractmethod
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 
+from mmfsa.structures import Frame
+from mmfsa.utils.images import read_image, to_bgr
+
 CAMERA = 'webcam:'
 Image = str | Path | np.ndarray
-
-
-class Frame(NamedTuple):
-    """An image and where it comes from.
-
-    Attributes:
-        image: (H, W, 3) BGR uint8.
-        name: The file, or what stands for it.
-        index: In a video, from 0.
-        time: In a video, in seconds.
-    """
-
-    image: np.ndarray
-    name: str
-    index: int | None = None
-    time: float | None = None
 
 
 class Stream(metaclass=ABCMeta):
@@ -195,51 +181,3 @@ class CameraStream(Stream):
                 index += 1
         finally:
             self._capture.release()
-
-
-def read_image(path: str | Path) -> np.ndarray:
-    """Read an image file as its viewer shows it (EXIF rotation).
-
-    Returns:
-        (H, W, 3) BGR uint8.
-
-    Raises:
-        OSError: If the file can't be read.
-        ValueError: If it is no image.
-    """
-    if '://' in str(path):
-        raise ValueError('addresses are not read: save the file first')
-    if Path(path).is_dir():
-        raise ValueError('the folder has no image or video')
-    # Through memory, as OpenCV opens not every path.
-    data = np.frombuffer(Path(path).read_bytes(), np.uint8)
-    try:
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
-    except cv2.error:  # of sizes beyond its limit
-        image = None
-    if image is None:
-        raise ValueError('no image that OpenCV can read')
-    return image
-
-
-def to_bgr(image: np.ndarray) -> np.ndarray:
-    """An array as (H, W, 3) BGR uint8.
-
-    Args:
-        image: (H, W) or (H, W, 1) grey, (H, W, 3) BGR or (H, W, 4) BGRA; uint8, or
-            uint16 over its whole range.
-
-    Raises:
-        ValueError: If it is another.
-    """
-    if image.dtype == np.uint16:
-        image = (image >> 8).astype(np.uint8)
-    channels = 1 if image.ndim == 2 else image.shape[-1]
-    shown = image.ndim in (2, 3) and channels in (1, 3, 4) and image.size
-    if image.dtype != np.uint8 or not shown:
-        raise ValueError(
-            'an image is (H, W), (H, W, 3) BGR or (H, W, 4) of uint8 or uint16, got '
-            f'{image.shape} of {image.dtype}'
-        )
-    code = {1: cv2.COLOR_GRAY2BGR, 4: cv2.COLOR_BGRA2BGR}.get(channels)
-    return image if code is None else cv2.cvtColor(image, code)

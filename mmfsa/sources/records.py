@@ -3,22 +3,23 @@
 import numpy as np
 
 from mmfsa.structures import (
+    CONVENTION,
     HeadPoseDataSample,
     matrix_to_quaternion,
     pose_to_matrix,
 )
 
-CONVENTION = (
-    "degrees; yaw > 0: the face turns to the image's left, pitch > 0: it looks up, "
-    'roll > 0: clockwise in the image; rotation_matrix = Rx(-pitch) Ry(yaw) Rz(roll) in '
-    'the OpenCV camera frame (x right, y down, z into the scene)'
-)
-
 
 def face_record(sample: HeadPoseDataSample, model: str, weights_sha256: str) -> dict:
-    """A face's record, as docs/en/inference.md describes it."""
+    """A face's record, as docs/en/inference.md describes it.
+
+    A face without a valid pose has ``valid`` False, and None in place of numbers: JSON
+    has no NaN.
+    """
+    valid = bool(sample.get('valid', True))
+    yaw, pitch, roll = np.asarray(sample.pred_pose).tolist() if valid else (None,) * 3
     matrix = pose_to_matrix(np.asarray(sample.pred_pose, dtype=np.float64))
-    yaw, pitch, roll = np.asarray(sample.pred_pose).tolist()
+    crop_box = sample.get('crop_box')
     return dict(
         image=sample.img_path,
         frame=sample.frame,
@@ -27,12 +28,14 @@ def face_record(sample: HeadPoseDataSample, model: str, weights_sha256: str) -> 
         box=_rounded(sample.box, 2),
         score=_rounded(sample.score, 4),
         landmarks=_rounded(sample.landmarks, 2),
-        crop_box=list(sample.crop_box),
-        yaw=round(yaw, 3),
-        pitch=round(pitch, 3),
-        roll=round(roll, 3),
-        rotation_matrix=_rounded(matrix, 6),
-        quaternion=_rounded(matrix_to_quaternion(matrix), 6),
+        crop_box=None if crop_box is None else list(crop_box),
+        valid=valid,
+        yaw=_rounded(yaw, 3),
+        pitch=_rounded(pitch, 3),
+        roll=_rounded(roll, 3),
+        spread=_rounded(sample.get('spread'), 3),
+        rotation_matrix=_rounded(matrix, 6) if valid else None,
+        quaternion=_rounded(matrix_to_quaternion(matrix), 6) if valid else None,
         convention=CONVENTION,
         model=model,
         weights_sha256=weights_sha256,

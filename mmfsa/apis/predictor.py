@@ -1,0 +1,96 @@
+"""From one image to the poses of its faces."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mmfsa.detection import BaseDetector, build_detector
+from mmfsa.methods import create_model
+from mmfsa.methods.loading import Model
+from mmfsa.structures import Faces, Frame, Poses
+from mmfsa.utils.images import to_bgr
+
+
+class HeadPosePredictor:
+    """The poses of the faces in one image.
+
+    >>> predictor = HeadPosePredictor('fsa_caps_1x1.synthetic', device='cpu')
+    >>> image = np.zeros((120, 160, 3), np.uint8)
+    >>> poses = predictor(image, boxes=[[40, 30, 90, 90]])
+    >>> poses.euler.shape, poses.rotation.shape, poses.valid
+    ((1, 3), (1, 3, 3), array([ True]))
+
+    Args:
+        model: A name of the zoo, a config, a method or several of these, see
+            :func:`mmfsa.create_model`.
+        weights: A checkpoint, an ONNX file or an engine, see the same.
+        detector: Finds the faces where no boxes are given, see
+            :func:`mmfsa.detection.build_detector`. None: the image is the face.
+        box_kind: The kind of the boxes that are given (:mod:`mmfsa.inputs.kinds`).
+        **options: Further arguments of :func:`mmfsa.create_model`: `backend`, `device`,
+            `flip_test`, `license`, `trust_pickle`.
+
+    Attributes:
+        method: The :class:`~mmfsa.methods.Method`.
+        detector: The detector.
+    """
+
+    def __init__(
+        self,
+        model: Model | Sequence[Model] | None = None,
+        weights: str | None = None,
+        detector: str | dict | BaseDetector | None = None,
+        box_kind: str = 'landmarks68',
+        **options,
+    ) -> None:
+        self.detector = build_detector('none' if detector is None else detector)
+        self.method = create_model(model, weights, **options)
+        self.box_kind = box_kind
+
+    def __call__(
+        self,
+        image: np.ndarray | Frame,
+        boxes: np.ndarray | Sequence[Sequence[float]] | None = None,
+        box_kind: str | None = None,
+    ) -> Poses:
+        """The poses of an image's faces.
+
+        Args:
+            image: (H, W, 3) BGR uint8 (or grey, or BGRA); or a frame, which may have
+                depth and a camera.
+            boxes: (n, 4) x1, y1, x2, y2 in pixels; without them the detector finds the
+                faces.
+            box_kind: The kind of the boxes, in place of the constructor's.
+
+        Returns:
+            The :class:`~mmfsa.structures.Poses`: `rotation` (n, 3, 3), `euler` (n, 3)
+            yaw, pitch, roll in degrees, `valid` (n,), `boxes` (n, 4) and `spread`.
+
+        Raises:
+            ValueError: The image or the boxes have another shape, or no rule turns the
+                kind of box into what the method takes.
+        """
+        frame = image if isinstance(image, Frame) else Frame(to_bgr(image))
+        if boxes is None:
+            faces = self.find(frame)
+        else:
+            boxes = np.asarray(boxes, dtype=np.float32)
+            _check_boxes(boxes)
+            faces = Faces(boxes, box_kind or self.box_kind)
+        return self.method.predict(frame, faces)
+
+    def find(self, frame: Frame) -> Faces:
+        """The faces that the detector finds."""
+        return self.detector(frame.image)
+
+
+def _check_boxes(boxes: np.ndarray) -> None:
+    if boxes.size and (boxes.ndim != 2 or boxes.shape[1] != 4):
+        raise ValueError(f'boxes must be (n, 4): x1, y1, x2, y2, got {boxes.shape}')
+    boxes = boxes.reshape(-1, 4)
+    good = np.isfinite(boxes).all(1) & (boxes[:, :2] < boxes[:, 2:]).all(1)
+    if not good.all():
+        raise ValueError(
+            f'box {int(np.argmin(good))} is {boxes[np.argmin(good)].tolist()}: a box is '
+            'x1, y1, x2, y2 with x1 < x2 and y1 < y2'
+        )

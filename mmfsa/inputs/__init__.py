@@ -1,0 +1,20 @@
+"""What a network wants to see of a face: the input spec, and the one box arithmetic."""
+
+from .crop import BORDERS, INTERPOLATIONS, Crop, NoPixel, crop_face, cut
+from .kinds import RULES, BoxRule, convert_boxes
+from .spec import CropRule, InputSpec, Jitter
+
+__all__ = [
+    'BORDERS',
+    'INTERPOLATIONS',
+    'RULES',
+    'BoxRule',
+    'Crop',
+    'CropRule',
+    'InputSpec',
+    'Jitter',
+    'NoPixel',
+    'convert_boxes',
+    'crop_face',
+    'cut',
+]

@@ -1,0 +1,90 @@
+"""Kinds of face boxes, and the measured rules that turn one kind into another.
+
+A box alone says little: a detector's box holds the whole face, the box of 68 landmarks
+ends at the brows. Every box in mmfsa therefore has a kind:
+
+* ``visible``: around the landmarks that are seen;
+* ``landmarks68``: around all 68 landmarks, seen or not;
+* ``detector``: the box that a data set's protocol prescribes, as on BIWI;
+* ``crop``: the box is the crop itself, nothing is added to it;
+* ``centerface``, ``mtcnn``: the boxes of these detectors; ``wider_face``: the boxes of
+  other detectors that learned from WIDER FACE;
+* ``unnamed``: an index of format 1, whose boxes fit every rule as they are.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+AS_THEY_ARE = 'unnamed', 'crop'
+
+
+class BoxRule(NamedTuple):
+    """From one kind of box to another.
+
+    `tools/analysis_tools/calibrate_detector.py` measures the constants.
+
+    Attributes:
+        width: Width of the new box, in widths of the given one.
+        height: Height of the new box, in heights of the given one.
+        down: How far the new centre lies below the given one, in heights of the given
+            box.
+    """
+
+    width: float = 1.0
+    height: float = 1.0
+    down: float = 0.0
+
+    def __call__(self, boxes: np.ndarray) -> np.ndarray:
+        """(..., 4) x1, y1, x2, y2 to (..., 4).
+
+        >>> BoxRule(width=0.5, height=1, down=0.1)(np.array([0, 0, 20, 20]))
+        array([ 5.,  2., 15., 22.])
+        """
+        start, end = boxes[..., :2], boxes[..., 2:]
+        size = end - start
+        centre = (start + end) / 2 + size * [0, self.down]
+        half = size * [self.width / 2, self.height / 2]
+        return np.concatenate([centre - half, centre + half], axis=-1)
+
+
+# Medians over the faces of AFLW2000 within ±99° (every fourth image). The rules of
+# `wider_face` lie between those of CenterFace and MTCNN.
+RULES = {
+    ('centerface', 'visible'): BoxRule(width=0.895, height=0.715, down=0.123),
+    ('mtcnn', 'visible'): BoxRule(width=0.921, height=0.726, down=0.126),
+    ('wider_face', 'visible'): BoxRule(width=0.908, height=0.72, down=0.125),
+    ('landmarks68', 'visible'): BoxRule(width=0.908, height=0.975, down=0.003),
+    ('visible', 'landmarks68'): BoxRule(width=1.101, height=1.025, down=-0.003),
+    ('centerface', 'landmarks68'): BoxRule(width=0.994, height=0.74, down=0.122),
+    ('mtcnn', 'landmarks68'): BoxRule(width=1.03, height=0.749, down=0.125),
+    ('wider_face', 'landmarks68'): BoxRule(width=1.012, height=0.745, down=0.124),
+}
+
+
+def convert_boxes(boxes: np.ndarray, kind: str, target: str) -> np.ndarray:
+    """Boxes of one kind as boxes of another, by the rule between both or through
+    ``visible``.
+
+    Args:
+        boxes: (..., 4) x1, y1, x2, y2 in pixels.
+        kind: Their kind.
+        target: The kind to turn them into.
+
+    Returns:
+        (..., 4)
+
+    Raises:
+        ValueError: There is no rule from one kind to the other.
+    """
+    if kind == target or kind in AS_THEY_ARE:
+        return boxes
+    if (kind, target) in RULES:
+        return RULES[kind, target](boxes)
+    if (kind, 'visible') in RULES and ('visible', target) in RULES:
+        return RULES['visible', target](RULES[kind, 'visible'](boxes))
+    known = sorted(source for source, end in RULES if end in (target, 'visible'))
+    raise ValueError(
+        f'no rule turns a box of the kind {kind!r} into one of the kind {target!r}; '
+        f'there are rules from {", ".join(dict.fromkeys(known))}'
+    )

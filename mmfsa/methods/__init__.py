@@ -1,0 +1,8 @@
+"""Methods: whatever finds the poses of a frame's faces, behind one verb."""
+
+from .base import Method
+from .crop import CropMethod
+from .ensemble import EnsembleMethod
+from .loading import create_model, load_model
+
+__all__ = ['CropMethod', 'EnsembleMethod', 'Method', 'create_model', 'load_model']

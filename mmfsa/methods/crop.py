@@ -1,0 +1,117 @@
+"""The method of nearly all networks: each face is cut out, and its crop has a pose."""
+
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+
+import numpy as np
+
+from mmfsa.deploy.backends.base import Backend
+from mmfsa.inputs import Crop, InputSpec, NoPixel, crop_face
+from mmfsa.structures import Faces, Frame, Poses, rotate_pose_in_plane
+
+from .base import Method
+
+
+class CropMethod(Method):
+    """A network that takes crops of faces.
+
+    Args:
+        network: What runs the network.
+        spec: The network's input spec.
+        name: The network's name, for records.
+        weights_sha256: SHA-256 of the weights' file.
+        model: The torch model behind the network, where there is one.
+
+    Raises:
+        NotImplementedError: The spec asks for depth or for several frames.
+    """
+
+    def __init__(
+        self,
+        network: Backend,
+        spec: InputSpec,
+        name: str,
+        weights_sha256: str = '',
+        model=None,
+    ) -> None:
+        if spec.modality != 'color' or spec.frames != 1:
+            raise NotImplementedError(
+                f'{name} takes modality={spec.modality!r} and frames={spec.frames}: a '
+                'CropMethod shows a network one colour crop a face'
+            )
+        self.network = network
+        self.inputs = (spec,)
+        self.name = name
+        self.weights_sha256 = weights_sha256
+        self.model = model
+
+    @property
+    def spec(self) -> InputSpec:
+        """The network's input spec."""
+        return self.inputs[0]
+
+    def predict(self, frame: Frame, faces: Faces) -> Poses:
+        return self.predict_batch([frame], [faces])[0]
+
+    def predict_batch(
+        self, frames: Sequence[Frame], faces: Sequence[Faces]
+    ) -> list[Poses]:
+        """The poses of several frames' faces, which go through the network together.
+
+        The extras have ``crop`` (the images that the network saw) and ``crop_box``; both
+        are None for a face without a pixel in the frame, whose pose is not valid.
+        """
+        crops = [
+            crop for pair in zip(frames, faces, strict=True) for crop in self.crops(*pair)
+        ]
+        outputs = self._run([crop.image for crop in crops if crop is not None])
+        found = np.array([crop is not None for crop in crops], dtype=bool)
+        outputs = {name: _spread_out(value, found) for name, value in outputs.items()}
+        for i, crop in enumerate(crops):
+            if crop is not None and crop.turn:
+                pose = rotate_pose_in_plane(outputs['pose'][i], -crop.turn)
+                outputs['pose'][i] = pose
+                outputs.pop('rotation', None)
+        ends = [0, *accumulate(map(len, faces))]
+        return [
+            Poses.from_outputs(
+                {name: value[start:end] for name, value in outputs.items()},
+                boxes=one.boxes,
+                extras=dict(
+                    crop=[c and c.image for c in crops[start:end]],
+                    crop_box=[c and c.box for c in crops[start:end]],
+                ),
+            )
+            for one, (start, end) in zip(faces, pairwise(ends), strict=True)
+        ]
+
+    def crops(self, frame: Frame, faces: Faces) -> list[Crop | None]:
+        """What the network sees of each face; None where the frame has no pixel of it."""
+        crops = []
+        for i, box in enumerate(faces.boxes):
+            landmarks = None if faces.landmarks is None else faces.landmarks[i]
+            try:
+                crop = crop_face(frame.image, box, self.spec, faces.kind, landmarks)
+            except NoPixel:
+                crop = None
+            crops.append(crop)
+        return crops
+
+    def estimate(self, crops: np.ndarray) -> np.ndarray:
+        """The poses (N, 3) of BGR uint8 crops (N, H, W, 3) of the spec's size."""
+        return self.network.estimate(crops)
+
+    def _run(self, images: list[np.ndarray]) -> dict[str, np.ndarray]:
+        if not images:
+            return dict(pose=np.empty((0, 3), dtype=np.float32))
+        return self.network.run_crops(np.stack(images))
+
+
+def _spread_out(values: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """The values in the rows of the faces that were found, NaN or False in others."""
+    if found.all():
+        return np.array(values)
+    missing = False if values.dtype == bool else np.nan
+    rows = np.full((len(found), *values.shape[1:]), missing, values.dtype)
+    rows[found] = values
+    return rows

@@ -1,0 +1,67 @@
+"""Several methods as one: the mean of their poses."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mmfsa.structures import Faces, Frame, Poses, matrix_to_pose, mean_pose
+
+from .base import Method
+
+MEANS = 'rotation', 'angles'
+
+
+class EnsembleMethod(Method):
+    """The mean of several methods, each with its own inputs.
+
+    A face has a pose where at least one member finds one; the mean is that of the members
+    that do.
+
+    Args:
+        members: The methods.
+        mean: ``rotation``: the mean on the rotation group (chordal). ``angles``: the
+            mean of each angle, as the paper fuses networks (Section 4.4).
+
+    Raises:
+        ValueError: There is no member, or no such mean.
+    """
+
+    def __init__(self, members: Sequence[Method], mean: str = 'rotation') -> None:
+        if not members:
+            raise ValueError('an ensemble needs at least one method')
+        if mean not in MEANS:
+            raise ValueError(f'mean must be one of {MEANS}, got {mean!r}')
+        self.members = tuple(members)
+        self.mean = mean
+        self.name = ' + '.join(member.name for member in members)
+        self.inputs = tuple(spec for member in members for spec in member.inputs)
+
+    def predict(self, frame: Frame, faces: Faces) -> Poses:
+        answers = [member.predict(frame, faces) for member in self.members]
+        valid = np.stack([answer.valid for answer in answers])
+        matrices = np.stack([answer.rotation for answer in answers])
+        angles = np.stack([answer.euler for answer in answers])
+        rotation = np.full(matrices.shape[1:], np.nan)
+        euler = np.full(angles.shape[1:], np.nan)
+        for i in np.flatnonzero(valid.any(axis=0)):
+            answered = valid[:, i]
+            if self.mean == 'angles':
+                euler[i] = mean_pose(angles[answered, i])
+            else:
+                rotation[i] = mean_rotation(matrices[answered, i])
+        if self.mean == 'angles':
+            return Poses.from_euler(euler, boxes=faces.boxes)
+        return Poses.from_outputs(
+            dict(pose=matrix_to_pose(rotation), rotation=rotation), boxes=faces.boxes
+        )
+
+    def reset(self, ids: Sequence[int] | None = None) -> None:
+        for member in self.members:
+            member.reset(ids)
+
+
+def mean_rotation(matrices: np.ndarray) -> np.ndarray:
+    """The rotation (3, 3) closest to several rotations (n, 3, 3), in the chordal mean."""
+    u, _, vt = np.linalg.svd(matrices.mean(axis=0))
+    u[:, -1] *= np.linalg.det(u @ vt)  # no reflection, however they differ
+    return u @ vt

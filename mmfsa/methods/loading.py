@@ -1,0 +1,244 @@
+"""From a name, a config or a file to a method that is ready: the one loader."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import torch.nn as nn
+from mmengine import Config
+from mmengine.device import get_device
+
+from mmfsa import zoo
+from mmfsa.deploy.backends import backends_of, build_backend
+from mmfsa.deploy.card import ModelCard
+from mmfsa.deploy.engine import read_sidecar, sidecar_path
+from mmfsa.deploy.export import export_onnx
+from mmfsa.engine.checkpoint import load_checkpoint, load_weights
+from mmfsa.inputs import InputSpec
+from mmfsa.registry import METHODS, MODELS
+from mmfsa.utils.files import sha256
+
+from .base import Method
+from .crop import CropMethod
+from .ensemble import EnsembleMethod
+
+FROM_ONNX = 'onnxruntime', 'openvino'
+Model = str | Path | dict | Config | Method
+
+
+def create_model(
+    model: Model | Sequence[Model] | None = None,
+    weights: str | Path | None = None,
+    backend: str | None = None,
+    device: str | None = None,
+    flip_test: bool = False,
+    license: str = 'any',  # noqa: A002
+    trust_pickle: bool = False,
+) -> Method:
+    """Create a method with its weights.
+
+    Args:
+        model: A name of the zoo (`NETWORK.TAG` or `NETWORK`, see `list_models`), the path
+            of a config, a config, a method (which is returned), or several of these: the
+            mean of their rotations. By default the model that the weights name; without
+            weights the best that mmfsa brings.
+        weights: A checkpoint (.pth), an ONNX file (.onnx) or an engine; by default the
+            model's, where mmfsa brings them. The input spec of the file is obeyed.
+        backend: One of :data:`mmfsa.deploy.BACKENDS`; by default torch for a checkpoint,
+            ONNX Runtime for an ONNX file and the builder of an engine. A backend that
+            needs an ONNX file gets one exported from the checkpoint.
+        device: Where the backend runs; a GPU by default, if torch runs and has one.
+        flip_test: Take the mean of what is seen in a face and in its mirror image: more
+            accurate, at twice the cost of the network.
+        license: Which of mmfsa's own weights are allowed: `free` for weights that may be
+            used for anything, or `any`.
+        trust_pickle: Load a checkpoint that needs pickle, which can run any code in it.
+
+    Returns:
+        The method; its `inputs` say what it takes.
+
+    Raises:
+        ImportError: A package that the backend needs is not installed.
+        FileNotFoundError: There are no such weights.
+        ValueError: There is no such model, license or backend; the weights are not this
+            model's or not for this backend; or a file was exported without the flip test
+            that is asked for.
+
+    >>> create_model('fsa_caps_1x1.synthetic').inputs[0].size
+    (64, 64)
+    """
+    if isinstance(model, Method):
+        return model
+    if isinstance(model, (list, tuple)):
+        if weights is not None:
+            raise ValueError('several models have weights of their own: name NETWORK.TAG')
+        options = dict(backend=backend, device=device, flip_test=flip_test)
+        return EnsembleMethod(
+            [create_model(one, license=license, **options) for one in model]
+        )
+    if weights is not None:
+        if license != 'any':
+            raise ValueError(
+                f'license={license!r} chooses among the weights that come with mmfsa: '
+                f'leave out either that or {weights}'
+            )
+        weights = existing(weights)
+    if weights is not None and is_deployed(weights):
+        return _deployed_method(weights, model, backend, device, flip_test)
+    cfg, weights, name = _config_and_weights(model, weights, license)
+    if 'method' in cfg:
+        return METHODS.build(cfg.method)
+    if weights is None:
+        raise ValueError(
+            f'mmfsa brings no weights of {name}: give its checkpoint (.pth) or an export '
+            '(.onnx) as weights'
+        )
+    options = {} if device is None else dict(device=device)
+    backend = backend or 'torch'
+    if not backend.startswith('torch') and backend not in FROM_ONNX:
+        return _deployed_method(weights, name, backend, device, flip_test)
+    network, _ = load_model(cfg, weights, trust_pickle)
+    network.flip_test = network.flip_test or flip_test
+    about = dict(name=name, weights_sha256=sha256(weights), model=network)
+    if backend.startswith('torch'):
+        options.setdefault('device', get_device())
+        return CropMethod(
+            build_backend(backend, network, **options), network.inputs, **about
+        )
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f'{weights.stem}.onnx'
+        export_onnx(network, path, ModelCard.of(network, name, weights))
+        return CropMethod(
+            build_backend(backend, path, **options), network.inputs, **about
+        )
+
+
+def load_model(
+    cfg: Config, weights: str | Path, trust_pickle: bool = False
+) -> tuple[nn.Module, dict]:
+    """Build a config's torch model and load its weights.
+
+    Args:
+        cfg: The config; its `model` is built.
+        weights: The checkpoint. Where it has an input spec, the model obeys it.
+        trust_pickle: Load a checkpoint that needs pickle, which can run any code in it.
+
+    Returns:
+        The model, in evaluation mode, and the checkpoint's `meta`.
+
+    Raises:
+        FileNotFoundError, ValueError: See :func:`mmfsa.engine.load_weights`.
+    """
+    model = MODELS.build(cfg.model).eval()
+    meta = load_weights(model, weights, trust_pickle)
+    obey(model, meta, weights)
+    return model, meta
+
+
+def obey(model: nn.Module, meta: dict, weights: str | Path) -> None:
+    """Let a model take what its checkpoint says that it takes."""
+    if 'inputs' not in meta or not hasattr(model, 'set_inputs'):
+        return
+    spec = InputSpec.from_dict(meta['inputs'])
+    if spec != model.inputs:
+        logging.getLogger(__name__).warning(
+            '%s was trained with the inputs %s: these are used, not those of the config, '
+            '%s',
+            *(weights, spec.to_dict(), model.inputs.to_dict()),
+        )
+        model.set_inputs(spec)
+
+
+def experiment_of(weights: str | Path) -> str:
+    """The name of the experiment that made weights, as their file says.
+
+    Args:
+        weights: A checkpoint, an ONNX file or an engine.
+
+    Raises:
+        FileNotFoundError: There are no such weights.
+        ValueError: The file does not say.
+    """
+    weights = existing(weights)
+    if is_deployed(weights):
+        return card_of(weights).config
+    config = load_checkpoint(weights).get('meta', {}).get('config')
+    if not config:
+        raise ValueError(
+            f'{weights} does not say of which model it is: name that, too (`mmfsa '
+            'models` lists them)'
+        )
+    return Path(config).stem
+
+
+def existing(weights: str | Path) -> Path:
+    """The path of weights that are there.
+
+    Raises:
+        FileNotFoundError: There are none.
+    """
+    if not Path(weights).is_file():
+        raise FileNotFoundError(f'there are no weights {weights}')
+    return Path(weights)
+
+
+def is_deployed(weights: Path) -> bool:
+    """Whether a file is an ONNX file or an engine, which describe themselves."""
+    return weights.suffix == '.onnx' or sidecar_path(weights).is_file()
+
+
+def card_of(weights: Path) -> ModelCard:
+    """What an ONNX file or an engine says about itself."""
+    if weights.suffix == '.onnx':
+        return ModelCard.read(weights)
+    return ModelCard.from_dict(read_sidecar(weights)['card'], weights)
+
+
+def _deployed_method(
+    weights: Path,
+    model: Model | None,
+    backend: str | None,
+    device: str | None,
+    flip_test: bool,
+) -> CropMethod:
+    """A file that describes itself: no config is needed, and its own spec counts."""
+    options = {} if device is None else dict(device=device)
+    backend = backend or backends_of(weights)[0]
+    if backend.startswith('torch'):
+        raise ValueError(f'{weights} is an exported file, which {backend} does not run')
+    network = build_backend(backend, weights, **options)
+    card = network.card
+    asked = flip_test
+    if model is not None:
+        cfg = _config_and_weights(model, weights, 'any')[0]
+        test_cfg = cfg.model.get('test_cfg') or {}
+        asked = asked or test_cfg.get('flip_test', False)
+    if asked and not card.flip_test:
+        raise ValueError(
+            f'{weights} was exported without the flip test: export it again with '
+            '--flip-test'
+        )
+    return CropMethod(network, card.inputs, card.config, sha256(weights))
+
+
+def _config_and_weights(
+    model: Model | None, weights: Path | None, license: str
+) -> tuple[Config, Path | None, str]:
+    """The config, the weights and the name of what a user asks for."""
+    if model is None:
+        model = experiment_of(weights) if weights else zoo.default_model(license)
+    if isinstance(model, dict):  # a Config is none
+        model = Config(model)
+    if isinstance(model, Config):
+        name = Path(getattr(model, 'filename', None) or 'model').stem
+        return model, weights, name
+    if Path(model).is_file():
+        return Config.fromfile(model), weights, Path(model).stem
+    if str(model).endswith('.py') and '/' in str(model):
+        raise FileNotFoundError(f'there is no config {model}')
+    entry = zoo.resolve(str(model))
+    if weights is not None:  # mmfsa's own weights are not asked for
+        return Config.fromfile(entry.config), weights, entry.experiment
+    cfg, weights = zoo.find_model(str(model), license)
+    return cfg, weights, entry.name if weights else entry.experiment

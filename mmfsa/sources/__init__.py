@@ -1,0 +1,15 @@
+"""Where frames come from, and where results go."""
+
+from .records import face_record
+from .streams import Stream, expand, media_type, open_streams
+from .writers import PictureWriter, RecordWriter
+
+__all__ = [
+    'PictureWriter',
+    'RecordWriter',
+    'Stream',
+    'expand',
+    'face_record',
+    'media_type',
+    'open_streams',
+]

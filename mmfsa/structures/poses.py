@@ -1,0 +1,85 @@
+"""The poses of a frame's faces: what every method answers with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .rotation import matrix_to_pose, pose_to_matrix
+
+
+@dataclass
+class Poses:
+    """The poses of n faces.
+
+    A face that a method fails on stays in its place with `valid` False and numbers that
+    are NaN: nothing is dropped.
+
+    Attributes:
+        rotation: (n, 3, 3) rotation matrices in the camera's frame
+            (:mod:`mmfsa.structures.rotation`).
+        euler: (n, 3) yaw, pitch, roll in degrees: the method's own numbers where it
+            speaks in angles, since published errors are errors of these numbers.
+        valid: (n,) bool.
+        boxes: (n, 4) the boxes of the faces, x1, y1, x2, y2 in pixels.
+        spread: How unsure the method is: (n,) degrees, or (n, 3, 3) the covariance of
+            the rotation vector in square degrees; None: the method does not say.
+        extras: What else the method found, by name: arrays or lists of length n.
+
+    >>> poses = Poses.from_euler(np.array([[30.0, -10, 5], [np.nan, 0, 0]]))
+    >>> poses.valid
+    array([ True, False])
+    """
+
+    rotation: np.ndarray
+    euler: np.ndarray
+    valid: np.ndarray
+    boxes: np.ndarray | None = None
+    spread: np.ndarray | None = None
+    extras: dict = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.euler)
+
+    @classmethod
+    def from_euler(cls, euler: np.ndarray, **others) -> 'Poses':
+        """Poses of a method that speaks in angles, (n, 3) yaw, pitch, roll in degrees."""
+        euler = np.asarray(euler, dtype=np.float64).reshape(-1, 3)
+        return cls._checked(pose_to_matrix(euler), euler, **others)
+
+    @classmethod
+    def from_rotation(cls, rotation: np.ndarray, **others) -> 'Poses':
+        """Poses of a method that speaks in rotation matrices, (n, 3, 3)."""
+        rotation = np.asarray(rotation, dtype=np.float64).reshape(-1, 3, 3)
+        return cls._checked(rotation, matrix_to_pose(rotation), **others)
+
+    @classmethod
+    def from_outputs(cls, outputs: Mapping[str, np.ndarray], **others) -> 'Poses':
+        """Poses of a network's named outputs.
+
+        Args:
+            outputs: `pose` (n, 3) and, where the network has them, `rotation`
+                (n, 3, 3), `spread`, `valid` (n,); others become `extras`.
+            **others: Further fields.
+        """
+        outputs = dict(outputs)
+        euler = np.asarray(outputs.pop('pose'), dtype=np.float64)
+        rotation = outputs.pop('rotation', None)
+        others.setdefault('spread', outputs.pop('spread', None))
+        others.setdefault('valid', outputs.pop('valid', None))
+        others['extras'] = {**outputs, **others.get('extras', {})}
+        if rotation is None:
+            return cls.from_euler(euler, **others)
+        return cls._checked(np.asarray(rotation, dtype=np.float64), euler, **others)
+
+    @classmethod
+    def _checked(
+        cls, rotation: np.ndarray, euler: np.ndarray, valid=None, **others
+    ) -> 'Poses':
+        """The poses, of which each that is no number is not valid."""
+        finite = np.isfinite(euler).all(1) & np.isfinite(rotation).all((1, 2))
+        if valid is not None:
+            finite &= np.asarray(valid, dtype=bool).reshape(-1)
+        rotation = np.where(finite[:, None, None], rotation, np.nan)
+        euler = np.where(finite[:, None], euler, np.nan)
+        return cls(rotation, euler, finite, **others)

@@ -1,0 +1,95 @@
+"""Pictures in and out of files: one place that knows how to look at a picture."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from .files import replacing
+
+NO_PHOTO = (
+    'it has 16 bits and one channel: that is a depth map, not a photo. Give a depth map '
+    'as `depth`; of a 16-bit grey photo give the upper 8 bits'
+)
+
+
+def read_image(path: str | Path) -> np.ndarray:
+    """Read a photo as its viewer shows it (EXIF rotation).
+
+    Returns:
+        (H, W, 3) BGR uint8.
+
+    Raises:
+        OSError: The file can't be read.
+        ValueError: The file is no photo.
+    """
+    if '://' in str(path):
+        raise ValueError('addresses are not read: save the file first')
+    if Path(path).is_dir():
+        raise ValueError('the folder has no image or video')
+    # Through memory, as OpenCV opens not every path.
+    return decode_image(Path(path).read_bytes())
+
+
+def decode_image(content: bytes) -> np.ndarray:
+    """Decode the content of a photo's file.
+
+    Returns:
+        (H, W, 3) BGR uint8.
+
+    Raises:
+        ValueError: The content is no photo; a depth map is none.
+    """
+    data = np.frombuffer(content, np.uint8)
+    flags = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH
+    try:
+        image = cv2.imdecode(data, flags) if len(data) else None
+    except cv2.error:  # of sizes beyond its limit
+        image = None
+    if image is None:
+        raise ValueError('no image that OpenCV can read')
+    return to_bgr(image)
+
+
+def to_bgr(image: np.ndarray) -> np.ndarray:
+    """An array as (H, W, 3) BGR uint8.
+
+    Args:
+        image: (H, W) or (H, W, 1) grey, (H, W, 3) BGR or (H, W, 4) BGRA, of uint8; or
+            of uint16 over its whole range, with three or four channels.
+
+    Raises:
+        ValueError: The array is another; a depth map is no photo.
+    """
+    channels = 1 if image.ndim == 2 else image.shape[-1]
+    if image.dtype == np.uint16:
+        if channels == 1:
+            raise ValueError(NO_PHOTO)
+        image = (image >> 8).astype(np.uint8)
+    shown = image.ndim in (2, 3) and channels in (1, 3, 4) and image.size
+    if image.dtype != np.uint8 or not shown:
+        raise ValueError(
+            'an image is (H, W), (H, W, 3) BGR or (H, W, 4) of uint8, or of uint16 with '
+            f'colours; got {image.shape} of {image.dtype}'
+        )
+    code = {1: cv2.COLOR_GRAY2BGR, 4: cv2.COLOR_BGRA2BGR}.get(channels)
+    return image if code is None else cv2.cvtColor(image, code)
+
+
+def write_image(image: np.ndarray, path: str | Path) -> None:
+    """Write an image (H, W, 3), BGR uint8, in the format of the path's suffix.
+
+    OpenCV's own `imwrite` fails on some paths without saying so.
+
+    Raises:
+        ValueError: OpenCV does not write such files.
+    """
+    path = Path(path)
+    try:
+        written, data = cv2.imencode(path.suffix, image)
+    except cv2.error as e:
+        raise ValueError(f'{path}: OpenCV writes no such image') from e
+    if not written:
+        raise ValueError(f'{path}: OpenCV writes no such image of {image.shape}')
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)
