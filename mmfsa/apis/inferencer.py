@@ -16,6 +16,7 @@ from rich.progress import track
 from mmfsa import zoo
 from mmfsa.deploy import Backend
 from mmfsa.detection import BaseDetector, build_detector
+from mmfsa.models.fsanet import structure_maps
 from mmfsa.registry import INFERENCERS
 from mmfsa.structures import HeadPoseDataSample
 from mmfsa.tracking import FaceFollower, PoseSmoother
@@ -24,7 +25,7 @@ from mmfsa.visualization import HeadPoseVisualizer
 
 from .crop import FaceCropper
 from .face_record import face_record
-from .network import experiment_of, load_network, structure_maps
+from .network import experiment_of, load_network
 from .streams import Frame, Image, Stream, expand, open_streams
 from .writers import PictureWriter, RecordWriter
 

@@ -3,8 +3,6 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-import torch
 import torch.nn as nn
 from mmengine import Config
 from mmengine.device import get_device
@@ -100,30 +98,3 @@ def _existing(weights: str | Path) -> Path:
     if not Path(weights).is_file():
         raise FileNotFoundError(f'there are no weights {weights}')
     return Path(weights)
-
-
-@torch.inference_mode()
-def structure_maps(model: nn.Module, crops: np.ndarray) -> np.ndarray:
-    """The structure maps M_k of face crops; of a fusion, its first model's with some.
-
-    Args:
-        model: An estimator with its weights.
-        crops: (N, H, W, 3) BGR uint8.
-
-    Returns:
-        (N, K, m, n), see :class:`mmfsa.models.mapping.StructureMaps`.
-
-    Raises:
-        ValueError: If the model has no structure mapping.
-    """
-    images = torch.from_numpy(crops).permute(0, 3, 1, 2)
-    images = model.data_preprocessor(dict(inputs=list(images)))['inputs']
-    for estimator in getattr(model, 'estimators', [model]):
-        neck = estimator.neck
-        *before, last = neck if isinstance(neck, nn.Sequential) else [neck]
-        if getattr(last, 'mapping', None) is not None:
-            features = estimator.backbone(images)
-            for part in before:
-                features = part(features)
-            return last.group(features)[1].M.numpy()
-    raise ValueError('this model has no structure mapping that could be drawn')

@@ -28,5 +28,5 @@ class MirrorFace(RandomTransform):
 
     def augment_batch(self, faces: FaceBatch) -> FaceBatch:
         return replace(
-            faces, images=faces.images.flip(3), gt_pose=mirror_pose(faces.gt_pose)
+            faces, images=faces.images.flip(-1), gt_pose=mirror_pose(faces.gt_pose)
         )
