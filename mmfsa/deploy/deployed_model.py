@@ -47,7 +47,7 @@ class DeployedModel(nn.Module):
         if self.layout == 'NHWC':
             images = images.permute(0, 3, 1, 2)
         if self.to_rgb:
-            images = images.flip(1)
+            images = images.flip(-3)
         if self.mean is not None:
             images = (images - self.mean) / self.std
         pose = self.model.estimate(images)

@@ -3,7 +3,7 @@ import torch
 from torch import Tensor
 
 from mmfsa.models.estimators.base_estimator import BaseEstimator
-from mmfsa.structures import HeadPoseDataSample
+from mmfsa.models.losses import Labels
 
 from .backends import Backend
 
@@ -19,11 +19,9 @@ class BackendEstimator(BaseEstimator):
         super().__init__()
         self.backend = backend
 
-    def regress(self, images: Tensor) -> Tensor:
+    def regress(self, images: Tensor) -> dict[str, Tensor]:
         crops = images.permute(0, 2, 3, 1).numpy(force=True).astype(np.uint8)
-        return torch.from_numpy(self.backend.estimate(crops))
+        return dict(pose=torch.from_numpy(self.backend.estimate(crops)))
 
-    def loss(
-        self, images: Tensor, data_samples: list[HeadPoseDataSample]
-    ) -> dict[str, Tensor]:
+    def loss(self, images: Tensor, labels: Labels) -> dict[str, Tensor]:
         raise NotImplementedError('a deployed model is not trained')

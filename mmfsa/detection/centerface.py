@@ -6,8 +6,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mmfsa.deploy.onnx_session import open_session
 from mmfsa.registry import DETECTORS
+from mmfsa.utils.onnx_session import open_session
 from mmfsa.utils.packages import import_package
 
 from .base import BaseDetector, BoxRule, Detections

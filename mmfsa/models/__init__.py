@@ -1,7 +1,8 @@
-from .aggregation import *  # noqa: F403
+"""Networks as parts that mix freely; each part is registered under its class's name."""
+
 from .backbones import *  # noqa: F403
 from .estimators import *  # noqa: F403
+from .fsanet import *  # noqa: F403
 from .heads import *  # noqa: F403
-from .mapping import *  # noqa: F403
+from .losses import *  # noqa: F403
 from .necks import *  # noqa: F403
-from .scoring import *  # noqa: F403

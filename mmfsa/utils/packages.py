@@ -6,6 +6,7 @@ INSTALL = {
     'onnx': DEPLOY,
     'onnxscript': DEPLOY,
     'onnxruntime': DEPLOY,
+    'timm': "pip install 'mmfsa[timm]'",
     'h5py': "pip install 'mmfsa[convert]'",
     'openvino': "pip install 'mmfsa[openvino]'",
     'tensorrt': 'pip install tensorrt (docs/en/deployment.md)',

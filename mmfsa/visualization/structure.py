@@ -18,7 +18,7 @@ def draw_structure(
     Args:
         crop: (H, W, 3) BGR uint8, what the network saw.
         pose: (3,) yaw, pitch, roll in degrees, drawn on the crop in front.
-        maps: (K, m, n) the M_k of :class:`mmfsa.models.mapping.StructureMaps`, of
+        maps: (K, m, n) the M_k of :class:`mmfsa.models.StructureMaps`, of
             square feature maps.
         tile: Side of a heatmap in pixels.
 

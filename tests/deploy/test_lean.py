@@ -7,13 +7,13 @@ import pytest
 import torch
 from mmengine import Config
 from mmengine.model import BaseModule
+from mmfsa.models.aggregation import capsule
 from torch import nn
 
 from mmfsa.deploy import for_deployment
 from mmfsa.deploy.lean import STEPS, LeanSSRHead, squash
 from mmfsa.deploy.parity import reference_poses
 from mmfsa.models import SSRHead
-from mmfsa.models.aggregation import capsule
 from mmfsa.zoo import config_dir, get_config
 
 VARIANTS = sorted(path.stem for path in config_dir().glob('*_p1.py'))

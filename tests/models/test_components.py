@@ -4,8 +4,11 @@ import pytest
 import torch
 from torch import nn
 
-from mmfsa.models.aggregation.capsule import route, squash
-from mmfsa.models.heads.ssr_head import StageParameters, soft_stagewise_regression
+from mmfsa.models.fsanet.aggregation.capsule import route, squash
+from mmfsa.models.fsanet.soft_stagewise import (
+    StageParameters,
+    soft_stagewise_regression,
+)
 from mmfsa.registry import MODELS
 
 

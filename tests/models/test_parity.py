@@ -12,7 +12,10 @@ import torch
 
 from mmfsa.engine import load_weights
 from mmfsa.models import FSANeck
-from mmfsa.models.heads.ssr_head import StageParameters, soft_stagewise_regression
+from mmfsa.models.fsanet.soft_stagewise import (
+    StageParameters,
+    soft_stagewise_regression,
+)
 from mmfsa.registry import MODELS
 from mmfsa.structures import HeadPoseDataSample
 from mmfsa.zoo import get_config

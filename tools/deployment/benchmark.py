@@ -34,7 +34,7 @@ from mmfsa.deploy.card import pack_crops
 from mmfsa.deploy.cuda import Cuda
 from mmfsa.deploy.deployed_model import DeployedModel
 from mmfsa.deploy.export import write_onnx
-from mmfsa.deploy.lean import STEPS
+from mmfsa.deploy.lean import deployment_steps
 from mmfsa.evaluation.tables import format_table
 from mmfsa.utils import register_all_modules
 from mmfsa.utils.cli import clear_errors
@@ -169,13 +169,12 @@ def resnet50_runs() -> dict[str, Run]:
 
 
 def exported_steps(model: nn.Module, card: ModelCard, folder: Path) -> dict[str, Path]:
-    """The exported model, as it is and after each step of :data:`STEPS`."""
+    """The exported model, as it is and after each of :func:`deployment_steps`."""
     paths = {'as it is': folder / '0.onnx'}
     write_onnx(DeployedModel(model), paths['as it is'], card)
-    for i, (name, step) in enumerate(STEPS.items(), 1):
-        model = step(model)
+    for i, (name, lean) in enumerate(deployment_steps(model), 1):
         paths[name] = folder / f'{i}.onnx'
-        write_onnx(DeployedModel(model), paths[name], card)
+        write_onnx(DeployedModel(lean), paths[name], card)
     return paths
 
 

@@ -1,10 +1,10 @@
 import sys
 from pathlib import Path
 
+from mmfsa.utils.onnx_session import open_session
 from mmfsa.utils.packages import import_package
 
 from ..card import ModelCard
-from ..onnx_session import open_session
 from .base import Array, Backend, faces_at_once, joined, to_numpy
 
 PROVIDERS = {

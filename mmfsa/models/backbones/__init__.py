@@ -1,3 +1,5 @@
-from .two_stream import TwoStreamBackbone
+"""Backbones that any method may use: images to feature maps."""
 
-__all__ = ['TwoStreamBackbone']
+from .timm_backbone import TimmBackbone
+
+__all__ = ['TimmBackbone']

@@ -1,4 +1,7 @@
+"""Estimators: whole networks, from images of faces to poses."""
+
+from .base_estimator import BaseEstimator
 from .fusion_estimator import FusionEstimator
 from .head_pose_estimator import HeadPoseEstimator
 
-__all__ = ['FusionEstimator', 'HeadPoseEstimator']
+__all__ = ['BaseEstimator', 'FusionEstimator', 'HeadPoseEstimator']

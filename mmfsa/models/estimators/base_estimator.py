@@ -1,12 +1,15 @@
 """What all estimators share: mmengine's three modes over one function of the images."""
 
 from abc import ABCMeta, abstractmethod
+from collections.abc import Sequence
 
 import torch
 from mmengine.model import BaseModel
 from torch import Tensor
 
-from mmfsa.structures import HeadPoseDataSample, mean_pose, mirror_pose
+from mmfsa.structures import HeadPoseDataSample, mean_pose, mirror_pose, pose_to_matrix
+
+from ..losses.labels import Labels
 
 
 class BaseEstimator(BaseModel, metaclass=ABCMeta):
@@ -49,13 +52,17 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
     ) -> Tensor | dict[str, Tensor] | list[HeadPoseDataSample]:
         """
         Args:
-            inputs: Face crops (N, 3, H, W); the paper's models take BGR, 0 to 255.
-            data_samples: One sample per image; `loss` reads `gt_pose` from them.
+            inputs: Face crops (N, 3, H, W), or clips of them (N, T, 3, H, W); the
+                paper's models take BGR, 0 to 255.
+            data_samples: One sample for each face; `loss` reads their labels, see
+                :meth:`Labels.of() <mmfsa.models.losses.labels.Labels.of>`.
             mode: One of mmengine's three modes.
 
         Returns:
             `tensor`: the poses (N, 3), yaw, pitch, roll in degrees;
-            `predict`: the data samples (new ones where none are given) with `pred_pose`;
+            `predict`: the data samples (new ones where none are given) with `pred_pose`
+            (3,) and `valid`, False where the pose is no number; where the network gives
+            them, also with `pred_rotation` (3, 3) and `spread`;
             `loss`: a dict of losses.
 
         Raises:
@@ -64,31 +71,97 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
         if mode == 'tensor':
             return self.estimate(inputs)
         if mode == 'predict':
-            poses = self.estimate(inputs).float()
-            data_samples = data_samples or [HeadPoseDataSample() for _ in poses]
-            for sample, pose in zip(data_samples, poses, strict=True):
-                sample.pred_pose = pose
-            return data_samples
+            return self.predict(inputs, data_samples)
         if mode == 'loss':
             if not data_samples:
                 raise ValueError("mode='loss' needs data samples with gt_pose")
-            return self.loss(inputs, data_samples)
+            return self.loss(inputs, Labels.of(data_samples, inputs.device))
         raise ValueError(f"mode must be 'tensor', 'predict' or 'loss', got {mode!r}")
 
+    def predict(
+        self, images: Tensor, data_samples: list[HeadPoseDataSample] | None = None
+    ) -> list[HeadPoseDataSample]:
+        """The data samples with what was found, see :meth:`forward`."""
+        outputs = self.outputs(images)
+        pose = outputs['pose'].float()
+        valid = pose.isfinite().all(dim=1)
+        if 'valid' in outputs:
+            valid = valid & outputs['valid']
+        found = dict(pred_pose=pose, valid=valid.tolist())
+        for name, output in (('pred_rotation', 'rotation'), ('spread', 'spread')):
+            if output in outputs:
+                found[name] = outputs[output].float()
+        data_samples = data_samples or [HeadPoseDataSample() for _ in pose]
+        for name, values in found.items():
+            for sample, value in zip(data_samples, values, strict=True):
+                setattr(sample, name, value)
+        return data_samples
+
     def estimate(self, images: Tensor) -> Tensor:
-        """The poses (N, 3), yaw, pitch, roll in degrees, of face crops (N, 3, H, W)."""
+        """The poses (N, 3), yaw, pitch, roll in degrees, of images as `forward` takes."""
+        return self.outputs(images)['pose']
+
+    def outputs(self, images: Tensor) -> dict[str, Tensor]:
+        """All that the network says of faces, see :meth:`regress`, after the flip test.
+
+        Args:
+            images: As in :meth:`forward`.
+        """
         if not self.flip_test:
             return self.regress(images)
-        both = self.regress(torch.cat([images, images.flip(3)]))
-        seen, mirrored = both.reshape(2, -1, 3).unbind()
-        return mean_pose(torch.stack([seen, mirror_pose(mirrored)]))
+        # The last axis is the width: of crops, and of clips.
+        both = self.regress(torch.cat([images, images.flip(-1)]))
+        halves = {
+            name: value.reshape(2, -1, *value.shape[1:]) for name, value in both.items()
+        }
+        seen, mirrored = ({n: v[i] for n, v in halves.items()} for i in (0, 1))
+        return mean_outputs([seen, mirror_outputs(mirrored)])
 
     @abstractmethod
-    def regress(self, images: Tensor) -> Tensor:
-        """The poses (N, 3) of face crops (N, 3, H, W), each looked at once."""
+    def regress(self, images: Tensor) -> dict[str, Tensor]:
+        """What the network says of images, each looked at once.
+
+        Returns:
+            `pose` (N, 3), yaw, pitch, roll in degrees, and what else a head's
+            :meth:`~mmfsa.models.heads.base_head.BaseHead.decode` returns.
+        """
 
     @abstractmethod
-    def loss(
-        self, images: Tensor, data_samples: list[HeadPoseDataSample]
-    ) -> dict[str, Tensor]:
-        """The losses of face crops (N, 3, H, W) with their data samples."""
+    def loss(self, images: Tensor, labels: Labels) -> dict[str, Tensor]:
+        """The losses of images (N, 3, H, W) with their labels."""
+
+
+def mean_outputs(looks: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """What several looks at the same N faces say together.
+
+    Args:
+        looks: The outputs of each look, see :meth:`BaseEstimator.regress`.
+
+    Returns:
+        The mean `pose`; its `rotation` and the mean `spread` where all looks have them;
+        `valid`, True where no look says otherwise. Other outputs have no mean.
+    """
+    pose = mean_pose(torch.stack([look['pose'] for look in looks]))
+    outputs = dict(pose=pose)
+    if all('rotation' in look for look in looks):
+        outputs['rotation'] = pose_to_matrix(pose)
+    spreads = [look['spread'] for look in looks if 'spread' in look]
+    if len(spreads) == len(looks) and len({spread.dim() for spread in spreads}) == 1:
+        outputs['spread'] = torch.stack(spreads).mean(dim=0)
+    valid = [look['valid'] for look in looks if 'valid' in look]
+    if valid:
+        outputs['valid'] = torch.stack(valid).all(dim=0)
+    return outputs
+
+
+def mirror_outputs(outputs: dict[str, Tensor]) -> dict[str, Tensor]:
+    """What was said of mirrored faces, as said of the faces themselves.
+
+    The `rotation` is left to :func:`mean_outputs`.
+    """
+    mirrored = dict(outputs, pose=mirror_pose(outputs['pose']))
+    if 'spread' in outputs and outputs['spread'].dim() == 3:
+        # The mirror turns around the rotations about y and z.
+        signs = outputs['spread'].new_tensor([1, -1, -1])
+        mirrored['spread'] = signs[:, None] * outputs['spread'] * signs
+    return mirrored

@@ -1,13 +1,12 @@
 """Late fusion: the mean of several estimators' poses (Sections 3.4 and 4.4)."""
 
-import torch
 from mmengine.model import ModuleList
 from torch import Tensor
 
 from mmfsa.registry import MODELS
-from mmfsa.structures import HeadPoseDataSample, mean_pose
 
-from .base_estimator import BaseEstimator
+from ..losses import Labels
+from .base_estimator import BaseEstimator, mean_outputs
 
 
 @MODELS.register_module()
@@ -39,14 +38,12 @@ class FusionEstimator(BaseEstimator):
             raise ValueError('a fusion needs at least one estimator')
         self.estimators = ModuleList(MODELS.build(cfg) for cfg in estimators)
 
-    def regress(self, images: Tensor) -> Tensor:
-        return mean_pose(torch.stack([e.estimate(images) for e in self.estimators]))
+    def regress(self, images: Tensor) -> dict[str, Tensor]:
+        return mean_outputs([e.outputs(images) for e in self.estimators])
 
-    def loss(
-        self, images: Tensor, data_samples: list[HeadPoseDataSample]
-    ) -> dict[str, Tensor]:
+    def loss(self, images: Tensor, labels: Labels) -> dict[str, Tensor]:
         return {
             f'{i}.{name}': value
             for i, estimator in enumerate(self.estimators)
-            for name, value in estimator.loss(images, data_samples).items()
+            for name, value in estimator.loss(images, labels).items()
         }

@@ -1,23 +1,25 @@
-"""A head pose network: backbone, neck and head (Section 3.3, Figure 2a)."""
+"""A head pose network: backbone, neck and head (FSA-Net: Section 3.3, Figure 2a)."""
 
 import torch
 from torch import Tensor
 
 from mmfsa.registry import MODELS
-from mmfsa.structures import HeadPoseDataSample
 
+from ..losses import Labels, build_loss
 from .base_estimator import BaseEstimator
 
 
 @MODELS.register_module()
 class HeadPoseEstimator(BaseEstimator):
-    """An image becomes feature maps U, U becomes vectors V, V becomes a pose.
+    """An image becomes feature maps, these become what the head takes, and this a pose.
 
     Args:
         backbone: Config of the backbone, image to feature maps.
+        head: Config of the head, which ends in poses.
         neck: Config of the neck, feature maps to what the head takes; or a list of
-            necks, one after the other.
-        head: Config of the head, which ends in poses and owns the loss.
+            necks, one after the other. None: the head takes the feature maps.
+        loss: Config of the loss; the head's own by default, see
+            :func:`~mmfsa.models.losses.build.build_loss`.
         data_preprocessor: As in :class:`BaseEstimator`.
         init_cfg: As in :class:`BaseEstimator`.
         test_cfg: As in :class:`BaseEstimator`.
@@ -30,16 +32,18 @@ class HeadPoseEstimator(BaseEstimator):
     def __init__(
         self,
         backbone: dict,
-        neck: dict | list[dict],
         head: dict,
+        neck: dict | list[dict] | None = None,
+        loss: dict | None = None,
         data_preprocessor: dict | None = None,
         init_cfg: dict | None = None,
         test_cfg: dict | None = None,
     ) -> None:
         super().__init__(data_preprocessor, init_cfg, test_cfg)
         self.backbone = MODELS.build(backbone)
-        self.neck = MODELS.build(neck)
+        self.neck = neck and MODELS.build(neck)
         self.head = MODELS.build(head)
+        self.criterion = build_loss(loss, self.head)
         given = getattr(self.backbone, 'out_shapes', None)
         taken = getattr(self.neck, 'in_shapes', given)
         if given is not None and given != taken:
@@ -49,15 +53,16 @@ class HeadPoseEstimator(BaseEstimator):
             )
 
     def extract_feat(self, images: Tensor) -> Tensor:
-        """What the head takes, from face crops (N, 3, H, W)."""
-        # Convolutions are faster so; on a contiguous batch this is one small copy.
-        images = images.contiguous(memory_format=torch.channels_last)
-        return self.neck(self.backbone(images))
+        """What the head takes, from face crops (N, 3, H, W) or clips of them."""
+        if images.dim() == 4:
+            # Convolutions are faster so; on a contiguous batch this is one small copy.
+            images = images.contiguous(memory_format=torch.channels_last)
+        features = self.backbone(images)
+        return features if self.neck is None else self.neck(features)
 
-    def regress(self, images: Tensor) -> Tensor:
-        return self.head(self.extract_feat(images))
+    def regress(self, images: Tensor) -> dict[str, Tensor]:
+        return self.head.decode(self.head(self.extract_feat(images)))
 
-    def loss(
-        self, images: Tensor, data_samples: list[HeadPoseDataSample]
-    ) -> dict[str, Tensor]:
-        return self.head.loss(self.extract_feat(images), data_samples)
+    def loss(self, images: Tensor, labels: Labels) -> dict[str, Tensor]:
+        outputs = self.head(self.extract_feat(images))
+        return self.criterion({**outputs, **self.head.decode(outputs)}, labels)

@@ -1,6 +1,7 @@
+"""Heads that any method may use: features to named outputs, and those to poses."""
+
+from .base_head import BaseHead
 from .binned_head import BinnedHead
 from .rotation_6d_head import Rotation6DHead
-from .ssr_head import SSRHead
-from .ssr_net_md_head import SSRNetMDHead
 
-__all__ = ['BinnedHead', 'Rotation6DHead', 'SSRHead', 'SSRNetMDHead']
+__all__ = ['BaseHead', 'BinnedHead', 'Rotation6DHead']

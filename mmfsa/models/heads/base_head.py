@@ -1,65 +1,49 @@
-"""What all heads share: a loss over (yaw, pitch, roll)."""
+"""What all heads share: features become named outputs, and the outputs poses."""
 
 from abc import ABCMeta, abstractmethod
 from collections.abc import Sequence
+from typing import ClassVar
 
-import numpy as np
 import torch
 from mmengine.model import BaseModule
 from torch import Tensor
 
-from mmfsa.structures import HeadPoseDataSample
-
 
 class BaseHead(BaseModule, metaclass=ABCMeta):
-    """A head turns the neck's features into poses and owns the loss."""
+    """A head says of N faces what a loss compares and what `decode` makes poses of.
+
+    Attributes:
+        default_loss: Config of the loss that trains the head where a config names none.
+    """
+
+    default_loss: ClassVar[dict] = dict(type='mmfsa.L1Loss')
 
     @abstractmethod
-    def forward(self, features) -> Tensor:
-        """The poses (N, 3): yaw, pitch, roll in degrees."""
+    def forward(self, features) -> dict[str, Tensor]:
+        """The raw outputs by name, each (N, …), from what the neck gives."""
 
-    def loss(
-        self, features, data_samples: list[HeadPoseDataSample]
-    ) -> dict[str, Tensor]:
-        """The mean absolute error in degrees over the three angles (Equation 1).
+    @abstractmethod
+    def decode(self, outputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """What the raw outputs say.
 
         Args:
-            features: What `forward` takes.
-            data_samples: N samples with `gt_pose` and, where the errors of a sample or
-                of its angles should count less, `weight`: one number or three.
+            outputs: What `forward` returns.
+
+        Returns:
+            `pose` (N, 3): the head's own yaw, pitch and roll in degrees. Where the head
+            has them, `rotation` (N, 3, 3); `spread`, how unsure it is, in degrees (N,)
+            or as the covariance of the rotation vector in square degrees (N, 3, 3);
+            `valid` (N,) bool, False where it found no pose.
         """
-        poses = self.forward(features)
-        targets, weights = labels(data_samples, poses)
-        error = (poses - targets).abs()
-        return dict(loss=weighted_mean(error, weights))
-
-
-def labels(
-    data_samples: list[HeadPoseDataSample], like: Tensor
-) -> tuple[Tensor, Tensor]:
-    """The samples' poses and the weights of their angles, both (N, 3).
-
-    Args:
-        data_samples: N samples with `gt_pose` and perhaps `weight`.
-        like: A tensor of the type and on the device that the labels should have.
-    """
-    targets = np.stack([sample.gt_pose for sample in data_samples])
-    weights = [sample.get('weight', 1.0) for sample in data_samples]
-    weights = np.array([w if np.iterable(w) else (w, w, w) for w in weights])
-    return torch.from_numpy(targets).to(like), torch.from_numpy(weights).to(like)
-
-
-def weighted_mean(error: Tensor, weights: Tensor) -> Tensor:
-    """The mean of errors, in which each counts as much as its weight says; of none, 0."""
-    return (error * weights).sum() / weights.sum().clamp(min=1e-6)
 
 
 def as_vector(features: Tensor | Sequence[Tensor], length: int) -> Tensor:
-    """All that a neck gives of a sample, side by side in one vector.
+    """All that a neck or a backbone gives of a sample, side by side in one vector.
 
     Args:
-        features: (N, …), or several of those, such as V of an FSANeck or the pooled
-            features of a backbone.
+        features: One tensor (N, …) or several. Feature maps (N, c, h, w) are reduced to
+            their means over all pixels, (N, c). Others are flattened, such as V of an
+            FSANeck.
         length: What the vector's length must be.
 
     Returns:
@@ -70,7 +54,9 @@ def as_vector(features: Tensor | Sequence[Tensor], length: int) -> Tensor:
     """
     if isinstance(features, Tensor):
         features = [features]
-    vector = torch.cat([feature.flatten(1) for feature in features], dim=1)
+    vector = torch.cat(
+        [f.mean(dim=(2, 3)) if f.dim() == 4 else f.flatten(1) for f in features], dim=1
+    )
     if vector.shape[1] != length:
         shapes = [tuple(feature.shape) for feature in features]
         raise ValueError(

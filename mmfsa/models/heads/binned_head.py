@@ -2,14 +2,12 @@
 
 import torch
 import torch.nn as nn
-import torch.nn.functional as F
 from torch import Tensor
 
 from mmfsa.registry import MODELS
-from mmfsa.structures import HeadPoseDataSample
 
 from ..init import GLOROT_UNIFORM
-from .base_head import BaseHead, as_vector, labels, weighted_mean
+from .base_head import BaseHead, as_vector
 
 ANGLES = 3
 
@@ -24,7 +22,8 @@ class BinnedHead(BaseHead):
         in_features: Length of a sample's features, K·c' of V by default.
         num_bins: Bins of each angle.
         angle_range: The bins divide ±angle_range degrees; labels beyond are refused.
-        alpha: Weight of the squared error beside the cross entropy.
+        alpha: Weight of the squared error beside the cross entropy, in the head's own
+            loss.
         init_cfg: Weight initialisation.
 
     Raises:
@@ -49,61 +48,30 @@ class BinnedHead(BaseHead):
         self.alpha = alpha
         self.linear = nn.Linear(in_features, ANGLES * num_bins)
 
-    def forward(self, features: Tensor | list[Tensor]) -> Tensor:
+    @property
+    def default_loss(self) -> dict:
+        """Cross entropy of the bins and the squared error."""
+        return dict(
+            type='mmfsa.BinLoss', angle_range=self.angle_range, alpha=self.alpha
+        )
+
+    def forward(self, features: Tensor | list[Tensor]) -> dict[str, Tensor]:
         """
         Args:
             features: See :func:`~mmfsa.models.heads.base_head.as_vector`.
 
         Returns:
-            The pose, (N, 3): yaw, pitch, roll in degrees, between the middles of the
-            outermost bins.
+            `logits` (N, 3, num_bins), what softmax makes the bins' probabilities of.
 
         Raises:
             ValueError: If the features are not `in_features` for each sample.
         """
-        return self.expectation(self.logits(features))
-
-    def logits(self, features: Tensor | list[Tensor]) -> Tensor:
-        """What softmax makes the bins' probabilities of, (N, 3, num_bins)."""
         scores = self.linear(as_vector(features, self.in_features))
-        return scores.unflatten(1, (ANGLES, self.num_bins))
+        return dict(logits=scores.unflatten(1, (ANGLES, self.num_bins)))
 
-    def expectation(self, logits: Tensor) -> Tensor:
-        """The mean angles (N, 3) in degrees."""
+    def decode(self, outputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """The mean angles, between the middles of the outermost bins, as `pose`."""
+        logits = outputs['logits']
         bins = torch.arange(self.num_bins, dtype=logits.dtype, device=logits.device)
         middles = self.bin_width * (bins + 0.5) - self.angle_range
-        return (logits.softmax(dim=2) * middles).sum(dim=2)
-
-    def loss(
-        self,
-        features: Tensor | list[Tensor],
-        data_samples: list[HeadPoseDataSample],
-    ) -> dict[str, Tensor]:
-        """Cross entropy, and alpha times the squared error; means over the angles.
-
-        Args:
-            features: What `forward` takes.
-            data_samples: N samples with `gt_pose` and, where some should count less,
-                `weight`: one number or three.
-
-        Raises:
-            ValueError: If a label lies beyond the bins.
-        """
-        logits = self.logits(features)
-        targets, weights = labels(data_samples, logits)
-        beyond = [s for s in data_samples if abs(s.gt_pose).max() > self.angle_range]
-        if beyond:
-            raise ValueError(
-                f'{beyond[0].get("img_path")}: gt_pose {beyond[0].gt_pose} lies beyond '
-                f"the bins, ±{self.angle_range:g}; set the data set's filter_cfg=dict("
-                f'max_angle={self.angle_range:g}) or a larger angle_range of the head '
-                '(RotateInPlane turns labels beyond a filter)'
-            )
-        bins = ((targets + self.angle_range) / self.bin_width).long()
-        bins = bins.clamp(max=self.num_bins - 1)
-        entropy = F.cross_entropy(logits.transpose(1, 2), bins, reduction='none')
-        square = (self.expectation(logits) - targets).square()
-        return dict(
-            loss_bins=weighted_mean(entropy, weights),
-            loss_angles=self.alpha * weighted_mean(square, weights),
-        )
+        return dict(pose=(logits.softmax(dim=2) * middles).sum(dim=2))

@@ -4,21 +4,20 @@ Euler angles jump where a head turns beyond ±90 degrees of yaw; the first two c
 the rotation matrix do not.
 """
 
+from typing import ClassVar
+
 import torch.nn as nn
 from torch import Tensor
 
 from mmfsa.registry import MODELS
 from mmfsa.structures import (
-    HeadPoseDataSample,
-    geodesic_distance,
     matrix_to_pose,
-    pose_to_matrix,
     rotation_6d_to_matrix,
     unfold_yaw,
 )
 
 from ..init import GLOROT_UNIFORM
-from .base_head import BaseHead, as_vector, labels, weighted_mean
+from .base_head import BaseHead, as_vector
 
 
 @MODELS.register_module()
@@ -32,6 +31,8 @@ class Rotation6DHead(BaseHead):
         init_cfg: Weight initialisation.
     """
 
+    default_loss: ClassVar[dict] = dict(type='mmfsa.GeodesicLoss')
+
     def __init__(
         self, in_features: int = 48, init_cfg: dict | None = GLOROT_UNIFORM
     ) -> None:
@@ -39,38 +40,27 @@ class Rotation6DHead(BaseHead):
         self.in_features = in_features
         self.linear = nn.Linear(in_features, 6)
 
-    def forward(self, features: Tensor | list[Tensor]) -> Tensor:
+    def forward(self, features: Tensor | list[Tensor]) -> dict[str, Tensor]:
         """
         Args:
             features: See :func:`~mmfsa.models.heads.base_head.as_vector`.
 
         Returns:
-            The pose, (N, 3): yaw and roll in [−180, 180], pitch in [−90, 90] degrees.
+            `rotation_6d` (N, 6), the first two columns of the rotation, not yet
+            orthonormal.
 
         Raises:
             ValueError: If the features are not `in_features` for each sample.
         """
-        return unfold_yaw(matrix_to_pose(self.rotation(features)))
-
-    def rotation(self, features: Tensor | list[Tensor]) -> Tensor:
-        """The rotation matrices (N, 3, 3) of features."""
         difference = self.linear(as_vector(features, self.in_features))
         frontal = difference.new_tensor([1, 0, 0, 0, 1, 0])
-        return rotation_6d_to_matrix(frontal + difference)
+        return dict(rotation_6d=frontal + difference)
 
-    def loss(
-        self,
-        features: Tensor | list[Tensor],
-        data_samples: list[HeadPoseDataSample],
-    ) -> dict[str, Tensor]:
-        """The mean geodesic distance in degrees.
+    def decode(self, outputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """The rotation (N, 3, 3) and its pose.
 
-        Args:
-            features: What `forward` takes.
-            data_samples: N samples with `gt_pose` and, where some should count less,
-                `weight`; of three weights the mean counts.
+        Of the two poses of a rotation it is the one with the pitch in [−90, 90] degrees;
+        yaw and roll are in [−180, 180].
         """
-        rotations = self.rotation(features)
-        targets, weights = labels(data_samples, rotations)
-        distance = geodesic_distance(rotations, pose_to_matrix(targets))
-        return dict(loss=weighted_mean(distance, weights.mean(dim=1)))
+        rotation = rotation_6d_to_matrix(outputs['rotation_6d'])
+        return dict(pose=unfold_yaw(matrix_to_pose(rotation)), rotation=rotation)

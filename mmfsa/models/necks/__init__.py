@@ -1,6 +1,6 @@
-from .flatten_neck import FlattenNeck
-from .fsa_neck import FSANeck
-from .stage_alignment import StageAlignment
-from .structure_pooling import StructurePooling
+"""Necks that any method may use: feature maps to what a head takes."""
 
-__all__ = ['FSANeck', 'FlattenNeck', 'StageAlignment', 'StructurePooling']
+from .flatten_neck import FlattenNeck
+from .stage_alignment import StageAlignment
+
+__all__ = ['FlattenNeck', 'StageAlignment']

@@ -1,3 +1,5 @@
+"""A session of ONNX Runtime, for whoever runs an ONNX file."""
+
 from pathlib import Path
 
 from mmfsa.utils.packages import import_package

@@ -1,7 +1,7 @@
 """Uniform scoring (Section 3.4): Φ(u) = 1.
 
-The paper's `w/o` models go further and leave the structure mapping out:
-`FSANeck(scoring=dict(type='UniformScoring'), mapping=None)`.
+The paper's `w/o` models go further and leave the structure mapping out: an `FSANeck` with
+`mapping=None`, which needs no scoring at all.
 """
 
 from mmengine.model import BaseModule

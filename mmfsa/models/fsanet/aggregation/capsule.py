@@ -7,6 +7,8 @@ from torch import Tensor
 
 from mmfsa.registry import MODELS
 
+from .lean_capsules import LeanCapsules
+
 
 def squash(s: Tensor) -> Tensor:
     """Shrink vectors to a length in [0, 1), keeping their direction; over the last dim."""
@@ -79,3 +81,7 @@ class CapsuleAggregation(BaseModule):
         """Aggregate (B, N, c) candidates into V, (B, K, c')."""
         u_hat = torch.einsum('knoc,bnc->bkno', self.weight, candidates)
         return route(u_hat, self.routings)
+
+    def lean(self) -> nn.Module:
+        """The same vectors from fewer operations, see :mod:`.lean_capsules`."""
+        return LeanCapsules(self)

@@ -8,12 +8,11 @@ from torch import Tensor
 from mmfsa.registry import MODELS
 
 from ..init import GLOROT_UNIFORM
-from .base_head import BaseHead
-from .ssr_head import StageParameters, bins_per_stage, soft_stagewise_regression
+from .soft_stagewise import ANGLES, StageParameters, StagewiseHead, bins_per_stage
 
 
 @MODELS.register_module()
-class SSRNetMDHead(BaseHead):
+class SSRNetMDHead(StagewiseHead):
     """Soft stagewise regression of a pose from the flattened features of every stage.
 
     Args:
@@ -22,7 +21,6 @@ class SSRNetMDHead(BaseHead):
         num_bins: Bins per stage, one number for all stages or one for each.
         angle_range: Degrees that the number 1 stands for.
         lambda_: See :func:`soft_stagewise_regression`.
-        num_angles: Number of angles to regress.
         init_cfg: Weight initialisation.
 
     Raises:
@@ -36,38 +34,34 @@ class SSRNetMDHead(BaseHead):
         num_bins: int | Sequence[int] = 3,
         angle_range: float = 99.0,
         lambda_: float = 1.0,
-        num_angles: int = 3,
         init_cfg: dict | None = GLOROT_UNIFORM,
     ) -> None:
         super().__init__(init_cfg)
+        self.num_stages = len(in_features)
         self.in_features = tuple(in_features)
-        self.num_angles = num_angles
         self.angle_range = angle_range
         self.lambda_ = lambda_
-        bins = bins_per_stage(num_bins, len(in_features))
+        bins = bins_per_stage(num_bins, self.num_stages)
 
         def two_layers(features: int) -> nn.Sequential:
             return nn.Sequential(
                 nn.Linear(features, hidden_features),
                 nn.Tanh(),
-                nn.Linear(hidden_features, num_angles),
+                nn.Linear(hidden_features, ANGLES),
                 nn.Tanh(),
             )
 
         self.delta = nn.ModuleList(map(two_layers, in_features))
         self.eta = nn.ModuleList(map(two_layers, in_features))
         self.p = nn.ModuleList(
-            nn.Linear(features, num_angles * b)
+            nn.Linear(features, ANGLES * b)
             for features, b in zip(in_features, bins, strict=True)
         )
 
-    def forward(self, vectors: Sequence[Tensor]) -> Tensor:
+    def stage_parameters(self, vectors: Sequence[Tensor]) -> list[StageParameters]:
         """
         Args:
             vectors: One vector per stage, (N, in_features[k]).
-
-        Returns:
-            The pose, (N, 3): yaw, pitch, roll in degrees.
 
         Raises:
             ValueError: If number or length of the vectors differ from `in_features`.
@@ -75,9 +69,9 @@ class SSRNetMDHead(BaseHead):
         lengths = tuple(vector.shape[1] for vector in vectors)
         if lengths != self.in_features:
             raise ValueError(f'the head takes {self.in_features}, got {lengths}')
-        stages = [
+        return [
             StageParameters(
-                p=to_p(vector).relu().unflatten(1, (self.num_angles, -1)),
+                p=to_p(vector).relu().unflatten(1, (ANGLES, -1)),
                 eta=to_eta(vector),
                 delta=to_delta(vector),
             )
@@ -85,4 +79,3 @@ class SSRNetMDHead(BaseHead):
                 vectors, self.p, self.eta, self.delta, strict=True
             )
         ]
-        return soft_stagewise_regression(stages, self.angle_range, self.lambda_)

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from mmfsa.registry import MODELS
 
-from ..init import GLOROT_UNIFORM
+from ...init import GLOROT_UNIFORM
 
 
 @MODELS.register_module()

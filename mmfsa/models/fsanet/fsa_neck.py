@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+import torch.nn as nn
 from mmengine.model import BaseModule
 from mmengine.utils import to_2tuple
 from torch import Tensor
 
 from mmfsa.registry import MODELS
 
-from ..mapping import StructureMaps, all_pixels
+from .lean_neck import LeanNeck, can_be_lean
+from .structure_mapping import StructureMaps, all_pixels
 
 
 @MODELS.register_module()
@@ -16,12 +18,13 @@ class FSANeck(BaseModule):
     """Scoring, then fine-grained structure mapping, then aggregation.
 
     Args:
-        scoring: Config of the scoring function; `in_channels` is filled in.
-        mapping: Config of the structure mapping; `num_pixels` and `num_stages` are
-            filled in. None leaves it out (the tables' `w/o`): the candidates are then
-            all pixel features, and the scoring function must have nothing to learn.
         aggregation: Config of the aggregation; `num_candidates`, `in_channels` and
             `num_outputs` are filled in.
+        mapping: Config of the structure mapping; `num_pixels` and `num_stages` are
+            filled in. None leaves it out (the tables' `w/o`): the candidates are then
+            all pixel features.
+        scoring: Config of the scoring function; `in_channels` is filled in. Only a
+            mapping uses it: without a mapping it may be left out.
         num_stages: Number K of feature maps.
         in_channels: Channels c of every feature map.
         in_size: Height and width (h, w) of every feature map, or one number for both.
@@ -32,14 +35,15 @@ class FSANeck(BaseModule):
         in_shapes: (c, h, w) of every feature map that the neck takes.
 
     Raises:
-        ValueError: If a scoring function with parameters is given without a mapping.
+        ValueError: If there is a mapping without a scoring function, or a scoring
+            function with parameters without a mapping.
     """
 
     def __init__(
         self,
-        scoring: dict,
-        mapping: dict | None,
         aggregation: dict,
+        mapping: dict | None = None,
+        scoring: dict | None = None,
         num_stages: int = 3,
         in_channels: int = 64,
         in_size: int | tuple[int, int] = 8,
@@ -50,16 +54,22 @@ class FSANeck(BaseModule):
         height, width = to_2tuple(in_size)
         self.as_tuple = as_tuple
         self.in_shapes = ((in_channels, height, width),) * num_stages
-        self.scoring = MODELS.build(scoring, default_args=dict(in_channels=in_channels))
+        self.scoring = scoring and MODELS.build(
+            scoring, default_args=dict(in_channels=in_channels)
+        )
         if mapping is None:
-            if next(self.scoring.parameters(), None) is not None:
+            if self.scoring and next(self.scoring.parameters(), None) is not None:
                 raise ValueError(
                     f'without a mapping {type(self.scoring).__name__} would never be '
-                    "trained; use scoring=dict(type='UniformScoring')"
+                    'trained: set scoring=None, too'
                 )
             self.mapping = None
             num_candidates = num_stages * height * width
         else:
+            if self.scoring is None:
+                raise ValueError(
+                    "a mapping needs attention maps: set scoring=dict(type='ConvScoring')"
+                )
             self.mapping = MODELS.build(
                 mapping,
                 default_args=dict(num_pixels=height * width, num_stages=num_stages),
@@ -101,3 +111,7 @@ class FSANeck(BaseModule):
         if self.mapping is None:
             return U, None
         return self.mapping(U, [self.scoring(feature) for feature in features])
+
+    def lean(self) -> nn.Module:
+        """The same vectors from fewer operations, see :mod:`.lean_neck`."""
+        return LeanNeck(self) if can_be_lean(self) else self

@@ -1,3 +1,5 @@
+"""Aggregation: from candidates to one vector per stage (Section 3.3)."""
+
 from .capsule import CapsuleAggregation
 from .linear import LinearAggregation
 from .netvlad import NetVLADAggregation

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from mmfsa.registry import MODELS
 
-from ..mapping import all_pixels
-from .stage_alignment import StageAlignment
+from ..necks.stage_alignment import StageAlignment
+from .structure_mapping import all_pixels
 
 OUTPUTS = 'vector', 'map'
 
@@ -34,7 +34,7 @@ class StructurePooling(BaseModule):
         init_cfg: Weight initialisation.
 
     Attributes:
-        out_channels: Of the output, for the head's `in_channels`.
+        out_channels: Channels of the output, for the head's `in_channels`.
 
     Raises:
         ValueError: If `out` is another word.

@@ -1,0 +1,80 @@
+"""Any network of timm as a backbone (an optional package: `mmfsa[timm]`)."""
+
+from collections.abc import Sequence
+
+from mmengine.model import BaseModule
+from torch import Tensor
+
+from mmfsa.registry import MODELS
+from mmfsa.utils.packages import import_package
+from mmfsa.utils.placeholders import placeholders
+
+REMEDY = "install the torchvision of torch's version"
+# What timm imports unguarded.
+UNGUARDED = dict.fromkeys(
+    (
+        'torchvision.datasets',
+        'torchvision.ops.misc',
+        'torchvision.transforms.functional',
+    ),
+    REMEDY,
+)
+
+
+@MODELS.register_module()
+class TimmBackbone(BaseModule):
+    """Feature maps of a model of timm, from the shallowest to the deepest.
+
+    Behind it goes a :class:`StageAlignment` and an :class:`FSANeck`, or no neck at all
+    and a head that takes feature maps.
+
+    Args:
+        model: The model's name in timm.
+        pretrained: Start from timm's weights, which timm downloads.
+        out_indices: The stages whose feature maps are wanted, counted as timm does; the
+            deepest by default.
+        in_channels: Channels of the images.
+        init_cfg: Weight initialisation; by default timm's.
+
+    Attributes:
+        out_channels: The channels of every feature map.
+
+    Raises:
+        ImportError: If timm is not installed.
+        RuntimeError: If timm has no model of this name.
+    """
+
+    def __init__(
+        self,
+        model: str = 'resnet18',
+        pretrained: bool = False,
+        out_indices: Sequence[int] | None = None,
+        in_channels: int = 3,
+        init_cfg: dict | None = None,
+    ) -> None:
+        super().__init__(init_cfg)
+        with placeholders(UNGUARDED, importer='timm'):
+            timm = import_package('timm')
+        self.model = timm.create_model(
+            model,
+            pretrained=pretrained,
+            features_only=True,
+            out_indices=(-1,) if out_indices is None else tuple(out_indices),
+            in_chans=in_channels,
+        )
+        self.out_channels = tuple(self.model.feature_info.channels())
+
+    def init_weights(self) -> None:
+        """Apply `init_cfg`; timm has initialised the model, or loaded its weights."""
+        if self.init_cfg:
+            super().init_weights()
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        """
+        Args:
+            images: (N, in_channels, H, W); most weights want RGB, normalised.
+
+        Returns:
+            The feature maps (N, out_channels[k], H_k, W_k).
+        """
+        return tuple(self.model(images))

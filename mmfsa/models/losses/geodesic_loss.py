@@ -1,0 +1,29 @@
+"""Mean angle between the rotations that were found and labelled."""
+
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from mmfsa.registry import MODELS
+from mmfsa.structures import geodesic_distance, pose_to_matrix
+
+from .base_loss import BaseLoss, weighted_mean
+from .labels import Labels
+
+
+@MODELS.register_module()
+class GeodesicLoss(BaseLoss):
+    """The mean geodesic distance in degrees, as `loss`.
+
+    It takes the `rotation` of a head, and the `pose` of a head that has no rotation. Of
+    a face's three weights the mean counts.
+    """
+
+    def compare(
+        self, outputs: Mapping[str, Tensor], labels: Labels
+    ) -> dict[str, Tensor]:
+        rotation = outputs.get('rotation')
+        if rotation is None:
+            rotation = pose_to_matrix(outputs['pose'])
+        distance = geodesic_distance(rotation, labels.rotation.to(rotation))
+        return dict(loss=weighted_mean(distance, labels.weight.mean(dim=1)))

@@ -1,0 +1,81 @@
+"""The labels of a batch, stacked once for each training step."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mmfsa.structures import HeadPoseDataSample, pose_to_matrix
+
+
+class Labels:
+    """What N faces should be found to be.
+
+    Args:
+        pose: (N, 3) yaw, pitch, roll in degrees.
+        weight: (N, 3) how much the error of each angle counts; all 1 by default.
+        exact: Exact rotation matrices (3, 3) by the numbers of their samples, for
+            faces whose label is a matrix.
+        names: The path of each image, for error messages.
+
+    Attributes:
+        pose: (N, 3), see above.
+        weight: (N, 3), see above.
+        names: N paths, or None where a path is unknown.
+    """
+
+    def __init__(
+        self,
+        pose: Tensor,
+        weight: Tensor | None = None,
+        exact: dict[int, Tensor] | None = None,
+        names: Sequence[str | None] | None = None,
+    ) -> None:
+        self.pose = pose
+        self.weight = torch.ones_like(pose) if weight is None else weight
+        self.names = names or [None] * len(pose)
+        self._exact = exact or {}
+
+    @classmethod
+    def of(
+        cls,
+        data_samples: Sequence[HeadPoseDataSample],
+        device: torch.device | str = 'cpu',
+    ) -> 'Labels':
+        """Stack the labels of data samples, as float32.
+
+        Args:
+            data_samples: N samples with `gt_pose`. A sample may have `gt_rotation`
+                (3, 3), which is then exact, and `weight`: one number, or three.
+            device: Where the labels go.
+        """
+        weights = [sample.get('weight', 1.0) for sample in data_samples]
+        weights = [w if np.iterable(w) else (w, w, w) for w in weights]
+
+        def stacked(rows: list) -> Tensor:
+            return torch.from_numpy(np.stack(rows)).to(device, torch.float32)
+
+        return cls(
+            stacked([sample.gt_pose for sample in data_samples]),
+            stacked(weights),
+            {
+                i: torch.as_tensor(sample.gt_rotation).to(device, torch.float32)
+                for i, sample in enumerate(data_samples)
+                if 'gt_rotation' in sample
+            },
+            [sample.get('img_path') for sample in data_samples],
+        )
+
+    @cached_property
+    def rotation(self) -> Tensor:
+        """(N, 3, 3) rotation matrices: exact where they are known, else of the pose."""
+        rotation = pose_to_matrix(self.pose)
+        if self._exact:
+            rows = torch.tensor(list(self._exact), device=rotation.device)
+            rotation[rows] = torch.stack(list(self._exact.values())).to(rotation)
+        return rotation
+
+    def __len__(self) -> int:
+        return len(self.pose)

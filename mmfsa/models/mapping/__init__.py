@@ -1,3 +1,0 @@
-from .structure_mapping import StructureMapping, StructureMaps, all_pixels
-
-__all__ = ['StructureMapping', 'StructureMaps', 'all_pixels']
