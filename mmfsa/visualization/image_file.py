@@ -1,3 +1,5 @@
+"""Writes an image file, and reports when it fails."""
+
 from pathlib import Path
 
 import cv2
