@@ -10,11 +10,33 @@ _base_ = [
 ]
 train_cfg = dict(max_epochs=10, val_interval=2)
 param_scheduler = dict(total_steps=10)
-load, crop, mirror, colour, occlude, pack = _base_.train_dataloader.dataset.pipeline
 ears = dict(type='HideEars')
-crop.update(pad=(0.3, 0.85), shift=0.1, aspect=(0.75, 1.2))
+train_crop = {
+    **_base_.train_crop,
+    'pad': (0.3, 0.85),
+    'shift': 0.1,
+    'aspect': (0.75, 1.2),
+}
 sharpen = dict(type='Sharpen', prob=0.4)
-colour.update(brightness=(0.5, 1.6), contrast=(0.6, 1.5), prob=0.8)
+colour = {
+    **_base_.colour,
+    'brightness': (0.5, 1.6),
+    'contrast': (0.6, 1.5),
+    'prob': 0.8,
+}
 edge = dict(type='CutEdge', prob=0.2)
-steps = [load, ears, crop, mirror, sharpen, colour, occlude, edge, pack]
-train_dataloader = dict(dataset=dict(pipeline=steps))
+train_dataloader = dict(
+    dataset=dict(
+        pipeline=[
+            _base_.load,
+            ears,
+            train_crop,
+            _base_.mirror,
+            sharpen,
+            colour,
+            _base_.occlude,
+            edge,
+            _base_.pack,
+        ]
+    )
+)

@@ -1,3 +1,5 @@
+"""Face detectors: each gives the boxes of the faces in an image."""
+
 from .base import BaseDetector, BoxRule, Detections
 from .build import build_detector
 from .centerface import CenterFace

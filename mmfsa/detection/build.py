@@ -1,3 +1,5 @@
+"""From the name of a face detector to the detector."""
+
 import inspect
 
 from mmfsa.registry import DETECTORS

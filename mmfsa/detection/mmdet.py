@@ -1,3 +1,5 @@
+"""Any model of MMDetection as a face detector."""
+
 import numpy as np
 
 from mmfsa.registry import DETECTORS

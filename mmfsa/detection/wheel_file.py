@@ -1,3 +1,5 @@
+"""Finds model files that come with other installed packages."""
+
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 

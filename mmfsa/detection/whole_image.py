@@ -1,3 +1,5 @@
+"""The detector for images that show one face and little else."""
+
 from typing import ClassVar
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""YuNet (Wu et al., 2023): OpenCV's own face detector."""
+
 from pathlib import Path
 
 import cv2

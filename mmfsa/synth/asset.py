@@ -1,21 +1,11 @@
-"""The head asset, built once and kept in the user's cache."""
+"""The head asset: a head that can be given any face, as arrays."""
 
-import hashlib
-import zipfile
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import cached_property
 
 import numpy as np
-from mmengine.logging import print_log
 from scipy import sparse
-
-from mmfsa.utils.files import cache_path, caching
-
-# What decides how the asset comes out.
-RECIPE = 'asset.py', 'build.py', 'makehuman.py', 'rasterizer.py'
-DAMAGE = OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile
 
 ETHNICITIES = 'african', 'asian', 'caucasian'
 GENDERS = 'female', 'male'
@@ -115,48 +105,3 @@ def fit(source: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarray, np.n
     rotation = left @ right
     scale = np.linalg.norm(target - aim) / np.linalg.norm(source - centre)
     return scale, rotation, aim - scale * rotation @ centre
-
-
-def asset_path() -> Path:
-    """Where the asset is kept. A changed recipe has another name, so that no head of an
-    old one is taken for it."""
-    here = Path(__file__).parent
-    recipe = b''.join((here / name).read_bytes() for name in RECIPE)
-    digest = hashlib.sha256(recipe).hexdigest()[:8]
-    return cache_path(f'synthetic_head_{digest}.npz')
-
-
-@lru_cache(maxsize=1)
-def load_head_asset() -> HeadAsset:
-    """The head asset from the cache; built (seconds) where there is none.
-
-    Raises:
-        ModuleNotFoundError: It has to be built, and anny or numba is not installed.
-        OSError: The cache can't be written.
-        ValueError: The cached file is damaged.
-    """
-    path = asset_path()
-    if not path.is_file():
-        from .build import build_head_asset
-
-        print_log(f'building the synthetic head in {path}', 'current')
-        save(build_head_asset(), path)
-    try:
-        with np.load(path, allow_pickle=False) as arrays:  # a zip checks its CRC-32s
-            table = {name: arrays[name] for name in arrays.files}
-        shape = tuple(table.pop('shape'))
-        parts = [table.pop(name) for name in ('data', 'indices', 'indptr')]
-        return HeadAsset(offsets=sparse.csc_matrix(tuple(parts), shape), **table)
-    except DAMAGE as error:
-        raise ValueError(
-            f'{path} is damaged ({error}); delete it, and it is built again'
-        ) from error
-
-
-def save(asset: HeadAsset, path: Path) -> None:
-    """Write the asset; a reader sees the whole file or none."""
-    table = {field.name: getattr(asset, field.name) for field in fields(asset)}
-    offsets = table.pop('offsets')
-    table |= {name: getattr(offsets, name) for name in ('data', 'indices', 'indptr')}
-    with caching(path) as temporary, temporary.open('wb') as file:
-        np.savez_compressed(file, shape=offsets.shape, **table)

@@ -1,3 +1,5 @@
+"""The data set of heads that are rendered while they are loaded."""
+
 from collections.abc import Callable, Sequence
 
 from mmfsa.datasets import HeadPoseDataset

@@ -9,7 +9,8 @@ import numpy as np
 
 from mmfsa.structures.rotation import pose_to_matrix
 
-from .asset import Part, fit, load_head_asset
+from .asset import Part, fit
+from .asset_file import load_head_asset
 from .background import draw_background
 from .camera import develop, record
 from .factors import Factors

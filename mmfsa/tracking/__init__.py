@@ -1,3 +1,5 @@
+"""From frames to a video: who is who, and poses that do not tremble."""
+
 from .face_follower import FaceFollower
 from .iou_tracker import IoUTracker
 from .one_euro import RotationOneEuroFilter

@@ -1,3 +1,5 @@
+"""Finds and numbers the faces of a video, frame by frame."""
+
 import numpy as np
 
 from mmfsa.detection import BaseDetector, Detections

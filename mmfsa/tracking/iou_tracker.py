@@ -1,3 +1,5 @@
+"""Gives faces numbers that stay the same from frame to frame."""
+
 import numpy as np
 
 from mmfsa.detection.boxes import box_iou

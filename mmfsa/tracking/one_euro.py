@@ -1,3 +1,5 @@
+"""The 1€ filter (Casiez et al., CHI 2012) on rotations."""
+
 import math
 
 import numpy as np

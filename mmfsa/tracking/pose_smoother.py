@@ -1,3 +1,5 @@
+"""Smooths the poses of a video's faces, each by its own filter."""
+
 import numpy as np
 
 from mmfsa.structures import closest_triple, matrix_to_pose, pose_to_matrix

@@ -1,3 +1,5 @@
+"""Finds the cuts between the scenes of a video."""
+
 import cv2
 import numpy as np
 

@@ -1,3 +1,5 @@
+"""Imports optional packages, and says how to install a missing one."""
+
 from importlib import import_module
 from types import ModuleType
 

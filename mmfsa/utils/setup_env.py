@@ -1,3 +1,5 @@
+"""Registers the package's components with mmengine."""
+
 from importlib import import_module
 
 from mmengine.registry import init_default_scope as set_default_scope

@@ -1,3 +1,5 @@
+"""Draws poses, structure maps, contact sheets and plots."""
+
 from .draw import draw_axes, draw_box, draw_cube, draw_text
 from .head_pose_visualizer import HeadPoseVisualizer
 from mmfsa.utils.images import write_image

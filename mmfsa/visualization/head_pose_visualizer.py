@@ -1,3 +1,5 @@
+"""mmengine's visualizer for faces and their poses."""
+
 import os
 import sys
 from collections.abc import Sequence

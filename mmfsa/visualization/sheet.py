@@ -1,3 +1,5 @@
+"""Lays many images out on one sheet."""
+
 from collections.abc import Sequence
 
 import cv2

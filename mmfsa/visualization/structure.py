@@ -1,3 +1,5 @@
+"""Draws FSA-Net's fine-grained structures as heatmaps (Fig. 5)."""
+
 import cv2
 import numpy as np
 

@@ -1,6 +1,8 @@
-"""The experiment files: each builds, has its parameters, and says only what differs."""
+"""The experiment files: each builds, and says only what differs from its bases."""
 
+import ast
 import json
+from collections import Counter
 from itertools import product
 
 import pytest
@@ -9,7 +11,13 @@ from mmfsa.registry import MODELS
 from mmfsa.zoo import config_dir, experiments, get_config
 
 EXPERIMENTS = sorted(experiments())
-VARIANTS = [
+FILES = sorted(config_dir().rglob('*.py'))
+# All other folders of configs/ belong to one method each.
+SHARED_FOLDERS = {'_base_', 'ablations', 'mix', 'recipes'}
+LISTS_OF_STEPS = {'pipeline', 'datasets', 'transforms'}
+
+# FSA-Net's paper: its variants and SSR-Net-MD.
+FSA_NETS = [
     *(
         f'fsa_{a}_{s}'
         for a, s in product(('none', 'caps', 'vlad'), ('wo', '1x1', 'var'))
@@ -41,6 +49,9 @@ def count(model):
     return trainable, trainable + statistics
 
 
+# Every experiment, of every method.
+
+
 @pytest.mark.parametrize('name', EXPERIMENTS)
 def test_builds(name):
     cfg = get_config(name)
@@ -49,8 +60,101 @@ def test_builds(name):
     assert count(model)[0] > 0
 
 
-def test_all_variants_have_both_protocols():
-    assert {f'{v}_{p}' for v, p in product(VARIANTS, ('p1', 'p2'))} <= {*EXPERIMENTS}
+def test_every_method_has_a_readme_and_a_metafile():
+    folders = {path for path in config_dir().iterdir() if path.is_dir()}
+    for folder in folders:
+        if folder.name not in SHARED_FOLDERS and any(folder.glob('*.py')):
+            assert (folder / 'README.md').is_file(), folder
+            assert (folder / 'metafile.yml').is_file(), folder
+
+
+def bases(path):
+    """The files that a config names as its `_base_`; another package's are left out."""
+    for statement in ast.parse(path.read_text()).body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == (
+            '_base_'
+        ):
+            named = ast.literal_eval(statement.value)
+            for name in [named] if isinstance(named, str) else named:
+                if '::' not in name:
+                    yield (path.parent / name).resolve()
+
+
+def test_every_base_exists_and_is_used():
+    used = {base for path in FILES for base in bases(path)}
+    assert used <= {*FILES}
+    assert {path for path in FILES if '_base_' in path.parts} <= used
+
+
+def test_a_name_below_base_has_one_meaning():
+    names = Counter(path.name for path in config_dir().glob('_base_/**/*.py'))
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_no_two_experiments_repeat_more_than_their_bases():
+    """A statement that stands in two files belongs into a base."""
+    seen = {}
+    for name, path in experiments().items():
+        for statement in ast.parse(path.read_text()).body:
+            text = ast.unparse(statement)
+            if not text.startswith('_base_'):
+                assert text not in seen, f'{name} and {seen.get(text)}: {text}'
+                seen[text] = name
+
+
+def steps_by_position(config):
+    """The expressions of a config that take a pipeline's steps by their position."""
+    for node in ast.walk(ast.parse(config)):
+        if isinstance(node, ast.Assign):
+            unpacked = isinstance(node.targets[0], ast.Tuple | ast.List)
+            listed = isinstance(node.value, ast.Tuple | ast.List)
+            found = unpacked and not listed
+        elif isinstance(node, ast.comprehension):
+            found = _is_list_of_steps(node.iter)
+        elif isinstance(node, ast.Subscript):
+            named = isinstance(node.slice, ast.Constant) and node.slice.value
+            found = _is_list_of_steps(node.value) and not isinstance(named, str)
+        else:
+            found = False
+        if found:
+            yield ast.unparse(node)
+
+
+def _is_list_of_steps(node):
+    if isinstance(node, ast.Attribute):
+        return node.attr in LISTS_OF_STEPS
+    return (
+        isinstance(node, ast.Subscript)
+        and isinstance(node.slice, ast.Constant)
+        and node.slice.value in LISTS_OF_STEPS
+    )
+
+
+@pytest.mark.parametrize('path', FILES, ids=lambda path: path.stem)
+def test_steps_are_named(path):
+    """A step that a base inserts would shift what is taken by position."""
+    assert [*steps_by_position(path.read_text())] == []
+
+
+@pytest.mark.parametrize(
+    'config',
+    [
+        'load, crop, pack = _base_.train_dataloader.dataset.pipeline',
+        '*steps, pack = _base_.steps',
+        'first = _base_.train_dataloader.dataset.pipeline[0]',
+        "all_but_one = _base_.dataset['pipeline'][:-1]",
+        'steps = [step for step in part.pipeline]',
+    ],
+)
+def test_steps_by_position_are_found(config):
+    assert [*steps_by_position(config)]
+
+
+# FSA-Net's experiments.
+
+
+def test_all_fsa_nets_have_both_protocols():
+    assert {f'{v}_{p}' for v, p in product(FSA_NETS, ('p1', 'p2'))} <= {*EXPERIMENTS}
 
 
 @pytest.mark.parametrize('variant', PARAMETERS)
@@ -65,28 +169,10 @@ def test_parameters_are_those_of_the_reference(shared):
     assert counted == {*PARAMETERS.values()}
 
 
-def test_every_file_below_base_is_used():
-    texts = '\n'.join(path.read_text() for path in config_dir().rglob('*.py'))
-    for path in config_dir().glob('_base_/**/*.py'):
-        assert f'/{path.name}' in texts, path
-
-
-def test_no_two_experiments_repeat_more_than_their_bases():
-    """A line below the bases that stands in two files belongs into a base."""
-    seen = {}
-    for name, path in experiments().items():
-        lines = path.read_text().splitlines()
-        for line in lines:
-            if line.startswith((' ', ')', ']', '#', '_base_')) or not line.strip():
-                continue
-            assert line not in seen, f'{name} and {seen.get(line)}: {line}'
-            seen[line] = name
-
-
 @pytest.mark.parametrize('protocol', ['p1', 'p2'])
-def test_variants_of_a_protocol_differ_only_in_the_model(protocol):
+def test_fsa_nets_of_a_protocol_differ_only_in_the_model(protocol):
     reference = get_config(f'fsa_caps_1x1_{protocol}').to_dict()
-    for variant in VARIANTS:
+    for variant in FSA_NETS:
         other = get_config(f'{variant}_{protocol}').to_dict()
         differ = {
             key

@@ -8,7 +8,8 @@ from scipy.spatial.transform import Rotation
 from mmfsa.structures import matrix_to_pose, pose_to_matrix
 from mmfsa.structures.rotation import pose_para_to_pose
 from mmfsa.synth import Factors
-from mmfsa.synth.asset import asset_path, fit, load_head_asset, save
+from mmfsa.synth.asset import fit
+from mmfsa.synth.asset_file import asset_path, load_head_asset, save
 from mmfsa.synth.build import SEEN_PITCH
 from mmfsa.synth.person import draw_person
 
@@ -133,7 +134,7 @@ def test_another_mesh_is_refused(empty_cache, asset, monkeypatch):
 
 def test_a_cache_that_can_not_be_written_is_named(empty_cache, asset, monkeypatch):
     empty_cache.write_text('a file where the folder should be')
-    monkeypatch.setattr('mmfsa.synth.build.build_head_asset', lambda: asset)
+    monkeypatch.setattr('mmfsa.synth.asset_file.build_head_asset', lambda: asset)
     with pytest.raises(OSError, match='XDG_CACHE_HOME'):
         load_head_asset()
 

@@ -4,15 +4,15 @@
 # images must not be in it, and labels that were fitted with a mean face taken from
 # AFLW2000's landmarks must be named beside a score on it.
 _base_ = './aflw2000.py'
+border_kinds = 'replicate', 'reflect', 'constant'
+train_crop = dict(type='CropFace', pad=(0.3, 0.8), shift=0.05)
 borders = dict(
     type='RandomChoice',
-    transforms=[
-        [dict(type='CropFace', pad=(0.3, 0.8), shift=0.05, border=border)]
-        for border in ('replicate', 'reflect', 'constant')
-    ],
+    transforms=[[dict(**train_crop, border=kind)] for kind in border_kinds],
     prob=[0.5, 0.25, 0.25],
 )
-augment = [dict(type='MirrorFace'), dict(type='ColorJitter')]
+mirror = dict(type='MirrorFace')
+colour = dict(type='ColorJitter')
 
 train_dataloader = dict(
     batch_size=64,
@@ -21,7 +21,7 @@ train_dataloader = dict(
         data_root='data/aflw',
         filter_cfg=_base_.within_99,
         split=dict(fraction=0.95, seed=0, part='train'),
-        pipeline=[_base_.load, borders, *augment, _base_.pack],
+        pipeline=[_base_.load, borders, mirror, colour, _base_.pack],
     ),
 )
 val_dataloader = dict(

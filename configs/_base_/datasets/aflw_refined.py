@@ -2,10 +2,10 @@
 # squares with the face in the middle. AFLW2000's boxes hold the visible landmarks: they
 # are narrower, down to half as wide as high, and a tenth higher.
 _base_ = './aflw.py'
-vary = dict(shift=0.12, aspect=(0.5, 1.2))
+train_crop = {**_base_.train_crop, 'shift': 0.12, 'aspect': (0.5, 1.2)}
 borders = {
     **_base_.borders,
-    'transforms': [[{**crop, **vary}] for (crop,) in _base_.borders['transforms']],
+    'transforms': [[dict(**train_crop, border=kind)] for kind in _base_.border_kinds],
 }
 # For trainings that add rendered heads: the heads, and what holds both.
 heads = dict(
@@ -22,7 +22,7 @@ mixture = dict(
 train_dataloader = dict(
     dataset=dict(
         data_root='data/aflw_refined',
-        pipeline=[_base_.load, borders, *_base_.augment, _base_.pack],
+        pipeline=[_base_.load, borders, _base_.mirror, _base_.colour, _base_.pack],
     )
 )
 val_dataloader = dict(dataset=dict(data_root='data/aflw_refined'))

@@ -1,6 +1,7 @@
 # Protocol 1 (Section 4.2): train on 300W-LP, test on AFLW2000 and on all of BIWI.
 _base_ = './aflw2000.py'
-augment = [dict(type='RandomCropPaste'), dict(type='RandomZoom')]
+paste = dict(type='RandomCropPaste')
+zoom = dict(type='RandomZoom')
 biwi_crop = dict(type='CropFace', pad=0.4, inclusive=True)
 
 train_dataloader = dict(
@@ -10,7 +11,7 @@ train_dataloader = dict(
         data_root='data/300wlp',
         filter_cfg=_base_.within_99,
         split=dict(fraction=0.8, seed=0, part='train'),
-        pipeline=[_base_.load, _base_.crop, *augment, _base_.pack],
+        pipeline=[_base_.load, _base_.crop, paste, zoom, _base_.pack],
         cache=True,
     ),
 )

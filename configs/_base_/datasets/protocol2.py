@@ -3,7 +3,8 @@
 _base_ = './loaders.py'
 load = dict(type='LoadImageFromFile')
 crop = dict(type='CropFace', pad=0.4, inclusive=True)
-augment = [dict(type='RandomCropPaste'), dict(type='RandomZoom')]
+paste = dict(type='RandomCropPaste')
+zoom = dict(type='RandomZoom')
 pack = dict(type='PackHeadPoseInputs')
 biwi = dict(
     type='HeadPoseDataset',
@@ -18,7 +19,7 @@ train_dataloader = dict(
     dataset=dict(
         **biwi,
         split=dict(file='biwi_70_30', part='train'),
-        pipeline=[load, crop, *augment, pack],
+        pipeline=[load, crop, paste, zoom, pack],
     ),
 )
 # The authors looked at the test sequences after every epoch, and kept the last one.

@@ -1,10 +1,8 @@
 # Train on rendered heads (docs/en/synth.md), validate and test on rendered heads of other
 # people; test on AFLW2000, too. Light and colour vary in the pictures themselves.
 _base_ = './aflw2000.py'
-augment = [
-    dict(type='CropFace', pad=(0.45, 0.75), shift=0.05, border='replicate'),
-    dict(type='MirrorFace'),
-]
+train_crop = dict(type='CropFace', pad=(0.45, 0.75), shift=0.05, border='replicate')
+mirror = dict(type='MirrorFace')
 
 train_dataloader = dict(
     batch_size=64,
@@ -12,7 +10,7 @@ train_dataloader = dict(
         type='HeadPoseDataset',
         data_root='data/synth',
         filter_cfg=_base_.within_99,
-        pipeline=[_base_.load, *augment, _base_.pack],
+        pipeline=[_base_.load, train_crop, mirror, _base_.pack],
     ),
 )
 held_out = dict(

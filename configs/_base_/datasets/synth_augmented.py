@@ -1,5 +1,13 @@
 # Rendered heads for a network that is to read photos.
 _base_ = './synth.py'
-*steps, pack = _base_.train_dataloader.dataset.pipeline
-colour_and_cover = [dict(type='ColorJitter'), dict(type='Occlude')]
-train_dataloader = dict(dataset=dict(pipeline=[*steps, *colour_and_cover, pack]))
+colour = dict(type='ColorJitter')
+occlude = dict(type='Occlude')
+steps = [
+    _base_.load,
+    _base_.train_crop,
+    _base_.mirror,
+    colour,
+    occlude,
+    _base_.pack,
+]
+train_dataloader = dict(dataset=dict(pipeline=steps))

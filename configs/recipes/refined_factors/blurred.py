@@ -1,5 +1,13 @@
 # Faces out of focus, or small.
 _base_ = './base.py'
-*steps, pack = _base_.train_dataloader.dataset.pipeline
 blur = dict(type='Blur', sigma=(0.3, 3), prob=0.3)
-train_dataloader = dict(dataset=dict(pipeline=[*steps, blur, pack]))
+steps = [
+    _base_.load,
+    _base_.borders,
+    _base_.mirror,
+    _base_.turn,
+    _base_.colour,
+    blur,
+    _base_.pack,
+]
+train_dataloader = dict(dataset=dict(pipeline=steps))

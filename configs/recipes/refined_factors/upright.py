@@ -1,4 +1,10 @@
 # Heads are not turned in the image.
 _base_ = './base.py'
-load, borders, mirror, turn, colour, pack = _base_.train_dataloader.dataset.pipeline
-train_dataloader = dict(dataset=dict(pipeline=[load, borders, mirror, colour, pack]))
+steps = [
+    _base_.load,
+    _base_.borders,
+    _base_.mirror,
+    _base_.colour,
+    _base_.pack,
+]
+train_dataloader = dict(dataset=dict(pipeline=steps))

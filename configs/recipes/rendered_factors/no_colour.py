@@ -1,4 +1,10 @@
 # Colours and light as rendered.
 _base_ = './base.py'
-load, crop, mirror, colour, occlude, pack = _base_.train_dataloader.dataset.pipeline
-train_dataloader = dict(dataset=dict(pipeline=[load, crop, mirror, occlude, pack]))
+steps = [
+    _base_.load,
+    _base_.train_crop,
+    _base_.mirror,
+    _base_.occlude,
+    _base_.pack,
+]
+train_dataloader = dict(dataset=dict(pipeline=steps))

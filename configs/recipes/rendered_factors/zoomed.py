@@ -1,8 +1,13 @@
 # Stretched, as a crop that is cut at the image's edge.
 _base_ = './base.py'
-load, crop, mirror, colour, occlude, pack = _base_.train_dataloader.dataset.pipeline
-train_dataloader = dict(
-    dataset=dict(
-        pipeline=[load, crop, mirror, dict(type='RandomZoom'), colour, occlude, pack]
-    )
-)
+zoom = dict(type='RandomZoom')
+steps = [
+    _base_.load,
+    _base_.train_crop,
+    _base_.mirror,
+    zoom,
+    _base_.colour,
+    _base_.occlude,
+    _base_.pack,
+]
+train_dataloader = dict(dataset=dict(pipeline=steps))

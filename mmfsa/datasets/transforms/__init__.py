@@ -1,3 +1,5 @@
+"""The steps of a data pipeline: crop the face, augment the crop, pack it."""
+
 from .blur import Blur
 from .color_jitter import ColorJitter
 from .crop_face import CropFace

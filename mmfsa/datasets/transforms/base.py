@@ -1,3 +1,5 @@
+"""What all random augmentations share: their probability and their checks."""
+
 from abc import abstractmethod
 
 import numpy as np

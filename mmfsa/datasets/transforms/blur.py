@@ -1,3 +1,5 @@
+"""Augmentation: blur the crop, as a small or unsharp face is blurred."""
+
 from collections.abc import Sequence
 from dataclasses import replace
 

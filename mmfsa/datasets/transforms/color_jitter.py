@@ -1,3 +1,5 @@
+"""Augmentation: change the brightness, contrast and colours of the crop."""
+
 from collections.abc import Sequence
 from dataclasses import replace
 

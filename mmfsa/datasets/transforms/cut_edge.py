@@ -1,3 +1,5 @@
+"""Augmentation: blacken edges of the crop, as where a photo ends."""
+
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -1,3 +1,5 @@
+"""Augmentation: a face box that leaves out ears which hair covers."""
+
 from dataclasses import replace
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Augmentation: compress the crop as a JPEG file."""
+
 from collections.abc import Sequence
 
 import cv2

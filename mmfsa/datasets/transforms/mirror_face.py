@@ -1,3 +1,5 @@
+"""Augmentation: mirror the crop and its pose."""
+
 from dataclasses import replace
 
 import numpy as np

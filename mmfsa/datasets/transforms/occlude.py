@@ -1,3 +1,5 @@
+"""Augmentation: cover a part of the crop."""
+
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -1,3 +1,5 @@
+"""Augmentation: FSA-Net's random cropping (Section 4.1)."""
+
 from dataclasses import replace
 
 import cv2

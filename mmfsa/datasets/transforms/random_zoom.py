@@ -1,3 +1,5 @@
+"""Augmentation: FSA-Net's random scaling (Section 4.1)."""
+
 from collections.abc import Sequence
 from dataclasses import replace
 

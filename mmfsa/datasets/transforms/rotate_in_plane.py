@@ -1,3 +1,5 @@
+"""Augmentation: turn the crop in the image, and the pose with it."""
+
 from dataclasses import replace
 
 import cv2

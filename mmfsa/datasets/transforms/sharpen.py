@@ -1,3 +1,5 @@
+"""Augmentation: sharpen the crop, as cameras do."""
+
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -1,5 +1,0 @@
-_base_ = [
-    './datasets/aflw_refined.py',
-    './schedules/adamw_onecycle_30e_ema.py',
-    './default_runtime.py',
-]
