@@ -1,4 +1,6 @@
-"""Head pose estimation for OpenMMLab: FSA-Net as parts that mix freely."""
+"""Head pose estimation: a zoo of methods, and a plugin for OpenMMLab."""
+
+from importlib import import_module
 
 try:
     from mmengine.config.utils import MODULE2PACKAGE
@@ -15,13 +17,18 @@ from .version import __version__
 # wrong for an editable install; of a module it asks Python.
 MODULE2PACKAGE.setdefault('mmfsa', 'mmfsa.version')
 
-__all__ = ['HeadPoseInferencer', '__version__']
+# Not before they are asked for: to import mmfsa loads no model code.
+PUBLIC = {
+    'HeadPoseInferencer': 'mmfsa.apis',
+    'HeadPosePredictor': 'mmfsa.apis',
+    'create_model': 'mmfsa.methods',
+    'list_models': 'mmfsa.zoo',
+}
+
+__all__ = [*PUBLIC, '__version__']  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> object:
-    # Not before it is asked for: to import mmfsa registers a scope and loads no model code.
-    if name == 'HeadPoseInferencer':
-        from .apis import HeadPoseInferencer
-
-        return HeadPoseInferencer
+    if name in PUBLIC:
+        return getattr(import_module(PUBLIC[name]), name)
     raise AttributeError(f'module {__name__!r} has no attribute {name!r}')

@@ -1,9 +1,13 @@
+"""What every backend computes: an estimator with its preprocessing, as one graph."""
+
+import torch
 import torch.nn as nn
 from torch import Tensor
 
 from mmfsa.structures import pose_to_matrix
 
 LAYOUTS = ('NCHW', 'NHWC')
+FURTHER = ('spread', 'valid')  # outputs that some networks have beside the pose
 
 
 class DeployedModel(nn.Module):
@@ -26,13 +30,11 @@ class DeployedModel(nn.Module):
         if layout not in LAYOUTS:
             raise ValueError(f'layout must be one of {LAYOUTS}, got {layout!r}')
         self.model = model
-        # mmengine's data preprocessor itself would also export its (empty) padding.
-        self.to_rgb = model.data_preprocessor._channel_conversion
-        for name in ('mean', 'std'):
-            value = getattr(model.data_preprocessor, name, None)
-            self.register_buffer(name, value, persistent=False)
         self.layout = layout
-        self.output_names = ['pose', 'rotation'] if rotation else ['pose']
+        self.output_names = ['pose']
+        if rotation:
+            self.output_names.append('rotation')
+        self.output_names += [name for name in FURTHER if name in self._outputs()]
 
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
         """
@@ -40,15 +42,22 @@ class DeployedModel(nn.Module):
             images: BGR face crops, 0 to 255, in the layout.
 
         Returns:
-            The poses (N, 3), yaw, pitch, roll in degrees; then, if asked for, the
-            rotation matrices (N, 3, 3).
+            The outputs of `output_names`: the poses (N, 3), yaw, pitch, roll in
+            degrees; if asked for, the rotation matrices (N, 3, 3); and what else the
+            network says, `spread` and `valid`.
         """
         images = images.float()  # first, because TensorRT only converts uint8
         if self.layout == 'NHWC':
             images = images.permute(0, 3, 1, 2)
-        if self.to_rgb:
-            images = images.flip(-3)
-        if self.mean is not None:
-            images = (images - self.mean) / self.std
-        pose = self.model.estimate(images)
-        return (pose, pose_to_matrix(pose)) if len(self.output_names) > 1 else (pose,)
+        outputs = self.model.outputs(self.model.data_preprocessor.normalize(images))
+        if 'rotation' in self.output_names and 'rotation' not in outputs:
+            outputs['rotation'] = pose_to_matrix(outputs['pose'])
+        return tuple(outputs[name] for name in self.output_names)
+
+    @torch.no_grad()
+    def _outputs(self) -> dict[str, Tensor]:
+        """What the network says of a grey picture, for the names."""
+        width, height = self.model.inputs.size
+        device = next(self.model.parameters()).device
+        images = torch.full((1, 3, height, width), 128.0, device=device)
+        return self.model.outputs(self.model.data_preprocessor.normalize(images))

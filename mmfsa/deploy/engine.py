@@ -12,14 +12,13 @@ import hashlib
 import json
 import os
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
-from mmfsa.utils.files import replacing, write_json
+from mmfsa.utils.files import replacing, sha256, write_json
 from mmfsa.utils.packages import import_package
 
-from .card import ModelCard, sha256
+from .card import ModelCard
 from .cuda import Cuda
 
 Profile = tuple[int, int, int]
@@ -92,7 +91,7 @@ def build_engine(
     config.add_optimization_profile(_profile(builder, network, profile))
 
     sidecar = dict(
-        card=asdict(card),
+        card=card.to_dict(),
         onnx=os.path.relpath(onnx, Path(path).parent),
         onnx_sha256=sha256(onnx),
         package=package,

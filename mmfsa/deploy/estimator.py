@@ -1,9 +1,13 @@
+"""A backend in the place of a model, for mmengine's runner."""
+
 import numpy as np
 import torch
 from torch import Tensor
 
+from mmfsa.inputs import InputSpec
 from mmfsa.models.estimators.base_estimator import BaseEstimator
 from mmfsa.models.losses import Labels
+from mmfsa.structures import HeadPoseDataSample
 
 from .backends import Backend
 
@@ -13,15 +17,31 @@ class BackendEstimator(BaseEstimator):
 
     Args:
         backend: It does its own preprocessing.
+        spec: The input spec of what the backend runs.
+        flip_test: Whether it looks at mirror images, too.
     """
 
-    def __init__(self, backend: Backend) -> None:
-        super().__init__()
+    def __init__(
+        self, backend: Backend, spec: InputSpec, flip_test: bool = False
+    ) -> None:
+        # The backend converts colours itself: it is given the crops as they are.
+        super().__init__(spec.changed(color='BGR', mean=(), std=()))
         self.backend = backend
+        self.spec = spec
+        self.says = dict(color_order=spec.color, flip_test=flip_test)
 
     def regress(self, images: Tensor) -> dict[str, Tensor]:
         crops = images.permute(0, 2, 3, 1).numpy(force=True).astype(np.uint8)
-        return dict(pose=torch.from_numpy(self.backend.estimate(crops)))
+        outputs = self.backend.run_crops(crops)
+        return {name: torch.from_numpy(value) for name, value in outputs.items()}
+
+    def predict(
+        self, images: Tensor, data_samples: list[HeadPoseDataSample] | None = None
+    ) -> list[HeadPoseDataSample]:
+        samples = super().predict(images, data_samples)
+        for sample in samples:
+            sample.set_metainfo(self.says)
+        return samples
 
     def loss(self, images: Tensor, labels: Labels) -> dict[str, Tensor]:
         raise NotImplementedError('a deployed model is not trained')

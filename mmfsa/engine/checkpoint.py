@@ -120,7 +120,7 @@ def fuse_checkpoints(
         load_weights(estimator, source)
         for estimator, source in zip(model.estimators, sources, strict=True)
     ]
-    meta = dict(config=name, estimators=metas)
+    meta = dict(config=name, estimators=metas, inputs=model.inputs.to_dict())
     save_checkpoint(dict(state_dict=model.state_dict(), meta=meta), dst)
 
 

@@ -45,7 +45,7 @@ class TensorRTBackend(Backend):
         trt = import_package(package)
         self.cuda = cuda or Cuda()
         self.engine, sidecar = load_engine(path, trt, self.cuda)
-        super().__init__(ModelCard(**sidecar['card']))
+        super().__init__(ModelCard.from_dict(sidecar['card'], path))
         self.profile = sidecar['profile']
         self.cuda_graphs = cuda_graphs
         names = [

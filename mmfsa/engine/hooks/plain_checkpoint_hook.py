@@ -1,9 +1,12 @@
+"""Checkpoints of the runner that load without running code from the file."""
+
 from pathlib import Path
 
 import numpy as np
 import torch
 from mmengine.hooks import Hook
 from mmengine.logging import HistoryBuffer
+from mmengine.model import is_model_wrapper
 from mmengine.runner import CheckpointLoader, Runner
 
 from mmfsa.registry import HOOKS
@@ -18,7 +21,7 @@ class PlainCheckpointHook(Hook):
     mmengine's hold its own classes and numpy scalars, which torch refuses to load unless
     it may run any code in the file. This hook turns them into tensors and plain Python
     when a checkpoint is written, and back when one is read; notes the experiment file's
-    name in `meta['config']`; and refuses checkpoints that need pickle.
+    name in `meta['config']` and the model's input spec in `meta['inputs']`; and refuses checkpoints that need pickle.
 
     Args:
         trust_pickle: Load checkpoints that need pickle all the same. They can run any
@@ -43,6 +46,9 @@ class PlainCheckpointHook(Hook):
         for key in set(checkpoint) - {'state_dict', 'optimizer'}:
             checkpoint[key] = _to_plain(checkpoint[key])
         checkpoint['meta']['config'] = Path(runner.cfg.filename or '').name
+        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        if hasattr(model, 'inputs'):
+            checkpoint['meta']['inputs'] = model.inputs.to_dict()
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:  # noqa: ARG002
         # mmengine's resume would read it as the text of a config.

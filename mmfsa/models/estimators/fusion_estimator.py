@@ -3,6 +3,7 @@
 from mmengine.model import ModuleList
 from torch import Tensor
 
+from mmfsa.inputs import InputSpec
 from mmfsa.registry import MODELS
 
 from ..losses import Labels
@@ -18,7 +19,8 @@ class FusionEstimator(BaseEstimator):
 
     Args:
         estimators: Configs of the estimators.
-        data_preprocessor: As in :class:`BaseEstimator`; it serves all of them.
+        inputs: As in :class:`BaseEstimator`; all estimators see the same crop.
+        data_preprocessor: As in :class:`BaseEstimator`.
         init_cfg: Weight initialisation.
         test_cfg: As in :class:`BaseEstimator`.
 
@@ -29,11 +31,12 @@ class FusionEstimator(BaseEstimator):
     def __init__(
         self,
         estimators: list[dict],
+        inputs: dict | InputSpec | None = None,
         data_preprocessor: dict | None = None,
         init_cfg: dict | None = None,
         test_cfg: dict | None = None,
     ) -> None:
-        super().__init__(data_preprocessor, init_cfg, test_cfg)
+        super().__init__(inputs, data_preprocessor, init_cfg, test_cfg)
         if not estimators:
             raise ValueError('a fusion needs at least one estimator')
         self.estimators = ModuleList(MODELS.build(cfg) for cfg in estimators)

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from mmfsa.inputs import InputSpec
 from mmfsa.registry import MODELS
 
 from ..losses import Labels, build_loss
@@ -20,6 +21,7 @@ class HeadPoseEstimator(BaseEstimator):
             necks, one after the other. None: the head takes the feature maps.
         loss: Config of the loss; the head's own by default, see
             :func:`~mmfsa.models.losses.build.build_loss`.
+        inputs: As in :class:`BaseEstimator`.
         data_preprocessor: As in :class:`BaseEstimator`.
         init_cfg: As in :class:`BaseEstimator`.
         test_cfg: As in :class:`BaseEstimator`.
@@ -35,11 +37,12 @@ class HeadPoseEstimator(BaseEstimator):
         head: dict,
         neck: dict | list[dict] | None = None,
         loss: dict | None = None,
+        inputs: dict | InputSpec | None = None,
         data_preprocessor: dict | None = None,
         init_cfg: dict | None = None,
         test_cfg: dict | None = None,
     ) -> None:
-        super().__init__(data_preprocessor, init_cfg, test_cfg)
+        super().__init__(inputs, data_preprocessor, init_cfg, test_cfg)
         self.backbone = MODELS.build(backbone)
         self.neck = neck and MODELS.build(neck)
         self.head = MODELS.build(head)

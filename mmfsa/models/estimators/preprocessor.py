@@ -1,0 +1,98 @@
+"""From face crops to the numbers that a network computes with, as its input spec says."""
+
+import torch
+from mmengine.model import BaseDataPreprocessor, ImgDataPreprocessor
+from torch import Tensor
+
+from mmfsa.inputs import InputSpec
+from mmfsa.registry import MODELS
+
+GREY = 0.114, 0.587, 0.299  # what B, G and R weigh in a grey value
+
+
+@MODELS.register_module()
+class FacePreprocessor(BaseDataPreprocessor):
+    """Stack the crops of a batch, convert their colours and normalise them.
+
+    Args:
+        inputs: The input spec.
+    """
+
+    def __init__(self, inputs: InputSpec | dict) -> None:
+        super().__init__()
+        self.inputs = InputSpec.from_dict(inputs)
+        for name in ('mean', 'std'):
+            values = getattr(self.inputs, name)
+            tensor = torch.tensor(values, dtype=torch.float32).view(-1, 1, 1)
+            self.register_buffer(name, tensor if values else None, persistent=False)
+
+    def forward(self, data: dict, training: bool = False) -> dict:  # noqa: ARG002
+        """
+        Args:
+            data: `inputs`, crops (3, H, W) BGR of 0 to 255, a list or stacked; and
+                `data_samples`.
+            training: Not used.
+
+        Returns:
+            The same with `inputs` (N, channels, H, W), float32, on the model's device.
+
+        Raises:
+            ValueError: The crops have another size than the spec.
+        """
+        data = self.cast_data(data)
+        images = data['inputs']
+        if not isinstance(images, Tensor):
+            images = torch.stack(list(images))
+        width, height = self.inputs.size
+        if tuple(images.shape[-2:]) != (height, width):
+            raise ValueError(
+                f'the model takes crops of {width}x{height} pixels, the data set gives '
+                f'{images.shape[-1]}x{images.shape[-2]}: leave size and inputs out of '
+                'CropFace, and keep InputSpecHook among the hooks'
+            )
+        return {**data, 'inputs': self.normalize(images.float())}
+
+    def normalize(self, images: Tensor) -> Tensor:
+        """Convert and normalise float crops (..., 3, H, W), BGR of 0 to 255."""
+        if self.inputs.color == 'RGB':
+            images = images.flip(-3)
+        elif self.inputs.color == 'grey':
+            weights = images.new_tensor(GREY).view(3, 1, 1)
+            images = (images * weights).sum(-3, keepdim=True)
+        if self.mean is not None:
+            images = images - self.mean
+        if self.std is not None:
+            images = images / self.std
+        return images
+
+
+def spec_of(inputs: dict | InputSpec | None, preprocessor: dict | None) -> InputSpec:
+    """The input spec of a model's config.
+
+    Args:
+        inputs: The config's `inputs`.
+        preprocessor: The config's `data_preprocessor`, where it has one: mmengine's
+            `ImgDataPreprocessor` states colours, mean and std.
+
+    Raises:
+        ValueError: The config has both, or another preprocessor.
+    """
+    spec = InputSpec.from_dict(inputs)
+    if preprocessor is None:
+        return spec
+    preprocessor = dict(preprocessor)
+    kind = preprocessor.pop('type')
+    kind = MODELS.get(kind) if isinstance(kind, str) else kind
+    colors = ('bgr_to_rgb', 'rgb_to_bgr')
+    unknown = set(preprocessor) - {'mean', 'std', *colors}
+    if inputs is not None or kind is not ImgDataPreprocessor or unknown:
+        raise ValueError(
+            "an estimator's inputs say what data_preprocessor says elsewhere: set "
+            'inputs=dict(color=…, mean=…, std=…) and leave data_preprocessor out'
+        )
+    swapped = any(preprocessor.get(key, False) for key in colors)
+    return spec.changed(
+        color='RGB' if swapped else 'BGR',
+        mean=preprocessor.get('mean') or (),
+        std=preprocessor.get('std') or (),
+    )
