@@ -1,29 +1,34 @@
-"""Face crops from wherever the user has some."""
+"""Face crops to compare and calibrate on, from wherever the user has some."""
 
 from pathlib import Path
 
 import cv2
 import numpy as np
+from mmengine import Config
 from rich.progress import track
 
 from mmfsa.registry import DATASETS
 
 from .card import ModelCard
 
-MAX_ANGLE = 99  # the paper's protocols, and what the networks can say
 IMAGES = ('.jpg', '.jpeg', '.png', '.bmp')
 
 
 def read_crops(
-    source: str | Path, card: ModelCard, limit: int | None = None
+    source: str | Path,
+    card: ModelCard,
+    limit: int | None = None,
+    max_angle: float | None = None,
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Read what a model takes.
 
     Args:
         source: A data set (its `index.json` or `.npz`, see docs/en/data.md), or a folder
             of images that are face crops already.
-        card: Of the model; its preprocessing makes crops of a data set's faces.
+        card: The model's card; its preprocessing makes crops of a data set's faces.
         limit: At most so many, evenly spread.
+        max_angle: Leave out faces of a data set with a larger |yaw|, |pitch| or |roll| in
+            degrees, as a model's test set does (:func:`largest_angle`); None keeps all.
 
     Returns:
         (N, height, width, 3) BGR uint8, and their poses (N, 3) in degrees, None for a
@@ -51,7 +56,7 @@ def read_crops(
             type='mmfsa.HeadPoseDataset',
             ann_file=str(source),
             pipeline=card.preprocessing,
-            filter_cfg=dict(max_angle=MAX_ANGLE),
+            filter_cfg=dict(max_angle=max_angle),
             test_mode=True,
         )
     )
@@ -61,6 +66,12 @@ def read_crops(
     ]
     crops = np.stack([item['inputs'].numpy().transpose(1, 2, 0) for item in items])
     return crops, np.stack([item['data_samples'].gt_pose for item in items])
+
+
+def largest_angle(cfg: Config) -> float | None:
+    """The largest angle, in degrees, that an experiment's test set keeps; None: any."""
+    dataset = (cfg.get('test_dataloader') or {}).get('dataset') or {}
+    return (dataset.get('filter_cfg') or {}).get('max_angle')
 
 
 def _read_image(path: Path) -> np.ndarray:

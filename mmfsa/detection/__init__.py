@@ -1,3 +1,5 @@
+"""Face detectors: an image becomes boxes."""
+
 from .base import BaseDetector, BoxRule, Detections
 from .build import build_detector
 from .centerface import CenterFace

@@ -1,3 +1,5 @@
+"""A face detector of MMDetection."""
+
 import numpy as np
 
 from mmfsa.registry import DETECTORS

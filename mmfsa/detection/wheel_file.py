@@ -1,3 +1,5 @@
+"""Networks that lie in the wheels of other packages."""
+
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""No detection: the whole image is a face."""
+
 from typing import ClassVar
 
 import numpy as np

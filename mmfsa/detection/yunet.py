@@ -1,3 +1,5 @@
+"""YuNet (Wu et al., 2023), run by OpenCV."""
+
 from pathlib import Path
 
 import cv2

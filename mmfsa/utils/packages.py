@@ -1,3 +1,5 @@
+"""Optional packages: how to install each, and an import that says so."""
+
 from importlib import import_module
 from types import ModuleType
 
@@ -8,6 +10,7 @@ INSTALL = {
     'onnxruntime': DEPLOY,
     'h5py': "pip install 'mmfsa[convert]'",
     'openvino': "pip install 'mmfsa[openvino]'",
+    'shtab': "pip install 'mmfsa[completion]'",
     'tensorrt': 'pip install tensorrt (docs/en/deployment.md)',
     'tensorrt_rtx': "pip install 'mmfsa[tensorrt-rtx]' (docs/en/deployment.md)",
 }

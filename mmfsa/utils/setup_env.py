@@ -1,6 +1,6 @@
-from importlib import import_module
+"""What registers the parts of mmfsa, so that configs can name them."""
 
-from mmengine.registry import init_default_scope as set_default_scope
+from importlib import import_module
 
 
 def register_all_modules(
@@ -14,6 +14,8 @@ def register_all_modules(
         with_mmpose: Import mmpose's components too (about 5 s), see
             :mod:`mmfsa.utils.mmpose`.
     """
+    from mmengine.registry import init_default_scope as set_default_scope
+
     for module in ('datasets', 'engine', 'evaluation', 'models'):
         import_module(f'mmfsa.{module}')
     if with_mmpose:
