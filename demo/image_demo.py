@@ -7,11 +7,11 @@ import argparse
 
 import cv2
 import mmcv
-import torch
 from mmengine import Config
 
-from mmfsa.engine import load_weights
-from mmfsa.registry import MODELS
+from mmfsa.deploy import ModelCard
+from mmfsa.deploy.parity import reference_poses
+from mmfsa.methods import load_model
 from mmfsa.utils.cli import clear_errors
 
 
@@ -24,12 +24,12 @@ def main() -> None:
     parser.add_argument('checkpoint')
     args = parser.parse_args()
     with clear_errors():
-        model = MODELS.build(Config.fromfile(args.config).model).eval()
-        load_weights(model, args.checkpoint)
+        cfg = Config.fromfile(args.config)
+        model, _ = load_model(cfg, args.checkpoint)
+        card = ModelCard.of(cfg, args.checkpoint)  # it knows what the network takes
         image = mmcv.imread(args.image)
-    crop = torch.from_numpy(cv2.resize(image, (64, 64))).permute(2, 0, 1)[None].float()
-    with torch.no_grad():
-        yaw, pitch, roll = model(crop)[0].tolist()
+    crop = cv2.resize(image, (card.width, card.height))
+    yaw, pitch, roll = reference_poses(model, crop[None])[0]
     print(f'yaw {yaw:.1f}, pitch {pitch:.1f}, roll {roll:.1f} degrees')
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import cv2
 import numpy as np
 import torch
 import torch.nn as nn
@@ -13,11 +14,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from mmfsa import zoo
+from mmfsa import parts, zoo
 from mmfsa.deploy import BACKENDS, ModelCard, build_backend, export_onnx
 from mmfsa.deploy.parity import GATES, deviation, failures, reference_poses
-from mmfsa.doctor import BROKEN, OPTIONAL, PRESENT
-from mmfsa.engine import load_weights, save_checkpoint
+from mmfsa.engine import save_checkpoint
+from mmfsa.methods import load_model
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
 
@@ -44,15 +45,15 @@ def run(console: Console, compiled: bool = False) -> list[str]:
     """Print how the backends do.
 
     Args:
-        console: Where to.
+        console: What prints it.
         compiled: Try `torch-compile`, too, which compiles for a minute.
 
     Returns:
         The problems, a line each.
     """
     bad = []
-    image, source = face()
     cfg, model, weights = network()
+    image, source = face(*input_size(cfg))
     table = Table('backend', 'agrees', 'pose of the image', title='self-test')
     for check in check_backends(cfg, model, image, compiled):
         agrees = {True: 'yes', False: 'NO', None: '-'}[check.ok]
@@ -68,17 +69,25 @@ def run(console: Console, compiled: bool = False) -> list[str]:
     return bad
 
 
-def face() -> tuple[np.ndarray, str]:
-    """A face crop (1, 64, 64, 3), BGR uint8, and what it is."""
-    renderer = [part for part in OPTIONAL if part.purpose == 'rendered heads']
-    if all(part.state()[0] == PRESENT for part in renderer):
+def input_size(cfg: Config) -> tuple[int, int]:
+    """Width and height in pixels of the crops that an experiment's model takes."""
+    card = ModelCard.of(cfg, cfg.filename)
+    return card.width, card.height
+
+
+def face(width: int, height: int) -> tuple[np.ndarray, str]:
+    """A face crop (1, height, width, 3), BGR uint8, and what it is."""
+    renderer = [part for part in parts.OPTIONAL if part.purpose == 'rendered heads']
+    if all(part.state()[0] == parts.PRESENT for part in renderer):
         from mmfsa.synth.renderer import HeadRenderer
 
-        head = HeadRenderer(image_size=64)(0, 5, 0, pose=[30, -10, 5])
-        return head.image[None], 'a rendered head (yaw 30, pitch -10, roll 5)'
-    ramp = np.arange(64, dtype=np.uint8)
-    image = np.stack([np.add.outer(ramp, k * ramp) for k in (1, 2, 3)], axis=-1)
-    return image[None], 'a colour ramp'
+        size = max(width, height)
+        head = HeadRenderer(image_size=size)(0, 5, 0, pose=[30, -10, 5])
+        image = cv2.resize(head.image, (width, height))
+        return image[None], 'a rendered head (yaw 30, pitch -10, roll 5)'
+    down, right = np.arange(height), np.arange(width)
+    image = np.stack([np.add.outer(down, k * right) for k in (1, 2, 3)], axis=-1)
+    return image[None].astype(np.uint8), 'a colour ramp'
 
 
 def network() -> tuple[Config, nn.Module, str]:
@@ -86,17 +95,17 @@ def network() -> tuple[Config, nn.Module, str]:
     register_all_modules()
     cfg, packaged = zoo.find_model(MODEL)
     torch.manual_seed(0)
-    model = MODELS.build(cfg.model).eval()
     if packaged is None:
+        model = MODELS.build(cfg.model).eval()
         return cfg, model, 'random weights, so that the pose means nothing'
-    load_weights(model, packaged)
+    model, _ = load_model(cfg, packaged)
     return cfg, model, f'the weights {packaged.name}'
 
 
 def check_backends(
     cfg: Config, model: nn.Module, image: np.ndarray, compiled: bool = False
 ) -> Iterator[Check]:
-    """Run an image (1, 64, 64, 3) through every backend that is at hand."""
+    """Run an image (1, height, width, 3) through every backend that is at hand."""
     reference = reference_poses(model, image)
     with TemporaryDirectory() as folder:
         onnx = Path(folder) / 'model.onnx'
@@ -128,16 +137,18 @@ def reason_to_skip(backend: str, compiled: bool) -> str | None:
         return None
     if backend == 'torch-compile':
         return None if compiled else 'compiles for a minute: mmfsa doctor --compile'
-    parts = {part.module: part for part in OPTIONAL}
-    own = parts[backend.replace('-', '_')]
+    by_module = {part.module: part for part in parts.OPTIONAL}
+    own = by_module[backend.replace('-', '_')]
     state, _ = own.state()
-    if state != PRESENT:
-        return f'{"broken" if state == BROKEN else "not installed"}: {own.install}'
+    if state != parts.PRESENT:
+        return (
+            f'{"broken" if state == parts.BROKEN else "not installed"}: {own.install}'
+        )
     if backend.startswith('tensorrt') and not torch.cuda.is_available():
         return 'runs on NVIDIA GPUs only, and torch sees none'
     for module in EXPORT:
-        if parts[module].state()[0] != PRESENT:
-            return f'the export needs {module}: {parts[module].install}'
+        if by_module[module].state()[0] != parts.PRESENT:
+            return f'the export needs {module}: {by_module[module].install}'
     return None
 
 

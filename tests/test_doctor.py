@@ -1,4 +1,4 @@
-"""`mmfsa doctor` tells what is there, what works, and what mends the rest."""
+"""`mmfsa doctor` reports what is there, what works, and what to do about the rest."""
 
 import os
 import re
@@ -8,9 +8,10 @@ import sys
 import numpy as np
 import pytest
 
-from mmfsa import doctor
+from mmfsa import parts
 from mmfsa import self_test as checks
 from mmfsa.cli import main
+from mmfsa.zoo import get_config
 
 
 @pytest.fixture
@@ -45,8 +46,8 @@ def test_everything_works_here(diagnose):
 
 
 def test_a_missing_part_comes_with_its_command(diagnose, monkeypatch):
-    part = doctor.Part('flying', ('no-such-wings',), 'pip install wings', 'wings')
-    monkeypatch.setattr(doctor, 'OPTIONAL', (*doctor.OPTIONAL, part))
+    part = parts.Part('flying', ('no-such-wings',), 'pip install wings', 'wings')
+    monkeypatch.setattr(parts, 'OPTIONAL', (*parts.OPTIONAL, part))
     status, printed = diagnose()
     assert status == 0
     assert row(printed, 'no-such-wings') == [
@@ -72,8 +73,8 @@ def test_a_broken_backend_is_a_problem_of_its_own(diagnose, monkeypatch, tmp_pat
     assert row(self_test, 'onnxruntime')[1] == 'yes'
 
 
-@pytest.mark.parametrize('name', ['torch', 'cv2'])
-def test_is_told_even_where_a_required_package_does_not_import(name, tmp_path):
+@pytest.mark.parametrize('name', ['torch', 'cv2', 'mmengine', 'numpy'])
+def test_is_reported_even_where_a_required_package_does_not_import(name, tmp_path):
     """As of OpenCV without libGL."""
     (tmp_path / f'{name}.py').write_text('raise ImportError("libGL.so.1 is missing")')
     result = subprocess.run(
@@ -88,8 +89,8 @@ def test_is_told_even_where_a_required_package_does_not_import(name, tmp_path):
 
 
 def test_a_missing_requirement_is_a_problem(diagnose, monkeypatch):
-    part = doctor.Part('thinking', ('brain',), 'pip install brain', 'no_brain')
-    monkeypatch.setattr(doctor, 'REQUIRED', (part,))
+    part = parts.Part('thinking', ('brain',), 'pip install brain', 'no_brain')
+    monkeypatch.setattr(parts, 'REQUIRED', (part,))
     status, printed = diagnose()
     assert status == 1
     assert 'problem: brain is missing: pip install brain' in printed
@@ -137,9 +138,9 @@ def test_an_export_that_fails(diagnose, monkeypatch):
 
 
 def test_without_the_packages_of_the_export(diagnose, monkeypatch):
-    find_spec = doctor.find_spec
+    find_spec = parts.find_spec
     monkeypatch.setattr(
-        doctor, 'find_spec', lambda name: None if name == 'onnx' else find_spec(name)
+        parts, 'find_spec', lambda name: None if name == 'onnx' else find_spec(name)
     )
     status, printed = diagnose()
     assert status == 0
@@ -149,8 +150,17 @@ def test_without_the_packages_of_the_export(diagnose, monkeypatch):
 
 
 def test_without_a_renderer(monkeypatch):
-    monkeypatch.setattr(doctor, 'installed_version', lambda _: None)
-    image, source = checks.face()
+    monkeypatch.setattr(parts, 'installed_version', lambda _: None)
+    image, source = checks.face(64, 64)
     assert source == 'a colour ramp'
     assert image.shape == (1, 64, 64, 3) and image.dtype == np.uint8
     assert image.max() == 252 and len(np.unique(image)) > 100
+    assert checks.face(224, 96)[0].shape == (1, 96, 224, 3)
+
+
+def test_the_face_has_the_size_that_the_model_takes():
+    cfg = get_config('fsa_caps_1x1_p1')
+    assert checks.input_size(cfg) == (64, 64)
+    (crop,) = (t for t in cfg.test_dataloader.dataset.pipeline if t.type == 'CropFace')
+    crop['size'] = (112, 96)
+    assert checks.input_size(cfg) == (112, 96)

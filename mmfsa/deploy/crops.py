@@ -1,29 +1,35 @@
-"""Face crops from wherever the user has some."""
+"""Face crops to compare and calibrate on, from wherever the user has some."""
 
 from pathlib import Path
 
 import cv2
 import numpy as np
+from mmengine import Config
 from rich.progress import track
 
 from mmfsa.registry import DATASETS
+from mmfsa.utils.images import read_image
 
 from .card import ModelCard
 
-MAX_ANGLE = 99  # the paper's protocols, and what the networks can say
 IMAGES = ('.jpg', '.jpeg', '.png', '.bmp')
 
 
 def read_crops(
-    source: str | Path, card: ModelCard, limit: int | None = None
+    source: str | Path,
+    card: ModelCard,
+    limit: int | None = None,
+    max_angle: float | None = None,
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Read what a model takes.
 
     Args:
         source: A data set (its `index.json` or `.npz`, see docs/en/data.md), or a folder
             of images that are face crops already.
-        card: Of the model; its preprocessing makes crops of a data set's faces.
+        card: The model's card; its input spec makes crops of a data set's faces.
         limit: At most so many, evenly spread.
+        max_angle: Leave out faces of a data set with a larger |yaw|, |pitch| or |roll| in
+            degrees, as a model's test set does (:func:`largest_angle`); None keeps all.
 
     Returns:
         (N, height, width, 3) BGR uint8, and their poses (N, 3) in degrees, None for a
@@ -42,7 +48,7 @@ def read_crops(
             raise ValueError(f'{source} has no images ({", ".join(IMAGES)})')
         size = card.width, card.height
         images = [
-            cv2.resize(_read_image(paths[i]), size)
+            cv2.resize(read_image(paths[i]), size)
             for i in track(_spread(len(paths), limit), f'reading {source.name}')
         ]
         return np.stack(images), None
@@ -50,8 +56,12 @@ def read_crops(
         dict(
             type='mmfsa.HeadPoseDataset',
             ann_file=str(source),
-            pipeline=card.preprocessing,
-            filter_cfg=dict(max_angle=MAX_ANGLE),
+            pipeline=[
+                dict(type='LoadImageFromFile'),
+                dict(type='CropFace', inputs=card.inputs),
+                dict(type='PackHeadPoseInputs'),
+            ],
+            filter_cfg=dict(max_angle=max_angle),
             test_mode=True,
         )
     )
@@ -63,11 +73,10 @@ def read_crops(
     return crops, np.stack([item['data_samples'].gt_pose for item in items])
 
 
-def _read_image(path: Path) -> np.ndarray:
-    image = cv2.imread(str(path))
-    if image is None:
-        raise ValueError(f'{path} is damaged or no image')
-    return image
+def largest_angle(cfg: Config) -> float | None:
+    """The largest angle, in degrees, that an experiment's test set keeps; None: any."""
+    dataset = (cfg.get('test_dataloader') or {}).get('dataset') or {}
+    return (dataset.get('filter_cfg') or {}).get('max_angle')
 
 
 def _spread(num: int, limit: int | None) -> np.ndarray:

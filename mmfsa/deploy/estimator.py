@@ -10,6 +10,7 @@ from mmfsa.models.losses import Labels
 from mmfsa.structures import HeadPoseDataSample
 
 from .backends import Backend
+from .card import ModelCard
 
 
 class BackendEstimator(BaseEstimator):
@@ -45,3 +46,16 @@ class BackendEstimator(BaseEstimator):
 
     def loss(self, images: Tensor, labels: Labels) -> dict[str, Tensor]:
         raise NotImplementedError('a deployed model is not trained')
+
+
+def stand_in(network: Backend, spec: InputSpec, model=None) -> BackendEstimator:
+    """A backend in the place of a model, so that a runner tests what it computes.
+
+    Args:
+        network: What runs the model.
+        spec: The input spec of the model.
+        model: The torch model that the backend runs, where there is one; an exported
+            file states its flip test itself.
+    """
+    flips = network.card.flip_test if model is None else model.flip_test
+    return BackendEstimator(network, spec, flips)

@@ -1,4 +1,4 @@
-"""From the name of a face detector to the detector."""
+"""From a name to a face detector."""
 
 import inspect
 
@@ -6,8 +6,12 @@ from mmfsa.registry import DETECTORS
 
 from .base import BaseDetector
 
+TORCH_DEVICES = 'cpu', 'cuda'
 
-def build_detector(detector: str | dict | BaseDetector) -> BaseDetector:
+
+def build_detector(
+    detector: str | dict | BaseDetector, device: str | None = None
+) -> BaseDetector:
     """Build a face detector.
 
     Args:
@@ -15,6 +19,9 @@ def build_detector(detector: str | dict | BaseDetector) -> BaseDetector:
             name with its model: `yunet:MODEL.onnx`, `mmdet:CONFIG_OR_NAME`; a config
             such as `dict(type='mtcnn', min_face_size=40)`; or a detector, which is
             returned.
+        device: Where a detector runs that has a choice, such as `cuda` or `cpu`; a
+            detector's config may say something else. Names of devices that only one
+            backend knows, such as OpenVINO's `GPU`, are for the network alone.
 
     Raises:
         ValueError: If there is no such detector, if it needs a model and none is named,
@@ -37,4 +44,7 @@ def build_detector(detector: str | dict | BaseDetector) -> BaseDetector:
         raise ValueError(
             f'{detector["type"]} brings its model, and takes no {detector["model"]}'
         )
+    known_device = device and device.partition(':')[0] in TORCH_DEVICES
+    if known_device and 'device' in takes:
+        detector = dict(device=device) | detector
     return DETECTORS.build(detector)

@@ -1,3 +1,5 @@
+"""What trains and tests: checkpoints, hooks, and the config of a run."""
+
 from .checkpoint import fuse_checkpoints, load_checkpoint, load_weights, save_checkpoint
 from .hooks import *  # noqa: F403
 

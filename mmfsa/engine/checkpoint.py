@@ -5,6 +5,7 @@ A checkpoint of mmfsa is `{'state_dict': …, 'meta': …}` of tensors and plain
 """
 
 import io
+import logging
 import pickle
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,8 +14,10 @@ import torch
 import torch.nn as nn
 from mmengine import Config
 from mmengine.fileio import LocalBackend, register_backend
+from mmengine.logging import print_log
 from mmengine.model import is_model_wrapper
 
+from mmfsa.inputs import InputSpec
 from mmfsa.registry import MODELS
 from mmfsa.utils.files import replacing
 
@@ -64,6 +67,8 @@ def load_weights(
 ) -> dict:
     """Load a checkpoint's weights into the model that they belong to, all of them.
 
+    Where the checkpoint has an input spec, the model obeys it.
+
     Returns:
         The checkpoint's `meta`.
 
@@ -90,7 +95,23 @@ def load_weights(
         raise ValueError(
             f'the weights in {path} are not those of this model{belongs}: {e}'
         ) from e
+    _obey(model, meta, path)
     return meta
+
+
+def _obey(model: nn.Module, meta: dict, path: str | Path) -> None:
+    """Let a model take what its checkpoint says that it takes."""
+    if 'inputs' not in meta or not hasattr(model, 'set_inputs'):
+        return
+    spec = InputSpec.from_dict(meta['inputs'])
+    if spec != model.inputs:
+        print_log(
+            f'{path} was trained with the inputs {spec.to_dict()}: these are used, not '
+            f"the config's {model.inputs.to_dict()}",
+            logger='current',
+            level=logging.WARNING,
+        )
+        model.set_inputs(spec)
 
 
 def fuse_checkpoints(
@@ -120,7 +141,14 @@ def fuse_checkpoints(
         load_weights(estimator, source)
         for estimator, source in zip(model.estimators, sources, strict=True)
     ]
-    meta = dict(config=name, estimators=metas, inputs=model.inputs.to_dict())
+    specs = {repr(estimator.inputs): estimator.inputs for estimator in model.estimators}
+    if len(specs) > 1:
+        raise ValueError(
+            f'{name} shows all estimators the same crop, the checkpoints take '
+            f'{" and ".join(specs)}'
+        )
+    (spec,) = specs.values()
+    meta = dict(config=name, estimators=metas, inputs=spec.to_dict())
     save_checkpoint(dict(state_dict=model.state_dict(), meta=meta), dst)
 
 

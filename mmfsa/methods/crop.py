@@ -21,6 +21,7 @@ class CropMethod(Method):
         name: The network's name, for records.
         weights_sha256: SHA-256 of the weights' file.
         model: The torch model behind the network, where there is one.
+        made_by: The experiment that made the weights, where their file says it.
 
     Raises:
         NotImplementedError: The spec asks for depth or for several frames.
@@ -33,6 +34,7 @@ class CropMethod(Method):
         name: str,
         weights_sha256: str = '',
         model=None,
+        made_by: str | None = None,
     ) -> None:
         if spec.modality != 'color' or spec.frames != 1:
             raise NotImplementedError(
@@ -44,6 +46,7 @@ class CropMethod(Method):
         self.name = name
         self.weights_sha256 = weights_sha256
         self.model = model
+        self.made_by = made_by
 
     @property
     def spec(self) -> InputSpec:

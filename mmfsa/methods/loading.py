@@ -1,6 +1,5 @@
 """From a name, a config or a file to a method that is ready: the one loader."""
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +14,6 @@ from mmfsa.deploy.card import ModelCard
 from mmfsa.deploy.engine import read_sidecar, sidecar_path
 from mmfsa.deploy.export import export_onnx
 from mmfsa.engine.checkpoint import load_checkpoint, load_weights
-from mmfsa.inputs import InputSpec
 from mmfsa.registry import METHODS, MODELS
 from mmfsa.utils.files import sha256
 
@@ -98,9 +96,14 @@ def create_model(
     backend = backend or 'torch'
     if not backend.startswith('torch') and backend not in FROM_ONNX:
         return _deployed_method(weights, name, backend, device, flip_test)
-    network, _ = load_model(cfg, weights, trust_pickle)
+    network, meta = load_model(cfg, weights, trust_pickle)
     network.flip_test = network.flip_test or flip_test
-    about = dict(name=name, weights_sha256=sha256(weights), model=network)
+    about = dict(
+        name=name,
+        weights_sha256=sha256(weights),
+        model=network,
+        made_by=meta.get('config'),
+    )
     if backend.startswith('torch'):
         options.setdefault('device', get_device())
         return CropMethod(
@@ -132,22 +135,7 @@ def load_model(
     """
     model = MODELS.build(cfg.model).eval()
     meta = load_weights(model, weights, trust_pickle)
-    obey(model, meta, weights)
     return model, meta
-
-
-def obey(model: nn.Module, meta: dict, weights: str | Path) -> None:
-    """Let a model take what its checkpoint says that it takes."""
-    if 'inputs' not in meta or not hasattr(model, 'set_inputs'):
-        return
-    spec = InputSpec.from_dict(meta['inputs'])
-    if spec != model.inputs:
-        logging.getLogger(__name__).warning(
-            '%s was trained with the inputs %s: these are used, not those of the config, '
-            '%s',
-            *(weights, spec.to_dict(), model.inputs.to_dict()),
-        )
-        model.set_inputs(spec)
 
 
 def experiment_of(weights: str | Path) -> str:
@@ -219,7 +207,9 @@ def _deployed_method(
             f'{weights} was exported without the flip test: export it again with '
             '--flip-test'
         )
-    return CropMethod(network, card.inputs, card.config, sha256(weights))
+    return CropMethod(
+        network, card.inputs, card.config, sha256(weights), made_by=card.config
+    )
 
 
 def _config_and_weights(

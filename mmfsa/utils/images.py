@@ -28,7 +28,11 @@ def read_image(path: str | Path) -> np.ndarray:
     if Path(path).is_dir():
         raise ValueError('the folder has no image or video')
     # Through memory, as OpenCV opens not every path.
-    return decode_image(Path(path).read_bytes())
+    content = Path(path).read_bytes()
+    try:
+        return decode_image(content)
+    except ValueError as error:
+        raise ValueError(f'{path}: {error}') from error
 
 
 def decode_image(content: bytes) -> np.ndarray:

@@ -11,6 +11,7 @@ INSTALL = {
     'timm': "pip install 'mmfsa[timm]'",
     'h5py': "pip install 'mmfsa[convert]'",
     'openvino': "pip install 'mmfsa[openvino]'",
+    'shtab': "pip install 'mmfsa[completion]'",
     'tensorrt': 'pip install tensorrt (docs/en/deployment.md)',
     'tensorrt_rtx': "pip install 'mmfsa[tensorrt-rtx]' (docs/en/deployment.md)",
 }

@@ -2,8 +2,6 @@
 
 from importlib import import_module
 
-from mmengine.registry import init_default_scope as set_default_scope
-
 
 def register_all_modules(
     init_default_scope: bool = True, with_mmpose: bool = False
@@ -16,6 +14,8 @@ def register_all_modules(
         with_mmpose: Import mmpose's components too (about 5 s), see
             :mod:`mmfsa.utils.mmpose`.
     """
+    from mmengine.registry import init_default_scope as set_default_scope
+
     for module in ('datasets', 'engine', 'evaluation', 'models'):
         import_module(f'mmfsa.{module}')
     if with_mmpose:

@@ -9,7 +9,7 @@ from mmengine import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.registry import DATASETS, MODELS, DefaultScope
 
-from mmfsa.utils.cli import set_data_root
+from mmfsa.engine.runs import set_data_root
 from mmfsa.zoo import config_dir
 
 MIX = config_dir() / 'mix'

@@ -30,15 +30,11 @@ from mmengine.runner import Runner
 from rich.console import Console
 from rich.table import Table
 
+from mmfsa.engine.runs import augment_on_device, set_data_root
 from mmfsa.registry import MODELS
 from mmfsa.structures import HeadPoseDataSample
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import (
-    add_augment_on_device,
-    augment_on_device,
-    clear_errors,
-    set_data_root,
-)
+from mmfsa.utils.cli import add_augment_on_device, clear_errors
 from mmfsa.utils.files import write_json
 from mmfsa.utils.memory import keep_freed_memory
 

@@ -10,23 +10,14 @@ tables.
 
 import argparse
 from pathlib import Path
-from tempfile import TemporaryDirectory
-
-import onnxruntime
-from benchmark import cpu_name, measure, onnx_runs
-from rich.progress import track
 
 from mmfsa import zoo
-from mmfsa.deploy import ModelCard, for_deployment
-from mmfsa.deploy.deployed_model import DeployedModel
-from mmfsa.deploy.export import write_onnx
-from mmfsa.engine import save_checkpoint
-from mmfsa.registry import MODELS
+from mmfsa.deploy.timing import time_zoo
 from mmfsa.utils import register_all_modules
+from mmfsa.utils.cli import clear_errors
 from mmfsa.utils.files import write_json
 
-
-def main() -> None:
+if __name__ == '__main__':
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -36,36 +27,7 @@ def main() -> None:
     parser.add_argument('--rounds', type=int, default=50)
     parser.add_argument('--models', nargs='+', default=zoo.models(), metavar='NAME')
     args = parser.parse_args()
-
     register_all_modules()
-    # The same network is in several experiments: NAME_p1, NAME_p2, …
-    experiments = {zoo.network_of(name): name for name in args.models}
-    with TemporaryDirectory() as folder:
-        paths = {network: Path(folder) / f'{network}.onnx' for network in experiments}
-        for network, experiment in track(experiments.items(), 'exporting'):
-            card = export(experiment, paths[network])  # all take the same crops
-        rows = measure(onnx_runs(paths, card, batch_size=1), 1, args.rounds)
-    write_json(
-        dict(
-            cpu=cpu_name(),
-            onnxruntime=onnxruntime.__version__,
-            milliseconds={row['model']: round(row['p50'], 2) for row in rows},
-        ),
-        args.out,
-    )
+    with clear_errors():
+        write_json(time_zoo(args.models, args.rounds), args.out)
     print(f'wrote {args.out}')
-
-
-def export(experiment: str, path: Path) -> ModelCard:
-    """Write the network of an experiment with random weights as an ONNX file."""
-    cfg = zoo.get_config(experiment)
-    model = MODELS.build(cfg.model).eval()
-    checkpoint = path.with_suffix('.pth')
-    save_checkpoint(dict(state_dict=model.state_dict(), meta={}), checkpoint)
-    card = ModelCard.of(cfg, checkpoint)
-    write_onnx(DeployedModel(for_deployment(model)), path, card)
-    return card
-
-
-if __name__ == '__main__':
-    main()

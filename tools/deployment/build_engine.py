@@ -1,72 +1,14 @@
 """Build a TensorRT engine from an exported or converted model.
 
     python tools/deployment/build_engine.py MODEL.onnx MODEL.engine --profile 1 16 64
-    python tools/deployment/build_engine.py MODEL.onnx MODEL.engine --profile 1 16 64 \
+    python tools/deployment/build_engine.py MODEL.onnx MODEL.engine --profile 1 16 64 \\
         --runtime tensorrt-rtx --targets 86 89
 
 The precision is the file's: convert it first with convert_precision.py. What the engine
 was built from and for is written to MODEL.engine.json.
 """
 
-import argparse
-from pathlib import Path
-
-from mmfsa.deploy.engine import build_engine, sidecar_path
-from mmfsa.utils.cli import clear_errors
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument('model', type=Path)
-    parser.add_argument('engine', type=Path)
-    parser.add_argument(
-        '--profile',
-        type=int,
-        nargs=3,
-        required=True,
-        metavar=('MIN', 'OPT', 'MAX'),
-        help='the smallest, the usual and the largest batch',
-    )
-    parser.add_argument(
-        '--runtime', choices=('tensorrt', 'tensorrt-rtx'), default='tensorrt'
-    )
-    parser.add_argument(
-        '--targets',
-        nargs='+',
-        default=(),
-        metavar='SM',
-        help='compute capabilities of the GPUs to build for, without a dot '
-        '(tensorrt-rtx only); the GPU at hand by default',
-    )
-    parser.add_argument(
-        '--timing-cache',
-        type=Path,
-        metavar='DIR',
-        help='keep there what the builder measures, for a quicker next build',
-    )
-    args = parser.parse_args()
-
-    with clear_errors():
-        sidecar = build_engine(
-            args.model,
-            args.engine,
-            tuple(args.profile),
-            args.runtime.replace('-', '_'),
-            tuple(args.targets),
-            args.timing_cache,
-        )
-    convolutions = ', '.join(
-        f'{number} {kind}'
-        for kind, number in sidecar['network']['types']['CONVOLUTION'].items()
-    )
-    print(
-        f'{args.engine}: {args.engine.stat().st_size / 1e6:.2f} MB from '
-        f'{sidecar["network"]["layers"]} layers, convolutions: {convolutions}; '
-        f'see {sidecar_path(args.engine)}'
-    )
-
+from mmfsa.cli import run_script
 
 if __name__ == '__main__':
-    main()
+    run_script('engine', __doc__)

@@ -14,8 +14,9 @@ from mmengine import Config
 from mmengine.registry import init_default_scope
 from rich.progress import track
 
+from mmfsa.engine.runs import set_data_root
 from mmfsa.registry import DATASETS
-from mmfsa.utils.cli import add_data_root, clear_errors, set_data_root
+from mmfsa.utils.cli import add_data_root, clear_errors
 from mmfsa.visualization import contact_sheet, draw_axes, draw_text, write_image
 
 TILE = 160  # pixels

@@ -23,9 +23,10 @@ from rich.progress import track
 from torch.optim.swa_utils import AveragedModel, update_bn
 
 from mmfsa.engine import load_weights, save_checkpoint
+from mmfsa.engine.runs import config_dicts, set_data_root
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import add_data_root, clear_errors, config_dicts, set_data_root
+from mmfsa.utils.cli import add_data_root, clear_errors
 
 
 def main() -> None:

@@ -1,0 +1,59 @@
+"""Measure how fast a model is, and how fast it is once deployed, all side by side.
+
+On the CPU with one thread and with all, torch, ONNX Runtime and OpenVINO take turns, so
+that whatever else the machine does disturbs all of them alike; ResNet-50 at 224x224, the
+backbone of many head pose estimators, is there to compare with. Where there is a GPU,
+torch and the engines are timed there, by CUDA events. With --steps, instead, what each
+simplification of the exported graph gives in ONNX Runtime.
+"""
+
+import argparse
+from pathlib import Path
+
+from .options import add_model_arguments, named_model
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `mmfsa benchmark` and tools/deployment/benchmark.py."""
+    add_model_arguments(parser, '*', '.onnx and .engine files')
+    parser.add_argument(
+        '--batch-sizes', type=int, nargs='+', help='1 and 64; on a GPU 1, 16, 256, 4096'
+    )
+    parser.add_argument('--rounds', type=int, default=50)
+    parser.add_argument('--device', choices=('cpu', 'cuda'), default='cpu')
+    parser.add_argument(
+        '--steps', action='store_true', help='time the simplifications of the graph'
+    )
+    parser.add_argument('--out', type=Path, metavar='JSON')
+    parser.add_argument('--plot', type=Path, metavar='PNG')
+
+
+def run(args: argparse.Namespace) -> int:
+    """Time the model and its files, and write what the options ask for."""
+    from mmfsa.deploy import ModelCard, timing
+    from mmfsa.methods import load_model
+    from mmfsa.utils import register_all_modules
+    from mmfsa.utils.files import write_json
+
+    register_all_modules()
+    cfg, checkpoint, files = named_model(args)
+    model, _ = load_model(cfg, checkpoint, args.trust_checkpoint)
+    card = ModelCard.of(cfg, checkpoint)
+    on_gpu = args.device == 'cuda'
+    how = args.batch_sizes, args.rounds
+    if on_gpu:
+        rows = timing.time_on_gpu(model, card, files, *how)
+    elif args.steps:
+        rows = timing.time_steps(model, card, *how)
+    else:
+        rows = timing.time_on_cpu(model, card, files, *how)
+    print('Milliseconds a call')
+    print(timing.timing_table(rows))
+    if args.plot:
+        timing.plot_timing(rows, args.plot)
+    if args.out:
+        sizes = {path.name: path.stat().st_size for path in files}
+        about = timing.describe_machine(on_gpu)
+        content = dict(config=card.config, **about, file_bytes=sizes, rows=rows)
+        write_json(content, args.out)
+    return 0

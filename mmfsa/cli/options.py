@@ -1,0 +1,111 @@
+"""Options that several verbs share, and the models that they name."""
+
+import argparse
+from pathlib import Path
+
+from mmengine import Config, DictAction
+
+from mmfsa.utils.cli import add_data_root, add_trust_checkpoint
+
+
+def add_runner_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that `train` and `test` have in common with MMPose's tools."""
+    parser.add_argument('--work-dir', help='where logs and results go')
+    add_data_root(parser)
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        default={},
+        help='settings in place of those of the config, key=value or key="[a,b]"',
+    )
+    parser.add_argument(
+        '--allow-partial',
+        action='store_true',
+        help='work with a part of a data set: results are not comparable then',
+    )
+    add_trust_checkpoint(parser)
+    parser.add_argument(
+        '--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none'
+    )
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+
+
+def runner_settings(args: argparse.Namespace) -> dict:
+    """What these options say to :func:`mmfsa.engine.runs.runner_config`."""
+    return dict(
+        work_dir=args.work_dir,
+        data_root=args.data_root,
+        cfg_options=args.cfg_options,
+        partial=args.allow_partial,
+        trust_pickle=args.trust_checkpoint,
+        launcher=args.launcher,
+        local_rank=args.local_rank,
+    )
+
+
+def add_model_arguments(parser: argparse.ArgumentParser, files: str, more: str) -> None:
+    """Add a model with its weights, and the files that follow it.
+
+    Args:
+        parser: The verb's parser.
+        files: `+` or `*`, how many files follow.
+        more: What these files are.
+    """
+    parser.add_argument(
+        'model', help='the experiment file, or a name of the zoo with its weights'
+    )
+    parser.add_argument(
+        'files',
+        nargs=files,
+        type=Path,
+        metavar='FILE',
+        help=f'after an experiment file its checkpoint; then {more}',
+    )
+    parser.add_argument(
+        '--flip-test',
+        action='store_true',
+        help="the mean of what is seen in a face and in its mirror image: the config's "
+        'model.test_cfg.flip_test',
+    )
+    add_trust_checkpoint(parser)
+
+
+def named_model(args: argparse.Namespace) -> tuple[Config, Path, list[Path]]:
+    """The model that these arguments name.
+
+    Returns:
+        Its config, its checkpoint, and the files that follow.
+
+    Raises:
+        FileNotFoundError: If there is no such config.
+        ValueError: If there is no such model, no checkpoint, or no weights in the zoo.
+    """
+    files = args.files
+    if args.model.endswith('.py') or Path(args.model).is_file():
+        cfg = Config.fromfile(args.model)
+        if not files:
+            raise ValueError(f'{args.model} needs a checkpoint after it')
+        checkpoint, *files = files
+    else:
+        cfg, checkpoint = zoo_model(args.model)
+    if args.flip_test:
+        cfg.model.test_cfg = dict(flip_test=True)
+    return cfg, checkpoint, files
+
+
+def zoo_model(name: str) -> tuple[Config, Path]:
+    """The config and the weights that a name of the zoo stands for.
+
+    Raises:
+        ValueError: If there is no such model, or mmfsa brings no weights of it.
+    """
+    from mmfsa import zoo
+
+    cfg, weights = zoo.find_model(name)
+    if weights is None:
+        raise ValueError(
+            f'mmfsa brings no weights of {name}: give its experiment file and a '
+            'checkpoint (`mmfsa models --weights` lists the weights)'
+        )
+    return cfg, weights

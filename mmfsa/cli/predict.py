@@ -1,0 +1,170 @@
+"""Estimate the poses of all faces in images, folders and videos."""
+
+import argparse
+import sys
+from contextlib import closing
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .lines import line_writer
+from .stability import StabilityReport
+from .summary import Summary
+
+if TYPE_CHECKING:
+    from mmfsa.apis import HeadPoseInferencer
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `mmfsa predict`."""
+    parser.add_argument(
+        'source', nargs='+', help='image, video, folder, glob or webcam:N'
+    )
+    parser.add_argument('--show', action='store_true', help='show the pictures')
+    parser.add_argument(
+        '--video',
+        action='store_true',
+        help='the images are the frames of one video',
+    )
+    parser.add_argument(
+        '--sheet',
+        action='store_true',
+        help='write sheet.jpg, all pictures on one sheet, to --out',
+    )
+    add_options(parser)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `predict` and `webcam` have in common."""
+    model = parser.add_argument_group('model')
+    model.add_argument(
+        '--model',
+        help='see `mmfsa models`, or a config; by default the one of the weights',
+    )
+    model.add_argument('--weights', help='checkpoint (.pth) or export (.onnx)')
+    model.add_argument(
+        '--license',
+        choices=['any', 'free'],
+        default='any',
+        help='of the weights that come with mmfsa, where none are named; any: the most '
+        'accurate, for research; free: may be used for anything',
+    )
+    model.add_argument(
+        '--detector',
+        default='centerface',
+        help='centerface, mtcnn, yunet:MODEL.onnx, mmdet:MODEL, or none: each image is '
+        'a face',
+    )
+    model.add_argument(
+        '--flip-test',
+        action='store_true',
+        help='look at every face and at its mirror image: more accurate, twice the cost',
+    )
+    model.add_argument('--backend', help='torch, onnxruntime, openvino, …')
+    model.add_argument('--device', help='where it runs, such as cpu or cuda')
+    model.add_argument(
+        '--batch-size',
+        type=int,
+        default=1,
+        metavar='N',
+        help='images whose faces go through the network together',
+    )
+    video = parser.add_argument_group('video')
+    video.add_argument(
+        '--detect-every',
+        type=int,
+        default=1,
+        metavar='N',
+        help='detect faces in every N-th frame',
+    )
+    video.add_argument('--smooth', action='store_true', help='smooth the rotations')
+    video.add_argument(
+        '--stability',
+        action='store_true',
+        help='with --smooth: report how calm each face of a video is, before and after '
+        'smoothing (jitter), and how much later (lag)',
+    )
+    output = parser.add_argument_group('output')
+    output.add_argument(
+        '--out',
+        type=Path,
+        metavar='DIR',
+        help='write the pictures and predictions.jsonl there',
+    )
+    output.add_argument(
+        '--draw', choices=['axes', 'cube', 'structure', 'none'], default='axes'
+    )
+    output.add_argument(
+        '--plot',
+        action='store_true',
+        help='write a plot of the angles over time to --out, for each video',
+    )
+    lines = output.add_mutually_exclusive_group()
+    lines.add_argument('--json', action='store_true', help='print JSON, a face a line')
+    lines.add_argument('--csv', action='store_true', help='print CSV')
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the poses, and write what the options ask for.
+
+    Returns:
+        0, or 1 if something could not be read or written, or 2 after wrong settings.
+    """
+    from mmfsa.apis import HeadPoseInferencer
+
+    _check(args)
+    try:
+        inferencer = HeadPoseInferencer(
+            args.model,
+            args.weights,
+            args.detector,
+            args.backend,
+            args.device,
+            show_progress=sys.stderr.isatty() and not sys.stdout.isatty(),
+            license=args.license,
+            flip_test=args.flip_test,
+        )
+    except OSError as e:  # a setting names a file that is not there
+        raise ValueError(e) from e
+    _predict(inferencer, args)
+    return 1 if inferencer.failures else 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    for option in ('sheet', 'plot'):
+        if getattr(args, option) and args.out is None:
+            raise ValueError(f'--{option} needs --out')
+    if args.stability and not args.smooth:
+        raise ValueError('--stability needs --smooth')
+
+
+def _predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None:
+    """Print every face, and write what the options ask for."""
+    stability = StabilityReport()
+    results = inferencer(
+        args.source,
+        batch_size=args.batch_size,
+        as_video=args.video,
+        detect_every=args.detect_every,
+        smooth=stability.smoother if args.stability else args.smooth,
+        draw='axes' if args.draw == 'none' else args.draw,
+        return_vis=args.sheet,
+        show=args.show,
+        vis_out_dir=None if args.draw == 'none' else args.out,
+        pred_out_dir=args.out,
+    )
+    images = faces = 0
+    summary = Summary(args)
+    with closing(results), summary:
+        write = line_writer(args)
+        for result in results:
+            images += len(result['predictions'])
+            for record in chain.from_iterable(result['predictions']):
+                faces += 1
+                write(record)
+                summary.add_record(record)
+            summary.add_pictures(result['visualization'])
+    failed = len(inferencer.failures)
+    for line in stability.lines():
+        sys.stderr.write(f'{line}\n')
+    sys.stderr.write(f'images: {images}, faces: {faces}, not read: {failed}\n')

@@ -1,0 +1,15 @@
+"""Render heads with exact poses: a data set to train on that needs no download."""
+
+import argparse
+
+from .data import convert, load_converter
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the converter `synth`."""
+    load_converter('synth').add_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Render the heads."""
+    return convert(load_converter('synth').run, args)

@@ -1,0 +1,100 @@
+"""Score a model as its protocol says, in torch or on the backend that it is deployed on."""
+
+import argparse
+from pathlib import Path
+
+from .options import add_runner_arguments, runner_settings, zoo_model
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `mmfsa test` and tools/test.py."""
+    from mmfsa.deploy import BACKENDS
+
+    parser.add_argument(
+        'config', help='the experiment file, or a name of the zoo with its weights'
+    )
+    parser.add_argument(
+        'checkpoint',
+        type=Path,
+        nargs='?',
+        help='the checkpoint; or, with --backend, an ONNX file or an engine',
+    )
+    parser.add_argument(
+        '--backend',
+        choices=BACKENDS,
+        help='what runs the model; onnxruntime and openvino export a checkpoint first',
+    )
+    parser.add_argument(
+        '--test-set', default='all', help="one of the protocol's test sets, or all"
+    )
+    parser.add_argument(
+        '--box',
+        choices=['visible', 'landmarks68'],
+        help="which of the index's boxes faces are cut from; the model's by default",
+    )
+    parser.add_argument(
+        '--out', type=Path, metavar='JSON', help='write metrics and protocol there'
+    )
+    parser.add_argument(
+        '--predictions',
+        action='store_true',
+        help='write the label and the prediction of every image, too',
+    )
+    parser.add_argument(
+        '--dump', metavar='PKL', help="dump mmengine's predictions, with one test set"
+    )
+    add_runner_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Score the model, and write what the options ask for."""
+    from mmfsa.engine.testing import test
+
+    if args.predictions and not args.out:
+        raise ValueError('--predictions needs --out')
+    config, weights = _named(args)
+    results = test(
+        config,
+        weights,
+        test_set=args.test_set,
+        out=args.out,
+        predictions=args.predictions,
+        dump=args.dump,
+        box=args.box,
+        backend=args.backend or 'torch',
+        load=_loader(weights, args) if args.backend else None,
+        **runner_settings(args),
+    )
+    if results and args.out:
+        print(f'wrote {args.out}')
+    return 0
+
+
+def _named(args: argparse.Namespace) -> tuple[str, Path]:
+    """The experiment file and the weights."""
+    if args.checkpoint is None:
+        cfg, weights = zoo_model(args.config)
+        return cfg.filename, weights
+    if args.config.endswith('.py') or Path(args.config).is_file():
+        return args.config, args.checkpoint
+    from mmfsa import zoo
+
+    return zoo.find_config(args.config).filename, args.checkpoint
+
+
+def _loader(weights: Path, args: argparse.Namespace):
+    """What puts a backend in the place of a runner's model, see `test`."""
+    from mmfsa.deploy.estimator import stand_in
+    from mmfsa.methods import create_model
+
+    def load(runner) -> dict:
+        method = create_model(
+            runner.cfg,
+            weights,
+            args.backend,
+            trust_pickle=args.trust_checkpoint,
+        )
+        runner.model = stand_in(method.network, method.spec, method.model)
+        return dict(config=method.made_by)
+
+    return load

@@ -1,0 +1,61 @@
+"""Train a model as its experiment file says."""
+
+import argparse
+import sys
+
+from mmfsa.utils.cli import add_augment_on_device
+
+from .options import add_runner_arguments, runner_settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `mmfsa train` and tools/train.py."""
+    parser.add_argument('config', help='the experiment file')
+    parser.add_argument(
+        '--resume',
+        nargs='?',
+        const='auto',
+        metavar='CHECKPOINT',
+        help='go on from a checkpoint, or from the last one in the work directory',
+    )
+    parser.add_argument(
+        '--amp', action='store_true', help='train with mixed precision (needs a GPU)'
+    )
+    add_augment_on_device(parser)
+    parser.add_argument(
+        '--no-validate', action='store_true', help='do not validate during training'
+    )
+    parser.add_argument(
+        '--auto-scale-lr',
+        action='store_true',
+        help='scale the learning rate with the number of processes',
+    )
+    add_runner_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, and say where the result is and how to score it."""
+    from mmfsa.engine.training import training_runner
+
+    runner = training_runner(
+        args.config,
+        resume=args.resume,
+        amp=args.amp,
+        on_device=args.augment_on_device,
+        validate=not args.no_validate,
+        auto_scale_lr=args.auto_scale_lr,
+        **runner_settings(args),
+    )
+    try:
+        runner.train()
+    except KeyboardInterrupt:
+        sys.stderr.write(
+            f'\ninterrupted: --resume --work-dir {runner.work_dir} goes on\n'
+        )
+        return 130
+    runner.logger.info(
+        f'done: checkpoints, log and curves are in {runner.work_dir}; score it with\n'
+        f'  python tools/test.py {args.config} '
+        f'{runner.work_dir}/epoch_{runner.max_epochs}.pth'
+    )
+    return 0

@@ -1,0 +1,18 @@
+"""Show what a camera sees, with the poses drawn; q ends."""
+
+import argparse
+
+from . import predict
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `mmfsa webcam`."""
+    parser.add_argument('--camera', type=int, default=0, help='its number')
+    predict.add_options(parser)
+    parser.set_defaults(show=True, video=True, sheet=False)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the camera's pictures until the user ends it."""
+    args.source = [f'webcam:{args.camera}']
+    return predict.run(args)

@@ -1,0 +1,148 @@
+"""The config of a run: what training and testing share."""
+
+import os
+from collections.abc import Iterator, ValuesView
+from importlib.util import find_spec
+from pathlib import Path
+
+import torch
+from mmengine import Config
+from mmengine.visualization import TensorboardVisBackend
+
+from mmfsa.datasets import HeadPoseDataset
+from mmfsa.evaluation import HeadPoseMetric
+from mmfsa.registry import DATASETS, METRICS, VISBACKENDS, is_type
+
+
+def runner_config(
+    config: str | Path,
+    work_dir: str | Path | None = None,
+    data_root: str | Path | None = None,
+    cfg_options: dict | None = None,
+    partial: bool = False,
+    trust_pickle: bool = False,
+    launcher: str = 'none',
+    local_rank: int = 0,
+) -> Config:
+    """Read the config of a run and change it as the user says.
+
+    Args:
+        config: The experiment file.
+        work_dir: Where logs and results go; `work_dirs/NAME` by default.
+        data_root: The folder of all data sets, see :func:`set_data_root`.
+        cfg_options: Settings in place of the config's, by their keys with dots.
+        partial: Work with a part of a data set, see :func:`allow_partial`.
+        trust_pickle: Load checkpoints that need pickle, which can run any code in them.
+        launcher: `none`, `pytorch`, `slurm` or `mpi`.
+        local_rank: The number of this process on its machine.
+
+    Raises:
+        FileNotFoundError: If there is no such config.
+        PermissionError: If the work directory can't be written.
+        ValueError: If the config lies in the work directory, where mmengine would write
+            over it.
+    """
+    cfg = Config.fromfile(config)
+    saved_by_a_run = 'work_dir' in cfg  # experiment files leave it to the user
+    set_data_root(cfg, data_root)
+    if partial:
+        allow_partial(cfg)
+    cfg.merge_from_dict(cfg_options or {})
+    describe_model(cfg)
+    leave_out_tensorboard(cfg)
+    cfg.launcher = launcher
+    os.environ.setdefault('LOCAL_RANK', str(local_rank))
+    default = Path('work_dirs') / Path(config).stem
+    cfg.work_dir = str(work_dir or cfg.get('work_dir') or default)
+    folder = Path(config).resolve().parent
+    if Path(cfg.work_dir).resolve() == folder and not saved_by_a_run:
+        raise ValueError(
+            f'{config} would be written over by what the run saves in {cfg.work_dir}: '
+            'give another --work-dir'
+        )
+    make_writable(Path(cfg.work_dir))
+    cfg.default_hooks.plain_checkpoint.trust_pickle = trust_pickle
+    if launcher == 'pytorch' and not torch.cuda.is_available():
+        # mmengine would choose a GPU for each process, and name it to the wrapper.
+        torch.distributed.init_process_group('gloo')
+        cfg.model_wrapper_cfg = dict(
+            type='MMDistributedDataParallel', device_ids=None, broadcast_buffers=False
+        )
+    return cfg
+
+
+def set_data_root(cfg: Config, root: str | Path | None) -> None:
+    """Put every data set of a config, `data/NAME` in the experiment files, below `root`.
+
+    None leaves them where they are.
+    """
+    if root is None:
+        return
+    for node in config_dicts(cfg._cfg_dict):
+        if isinstance(node.get('data_root'), str):
+            node['data_root'] = str(Path(root) / Path(node['data_root']).name)
+
+
+def augment_on_device(cfg: Config) -> None:
+    """Let the training set of a config be a `ResidentDataset`."""
+    loader = cfg.train_dataloader
+    loader.dataset = dict(type='ResidentDataset', dataset=loader.dataset)
+    loader.update(num_workers=0, persistent_workers=False, pin_memory=False)
+
+
+def allow_partial(cfg: Config) -> None:
+    """Let data sets and metrics of a config only warn where faces are missing."""
+    for node in config_dicts(cfg._cfg_dict):
+        if is_type(node, METRICS, HeadPoseMetric):
+            node['allow_partial'] = True
+        elif node.get('split') and is_type(node, DATASETS, HeadPoseDataset):
+            node['split']['allow_partial'] = True
+
+
+def describe_model(cfg: Config) -> None:
+    """Let the metrics of a config state on their card how its model looks at faces."""
+    rgb = (cfg.model.get('data_preprocessor') or {}).get('bgr_to_rgb')
+    flip_test = (cfg.model.get('test_cfg') or {}).get('flip_test', False)
+    for node in config_dicts(cfg._cfg_dict):
+        if is_type(node, METRICS, HeadPoseMetric):
+            if rgb:
+                node['color_order'] = 'RGB'
+            node['flip_test'] = flip_test
+
+
+def leave_out_tensorboard(cfg: Config) -> None:
+    """Let the visualizer of a config write no files for TensorBoard where it is missing."""
+    visualizer = cfg.get('visualizer') or {}
+    if find_spec('tensorboard') is None and 'vis_backends' in visualizer:
+        visualizer.vis_backends = [
+            backend
+            for backend in visualizer.vis_backends
+            if not is_type(backend, VISBACKENDS, TensorboardVisBackend)
+        ]
+
+
+def config_dicts(node: object) -> Iterator[dict]:
+    """Yield every dict of a config, from the outermost."""
+    if isinstance(node, dict):
+        yield node
+        node = node.values()
+    if isinstance(node, (list, tuple, ValuesView)):
+        for item in node:
+            yield from config_dicts(item)
+
+
+def make_writable(folder: Path, option: str = '--work-dir') -> None:
+    """Create a folder and prove that files can be written there.
+
+    Raises:
+        OSError: If they can't; the message names the option to change.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / '.writable'
+        probe.write_bytes(b'0')
+        probe.unlink()
+    except OSError as e:
+        raise type(e)(
+            f'{folder} cannot be written ({e.strerror}): choose another {option}'
+        ) from e

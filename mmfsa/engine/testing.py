@@ -1,0 +1,180 @@
+"""Score a model on the test sets of its protocol, and write the results file."""
+
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import cv2
+import mmcv
+import mmengine
+import numpy as np
+import torch
+from mmengine import Config
+from mmengine.dist import is_main_process
+from mmengine.runner import Runner, TestLoop
+
+from mmfsa.evaluation import HeadPoseMetric
+from mmfsa.utils.files import sha256, write_json
+from mmfsa.utils.setup_env import register_all_modules
+from mmfsa.version import __version__
+
+from .checkpoint import load_weights
+from .runs import make_writable, runner_config
+
+# Keys that `test_sets` stand in for, and where a test set has the same settings.
+STANDS_IN = {'test_dataloader': 'dataloader', 'test_evaluator': 'evaluator'}
+
+
+def test(
+    config: str | Path,
+    weights: str | Path,
+    test_set: str = 'all',
+    out: str | Path | None = None,
+    predictions: bool = False,
+    dump: str | Path | None = None,
+    box: str | None = None,
+    backend: str = 'torch',
+    load: Callable[[Runner], dict] | None = None,
+    **settings,
+) -> dict[str, dict]:
+    """Score a model as the paper does.
+
+    Args:
+        config: The experiment file.
+        weights: The checkpoint, or the file that `load` puts in the model's place.
+        test_set: One of the config's `test_sets`, or `all`.
+        out: Write metrics, protocol and table there, as JSON. With several test sets
+            the file has a dict for each.
+        predictions: Write the label and the prediction of every face, too.
+        dump: Dump mmengine's predictions to this file; needs a single test set.
+        box: The kind of box that faces are cut from, such as `landmarks68`; the model's
+            own by default.
+        backend: What runs the model, for the results.
+        load: Puts the weights into the runner, or a backend in its model's place, and
+            returns what their file says about itself. By default loads a checkpoint.
+        **settings: Arguments of :func:`~mmfsa.engine.runs.runner_config`.
+
+    Returns:
+        The result of each test set, by name; empty in all processes but the first.
+
+    Raises:
+        FileNotFoundError: If the config, the weights or a test set is missing.
+        OSError: If results can't be written.
+        ValueError: If there is no such test set, if the weights are another model's, or
+            if a setting would change nothing.
+    """
+    register_all_modules()
+    cfg = runner_config(config, **settings)
+    # Where a training starts or goes on; mmengine would load it over the checkpoint.
+    cfg.load_from, cfg.resume = None, False
+    if out:
+        _check_out(Path(out))
+    _refuse_unused(cfg, settings.get('cfg_options') or {})
+    test_sets = _choose(cfg, test_set, dump)
+    runner = Runner.from_cfg(cfg)
+    if load:
+        meta = load(runner)
+    else:
+        meta = load_weights(runner.model, weights, settings.get('trust_pickle', False))
+    if box:
+        runner.model.set_inputs(runner.model.inputs.changed(crop=dict(box=box)))
+    # What is missing shows before anything is scored.
+    loops = {name: _loop(runner, name, t) for name, t in test_sets.items()}
+    results = {name: _score(runner, loop, predictions) for name, loop in loops.items()}
+    if not is_main_process():
+        return {}
+    about = _describe(config, Path(weights), meta, backend)
+    results = {name: {**result, **about} for name, result in results.items()}
+    if out:
+        several = len(results) > 1
+        write_json(results if several else next(iter(results.values())), out)
+    return results
+
+
+def _check_out(out: Path) -> None:
+    make_writable(out.parent, '--out')
+    if out.is_dir():
+        raise IsADirectoryError(f'--out {out} is a folder: give a file in it')
+
+
+def _refuse_unused(cfg: Config, options: dict) -> None:
+    """Refuse settings of what `test_sets` stand in for: they would change nothing."""
+    for key in options:
+        first, _, rest = key.partition('.')
+        if first in STANDS_IN and cfg.get('test_sets'):
+            keys = [
+                '.'.join(filter(None, ('test_sets', name, STANDS_IN[first], rest)))
+                for name in cfg.test_sets
+            ]
+            raise ValueError(
+                f'--cfg-options {key} would change nothing, as the config has '
+                f'test_sets: set {" or ".join(keys)}'
+            )
+
+
+def _choose(cfg: Config, name: str, dump: str | Path | None) -> dict[str, Config]:
+    test_sets = cfg.get('test_sets')
+    if not test_sets:
+        test_sets = dict(
+            test=dict(dataloader=cfg.test_dataloader, evaluator=cfg.test_evaluator)
+        )
+    if name != 'all':
+        if name not in test_sets:
+            raise ValueError(
+                f'{cfg.filename} has no test set {name!r}: --test-set takes '
+                f'{", ".join(test_sets)} or all'
+            )
+        test_sets = {name: test_sets[name]}
+    if dump:
+        if len(test_sets) > 1:
+            raise ValueError('--dump needs one --test-set')
+        (test_set,) = test_sets.values()
+        test_set['evaluator'] = [
+            test_set['evaluator'],
+            dict(type='DumpResults', out_file_path=str(dump)),
+        ]
+    return test_sets
+
+
+def _loop(runner: Runner, name: str, test_set: Config) -> TestLoop:
+    try:
+        return TestLoop(runner, **test_set)
+    except FileNotFoundError as e:
+        raise FileNotFoundError(
+            f'the test set {name} is missing: {e}\n--test-set chooses another one'
+        ) from e
+
+
+def _score(runner: Runner, loop: TestLoop, predictions: bool) -> dict:
+    """Metrics, tables and protocol of one test set."""
+    runner._test_loop = loop  # mmengine's runner has one; a protocol may have several
+    (metric,) = (m for m in loop.evaluator.metrics if isinstance(m, HeadPoseMetric))
+    metrics = runner.test()
+    if not is_main_process():
+        return {}
+    result = dict(metrics=metrics, protocol=asdict(metric.card), table=metric.table)
+    if predictions:
+        result['predictions'] = metric.predictions
+    return result
+
+
+def _describe(config: str | Path, weights: Path, meta: dict, backend: str) -> dict:
+    return dict(
+        config=Path(config).name,
+        checkpoint=dict(
+            file=weights.name, sha256=sha256(weights), config=meta.get('config')
+        ),
+        backend=backend,
+        command=' '.join(sys.argv),
+        versions=dict(
+            mmfsa=__version__,
+            torch=torch.__version__,
+            mmengine=mmengine.__version__,
+            mmcv=mmcv.__version__,
+            numpy=np.__version__,
+            opencv=cv2.__version__,
+            python=platform.python_version(),
+        ),
+    )

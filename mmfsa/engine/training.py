@@ -1,0 +1,93 @@
+"""Train a model as its experiment file says."""
+
+from pathlib import Path
+
+import torch
+from mmengine import Config
+from mmengine.optim import OneCycleLR
+from mmengine.runner import Runner, find_latest_checkpoint
+
+from mmfsa.registry import PARAM_SCHEDULERS, is_type
+from mmfsa.utils.memory import keep_freed_memory
+from mmfsa.utils.setup_env import register_all_modules
+
+from .runs import augment_on_device, runner_config
+
+
+def training_runner(
+    config: str | Path,
+    resume: str | Path | None = None,
+    amp: bool = False,
+    on_device: bool = False,
+    validate: bool = True,
+    auto_scale_lr: bool = False,
+    **settings,
+) -> Runner:
+    """Build what trains a model: :meth:`Runner.train` starts it.
+
+    Args:
+        config: The experiment file.
+        resume: Go on from this checkpoint; `auto`: from the last one in the work
+            directory, where there is one.
+        amp: Train with mixed precision, which needs a GPU.
+        on_device: Keep and augment the training images where the model is.
+        validate: Validate during training.
+        auto_scale_lr: Scale the learning rate with the number of processes.
+        **settings: Arguments of :func:`~mmfsa.engine.runs.runner_config`.
+
+    Raises:
+        FileNotFoundError: If the config, a checkpoint or a data set is missing.
+        ValueError: If a setting can't be followed, or if the training set has fewer
+            images than a batch.
+    """
+    keep_freed_memory()
+    register_all_modules()
+    cfg = runner_config(config, **settings)
+    if not validate:
+        cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    if resume:
+        _resume(cfg, resume)
+    if amp:
+        _mix_precision(cfg)
+    if on_device:
+        augment_on_device(cfg)
+    if auto_scale_lr:
+        _scale_rates(cfg)
+    runner = Runner.from_cfg(cfg)
+    # Builds the data set: what is wrong with it shows before the first epoch.
+    if len(runner.train_loop.dataloader) == 0:
+        raise ValueError(
+            f'the training set has {len(runner.train_dataloader.dataset)} images, fewer '
+            f'than a batch of {cfg.train_dataloader.batch_size}: lower it with '
+            '--cfg-options train_dataloader.batch_size=N'
+        )
+    return runner
+
+
+def _resume(cfg: Config, resume: str | Path) -> None:
+    # A run without a checkpoint yet begins where the config says.
+    auto = resume == 'auto'
+    checkpoint = find_latest_checkpoint(cfg.work_dir) if auto else str(resume)
+    cfg.resume = checkpoint is not None
+    cfg.load_from = checkpoint or cfg.get('load_from')
+
+
+def _mix_precision(cfg: Config) -> None:
+    if not torch.cuda.is_available():
+        raise ValueError('--amp needs a GPU; leave it out to train on the CPU')
+    cfg.optim_wrapper.type = 'AmpOptimWrapper'
+    cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+
+
+def _scale_rates(cfg: Config) -> None:
+    schedulers = cfg.get('param_scheduler') or []
+    for scheduler in schedulers if isinstance(schedulers, list) else [schedulers]:
+        # The rates of a OneCycleLR are not the optimiser's.
+        if is_type(scheduler, PARAM_SCHEDULERS, OneCycleLR):
+            raise ValueError(
+                '--auto-scale-lr scales no OneCycleLR: give its '
+                f'--cfg-options param_scheduler.eta_max, now {scheduler.eta_max}'
+            )
+    cfg.auto_scale_lr = dict(
+        enable=True, base_batch_size=cfg.train_dataloader.batch_size
+    )
