@@ -1,1 +1,1 @@
-_base_ = ['./_base_/models/fsa_caps_1x1_binned.py', './_base_/recipes/synth_6e.py']
+_base_ = ['./_base_/models/fsa_caps_1x1_binned.py', './_base_/synth.py']

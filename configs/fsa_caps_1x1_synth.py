@@ -1,4 +1,4 @@
-_base_ = ['./_base_/models/fsa_caps_1x1.py', './_base_/recipes/synth_6e.py']
+_base_ = ['./_base_/models/fsa_caps_1x1.py', './_base_/synth.py']
 # So short a training is over before a lower rate has found the yaw; it also depends on
 # where it starts.
 optim_wrapper = dict(optimizer=dict(lr=5e-3))

@@ -1,1 +1,1 @@
-_base_ = ['./_base_/models/fsa_vlad_wo.py', './_base_/recipes/protocol1_90e.py']
+_base_ = ['./_base_/models/fsa_vlad_wo.py', './_base_/protocol1.py']

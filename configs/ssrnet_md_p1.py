@@ -1,2 +1,2 @@
-_base_ = ['./_base_/models/ssrnet_md.py', './_base_/recipes/protocol1_90e.py']
+_base_ = ['./_base_/models/ssrnet_md.py', './_base_/protocol1.py']
 train_dataloader = dict(batch_size=8)

@@ -43,7 +43,8 @@ class HeadPosePredictor:
         box_kind: str = 'landmarks68',
         **options,
     ) -> None:
-        self.detector = build_detector('none' if detector is None else detector)
+        device = options.get('device')
+        self.detector = build_detector('none' if detector is None else detector, device)
         self.method = create_model(model, weights, **options)
         self.box_kind = box_kind
 

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from mmfsa.structures import ANGLES, matrix_to_pose
 
 FORMAT_VERSION = 2
-VISIBLE = 'visible'  # what format 1's boxes are
+UNNAMED = 'unnamed'  # the kind of format 1's boxes, which fit every rule as they are
 
 
 def read_index(path: str | Path) -> tuple[dict, list[dict]]:
@@ -72,7 +72,7 @@ def _parts(content: object) -> tuple[dict, list[dict]]:
         raise ValueError(
             f'format_version {version!r} is not 1 or {FORMAT_VERSION}: get a newer mmfsa'
         )
-    kind = metainfo.setdefault('box_kind', VISIBLE)
+    kind = metainfo.setdefault('box_kind', UNNAMED)
     if not isinstance(kind, str):
         raise ValueError(f'box_kind {kind!r} of metainfo is no name')
     return metainfo, content['data_list']
@@ -161,12 +161,23 @@ def _set_poses(entries: list[dict]) -> None:
     within = (np.abs(poses) <= 180).all(axis=1)  # not of NaN
     if not within.all():
         row = int(np.argmin(within))
-        raise ValueError(
-            f'{_name(entries[row], row)}: yaw, pitch, roll {entries[row]["pose"]} must '
-            'be numbers within ±180'
-        )
+        check_pose(entries[row]['pose'], _name(entries[row], row))
     for entry, pose in zip(entries, poses, strict=True):
         entry['pose'] = pose
+
+
+def check_pose(pose: Sequence[float], name: str) -> None:
+    """Refuse angles that are none.
+
+    Args:
+        pose: yaw, pitch, roll in degrees.
+        name: What a message calls the entry.
+
+    Raises:
+        ValueError: An angle is no number, or beyond ±180.
+    """
+    if not all(-180 <= angle <= 180 for angle in pose):
+        raise ValueError(f'{name}: yaw, pitch, roll {pose} must be numbers within ±180')
 
 
 def _is_number(value: object) -> bool:

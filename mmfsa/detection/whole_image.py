@@ -1,21 +1,19 @@
 """The detector for images that show one face and little else."""
 
-from typing import ClassVar
-
 import numpy as np
 
 from mmfsa.registry import DETECTORS
+from mmfsa.structures import Faces
 
-from .base import BaseDetector, Detections
+from .base import BaseDetector
 
 
 @DETECTORS.register_module('none')
 class WholeImage(BaseDetector):
     """No detection: the image is a face, cropped as in training."""
 
-    crop: ClassVar[dict] = dict(pad=0, inclusive=True)
+    kind = 'crop'
 
-    def __call__(self, image: np.ndarray) -> Detections:
+    def __call__(self, image: np.ndarray) -> Faces:
         height, width = image.shape[:2]
-        box = np.array([[0, 0, width - 1, height - 1]], dtype=np.float32)
-        return Detections(box, np.ones(1, dtype=np.float32))
+        return Faces(np.array([[0, 0, width - 1, height - 1]]), self.kind)

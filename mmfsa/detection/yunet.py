@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 
 from mmfsa.registry import DETECTORS
+from mmfsa.structures import Faces
 
-from .base import WIDER_FACE_RULE, BaseDetector, Detections
+from .base import BaseDetector
 
 
 @DETECTORS.register_module('yunet')
@@ -24,8 +25,6 @@ class YuNet(BaseDetector):
         ValueError: If no model is given, or OpenCV can't load it.
         FileNotFoundError: If it is not there.
     """
-
-    box_rule = WIDER_FACE_RULE
 
     def __init__(
         self,
@@ -49,7 +48,7 @@ class YuNet(BaseDetector):
         except cv2.error as e:
             raise ValueError(f'{model} is no model of YuNet: {e.err}') from e
 
-    def __call__(self, image: np.ndarray) -> Detections:
+    def __call__(self, image: np.ndarray) -> Faces:
         scale = min(1, self.size / max(image.shape[:2]))
         small = cv2.resize(
             image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
@@ -60,8 +59,9 @@ class YuNet(BaseDetector):
             faces = np.empty((0, 15), dtype=np.float32)
         faces = faces[np.argsort(-faces[:, 14], kind='stable')]
         start, size = faces[:, :2], faces[:, 2:4]
-        return Detections(
+        return Faces(
             np.concatenate([start, start + size], axis=1) / scale,
+            self.kind,
             faces[:, 14],
             faces[:, 4:14].reshape(-1, 5, 2) / scale,
         )

@@ -5,11 +5,11 @@ ends at the brows. Every box in mmfsa therefore has a kind:
 
 * ``visible``: around the landmarks that are seen;
 * ``landmarks68``: around all 68 landmarks, seen or not;
-* ``detector``: the box that a data set's protocol prescribes, as on BIWI;
 * ``crop``: the box is the crop itself, nothing is added to it;
 * ``centerface``, ``mtcnn``: the boxes of these detectors; ``wider_face``: the boxes of
   other detectors that learned from WIDER FACE;
-* ``unnamed``: an index of format 1, whose boxes fit every rule as they are.
+* ``unnamed``: nobody noted the kind, as in an index of format 1; the box fits every rule
+  as it is.
 """
 
 from typing import NamedTuple
@@ -55,6 +55,8 @@ RULES = {
     ('mtcnn', 'visible'): BoxRule(width=0.921, height=0.726, down=0.126),
     ('wider_face', 'visible'): BoxRule(width=0.908, height=0.72, down=0.125),
     ('landmarks68', 'visible'): BoxRule(width=0.908, height=0.975, down=0.003),
+    ('visible', 'centerface'): BoxRule(width=1.118, height=1.399, down=-0.175),
+    ('visible', 'mtcnn'): BoxRule(width=1.085, height=1.376, down=-0.176),
     ('visible', 'landmarks68'): BoxRule(width=1.101, height=1.025, down=-0.003),
     ('centerface', 'landmarks68'): BoxRule(width=0.994, height=0.74, down=0.122),
     ('mtcnn', 'landmarks68'): BoxRule(width=1.03, height=0.749, down=0.125),

@@ -112,7 +112,7 @@ class CropRule:
         """
         if kind in ('unnamed', self.box):
             return box
-        return convert_boxes(np.asarray(box, dtype=float), kind, self.box).tolist()
+        return convert_boxes(np.asarray(box), kind, self.box).tolist()
 
     def apply(
         self, box: Sequence, image_size: tuple[int, int], jitter: Jitter = Jitter()

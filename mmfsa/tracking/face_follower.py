@@ -1,8 +1,11 @@
 """Finds and numbers the faces of a video, frame by frame."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from mmfsa.detection import BaseDetector, Detections
+from mmfsa.detection import BaseDetector
+from mmfsa.structures import Faces
 
 from .iou_tracker import IoUTracker
 from .scene_cut import SceneCut
@@ -24,13 +27,13 @@ class FaceFollower:
         self._tracker = IoUTracker()
         self._age = 0
 
-    def __call__(self, image: np.ndarray) -> tuple[Detections, list[int]]:
-        """The faces of the next frame (H, W, 3), BGR uint8, and their numbers."""
+    def __call__(self, image: np.ndarray) -> Faces:
+        """The faces of the next frame (H, W, 3), BGR uint8, with their numbers."""
         if self._is_cut(image):
             self._tracker.forget()
             self._age = 0
         if self._age % self.detect_every == 0:
-            self._found = self.detector(image)
-            self._ids = self._tracker.update(self._found.boxes).tolist()
+            found = self.detector(image)
+            self._found = replace(found, ids=self._tracker.update(found.boxes))
         self._age += 1
-        return self._found, self._ids
+        return self._found

@@ -32,7 +32,7 @@ val_dataloader = dict(
         split=dict(fraction=0.95, seed=0, part='val'),
         pipeline=[
             _base_.load,
-            dict(type='CropFace', pad=0.6, border='replicate'),
+            dict(type='CropFace', border='replicate'),
             _base_.pack,
         ],
         test_mode=True,

@@ -1,8 +1,8 @@
-# Test on AFLW2000 by the official crop. `test_sets` are what tools/test.py can choose from;
+# Test on AFLW2000. `test_sets` are what tools/test.py can choose from;
 # expected_num is the protocol's number of faces.
 _base_ = './loaders.py'
 load = dict(type='LoadImageFromFile')
-crop = dict(type='CropFace', pad=0.6)
+crop = dict(type='CropFace')  # as the model's inputs say
 pack = dict(type='PackHeadPoseInputs')
 within_99 = dict(max_angle=99)
 

@@ -2,7 +2,7 @@
 _base_ = './aflw2000.py'
 paste = dict(type='RandomCropPaste')
 zoom = dict(type='RandomZoom')
-biwi_crop = dict(type='CropFace', pad=0.4, inclusive=True)
+biwi_crop = dict(type='CropFace', box='mtcnn', pad=0.4, inclusive=True)
 
 train_dataloader = dict(
     **_base_.cached_crops,

@@ -2,6 +2,8 @@
 # from this one by its scoring function, its aggregation, or both.
 model = dict(
     type='HeadPoseEstimator',
+    # The authors' rule for 300W-LP and AFLW2000. The crop keeps no aspect ratio.
+    inputs=dict(size=64, color='BGR', crop=dict(box='visible', pad=0.6, border='clamp')),
     backbone=dict(type='TwoStreamBackbone'),
     neck=dict(
         type='FSANeck',

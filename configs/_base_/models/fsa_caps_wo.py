@@ -1,2 +1,2 @@
 _base_ = './fsa_caps_1x1.py'
-model = dict(neck=dict(scoring=dict(type='UniformScoring'), mapping=None))
+model = dict(neck=dict(scoring=None, mapping=None))

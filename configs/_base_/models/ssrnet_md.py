@@ -1,7 +1,7 @@
 # SSR-Net-MD: FSA-Net's two streams without the aggregation module (Section 3.2).
+_base_ = './fsa_caps_1x1.py'
 model = dict(
-    type='HeadPoseEstimator',
-    backbone=dict(type='TwoStreamBackbone', fusion_pools=(2, 2, 2), pool_streams=True),
-    neck=dict(type='FlattenNeck'),
+    backbone=dict(fusion_pools=(2, 2, 2), pool_streams=True),
+    neck=dict(_delete_=True, type='FlattenNeck'),
     head=dict(type='SSRNetMDHead'),
 )

@@ -26,7 +26,7 @@ import cv2
 import mmengine
 import numpy as np
 
-from mmfsa.datasets.index import is_rotation
+from mmfsa.datasets.index import UNNAMED, is_rotation
 from mmfsa.datasets.split import SPLITS
 from mmfsa.detection import BaseDetector, build_detector
 from mmfsa.structures import matrix_to_pose
@@ -96,7 +96,7 @@ def run(args: argparse.Namespace) -> None:
     metainfo = {
         'dataset': 'BIWI',
         'box_source': args.detector or (args.boxes or Path('head centre')).name,
-        'box_kind': 'detector',  # the box around the head's centre stands in for one
+        'box_kind': build(args.detector).kind if args.detector else UNNAMED,
         'img_root': img_root(args.src, args.out),
     }
     reader = partial(

@@ -1,0 +1,5 @@
+_base_ = [
+    './datasets/protocol1.py',
+    './schedules/adam_90e.py',
+    './default_runtime.py',
+]

@@ -1,0 +1,5 @@
+_base_ = [
+    './datasets/synth.py',
+    './schedules/adamw_onecycle_6e.py',
+    './default_runtime.py',
+]
