@@ -164,7 +164,7 @@ def keras_names(model: nn.Module) -> dict[str, str]:
 
     if isinstance(model.neck, FSANeck):
         before_head = 0
-        if next(model.neck.scoring.parameters(), None) is not None:
+        if hasattr(model.neck.scoring, 'conv'):
             add_layer('neck.scoring.conv', 'conv2d_7')
         if model.neck.mapping is not None:
             before_head = 2
