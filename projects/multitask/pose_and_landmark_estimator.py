@@ -9,6 +9,8 @@ from mmpose.registry import DATASETS, MODELS
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from mmfsa.models.losses import Labels, build_loss
+
 
 @MODELS.register_module()
 class PoseAndLandmarkEstimator(TopdownPoseEstimator):
@@ -19,22 +21,31 @@ class PoseAndLandmarkEstimator(TopdownPoseEstimator):
     Args:
         pose_neck: Config of the neck before the pose head.
         pose_head: Config of a head of mmfsa.
-        **kwargs: Of `TopdownPoseEstimator`.
+        pose_loss: Config of a loss of mmfsa; the pose head's own by default.
+        **kwargs: The arguments of `TopdownPoseEstimator`.
     """
 
-    def __init__(self, pose_neck: dict, pose_head: dict, **kwargs) -> None:
+    def __init__(
+        self,
+        pose_neck: dict,
+        pose_head: dict,
+        pose_loss: dict | None = None,
+        **kwargs,
+    ) -> None:
         super().__init__(**kwargs)
         self.pose_neck = MODELS.build(pose_neck)
         self.pose_head = MODELS.build(pose_head)
+        self.pose_criterion = build_loss(pose_loss, self.pose_head)
 
     def _forward(self, inputs: Tensor, *_) -> tuple:
         """What the landmark head says of images, and their poses (N, 3)."""
         features = self.backbone(inputs)
         landmarks = self.head(self.neck(features))
-        return landmarks, self.pose_head(self.pose_neck(features))
+        outputs = self.pose_head(self.pose_neck(features))
+        return landmarks, self.pose_head.decode(outputs)['pose']
 
     def loss(self, inputs: Tensor, data_samples: list) -> dict[str, Tensor]:
-        """The landmark head's losses, and the pose head's as `pose.…`."""
+        """The losses of the landmarks, and the losses of the poses as `pose.…`."""
         features = self.backbone(inputs)
         losses = {}
         rows = labelled(data_samples, 'gt_instance_labels')
@@ -43,8 +54,10 @@ class PoseAndLandmarkEstimator(TopdownPoseEstimator):
             losses |= self.head.loss(self.neck(pick(features, rows)), chosen)
         rows = labelled(data_samples, 'gt_pose')
         if rows:
-            chosen = [data_samples[i] for i in rows]
-            pose = self.pose_head.loss(self.pose_neck(pick(features, rows)), chosen)
+            labels = Labels.of([data_samples[i] for i in rows], inputs.device)
+            outputs = self.pose_head(self.pose_neck(pick(features, rows)))
+            outputs |= self.pose_head.decode(outputs)
+            pose = self.pose_criterion(outputs, labels)
             losses |= {f'pose.{name}': value for name, value in pose.items()}
         return losses
 
@@ -54,7 +67,8 @@ class PoseAndLandmarkEstimator(TopdownPoseEstimator):
         There is no flip test: a mirrored face has another pose.
         """
         features = self.backbone(inputs)
-        poses = self.pose_head(self.pose_neck(features)).float()
+        outputs = self.pose_head(self.pose_neck(features))
+        poses = self.pose_head.decode(outputs)['pose'].float()
         for sample, pose in zip(data_samples, poses, strict=True):
             sample.pred_pose = pose
         rows = labelled(data_samples, 'gt_instances')
