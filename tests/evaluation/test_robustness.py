@@ -73,11 +73,10 @@ def test_every_network_gets_crops_of_its_own_size(faces):
             return poses
 
     networks = {side: (dict(size=(side, side)), Size()) for side in (64, 96)}
-    for test in measure(networks, str(faces)).values():
+    for name, test in measure(networks, str(faces)).items():
         for side, mae in test['MAE'].items():
-            np.testing.assert_allclose(mae, side / 3, atol=20)
-    # Without the turned labels exactly.
-    assert set(test['MAE'][96]) == {32}
+            turned = 45 / 3 if name.startswith('turn') else 0.01  # of the labels
+            np.testing.assert_allclose(mae, side / 3, atol=turned)
 
 
 def test_shrinking_keeps_the_size_and_loses_detail():
