@@ -22,7 +22,7 @@ PUBLIC = {
     'list_models': 'mmfsa.zoo',
 }
 
-__all__ = [*PUBLIC, '__version__']  # noqa: PLE0604
+__all__ = [*PUBLIC, '__version__']
 
 
 def __getattr__(name: str) -> object:

@@ -151,7 +151,10 @@ class HeadPoseInferencer:
         for name, value in (('batch_size', batch_size), ('detect_every', detect_every)):
             if value < 1:
                 raise ValueError(f'{name} must be at least 1, got {value}')
-        if draw == 'structure' and getattr(self.predictor.method, 'model', None) is None:
+        if (
+            draw == 'structure'
+            and getattr(self.predictor.method, 'model', None) is None
+        ):
             raise ValueError("draw='structure' needs a checkpoint as weights")
         if draw != self.visualizer.draw:
             self.visualizer = HeadPoseVisualizer(draw=draw)

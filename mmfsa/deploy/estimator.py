@@ -10,7 +10,6 @@ from mmfsa.models.losses import Labels
 from mmfsa.structures import HeadPoseDataSample
 
 from .backends import Backend
-from .card import ModelCard
 
 
 class BackendEstimator(BaseEstimator):

@@ -228,7 +228,9 @@ class HeadPoseMetric(BaseMetric):
             for name in self.table['all']
         ]
         table = format_table(['errors in degrees', *self.table], rows)
-        answered = f'coverage: {coverage:.2%}, {len(results)} of {len(everything)} faces'
+        answered = (
+            f'coverage: {coverage:.2%}, {len(results)} of {len(everything)} faces'
+        )
         print_log(f'\n\n{self.card}\n\n{answered}\n{table}\n', logger='current')
         aligned = errors.get('aligned', {})
         return (

@@ -65,7 +65,9 @@ class CropMethod(Method):
         are None for a face without a pixel in the frame, whose pose is not valid.
         """
         crops = [
-            crop for pair in zip(frames, faces, strict=True) for crop in self.crops(*pair)
+            crop
+            for pair in zip(frames, faces, strict=True)
+            for crop in self.crops(*pair)
         ]
         outputs = self._run([crop.image for crop in crops if crop is not None])
         found = np.array([crop is not None for crop in crops], dtype=bool)

@@ -70,7 +70,9 @@ def create_model(
         return model
     if isinstance(model, (list, tuple)):
         if weights is not None:
-            raise ValueError('several models have weights of their own: name NETWORK.TAG')
+            raise ValueError(
+                'several models have weights of their own: name NETWORK.TAG'
+            )
         options = dict(backend=backend, device=device, flip_test=flip_test)
         return EnsembleMethod(
             [create_model(one, license=license, **options) for one in model]

@@ -1,8 +1,9 @@
 """Draws poses, structure maps, contact sheets and plots."""
 
+from mmfsa.utils.images import write_image
+
 from .draw import draw_axes, draw_box, draw_cube, draw_text
 from .head_pose_visualizer import HeadPoseVisualizer
-from mmfsa.utils.images import write_image
 from .sheet import contact_sheet
 from .structure import draw_structure
 

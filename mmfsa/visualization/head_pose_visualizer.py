@@ -11,9 +11,9 @@ from mmengine.visualization import Visualizer
 
 from mmfsa.registry import VISUALIZERS
 from mmfsa.structures import HeadPoseDataSample
+from mmfsa.utils.images import write_image
 
 from .draw import draw_axes, draw_box, draw_cube
-from mmfsa.utils.images import write_image
 from .structure import draw_structure
 
 DRAW = 'axes', 'cube', 'structure'

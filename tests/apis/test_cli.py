@@ -6,8 +6,8 @@ from itertools import chain, islice
 import cv2
 import numpy as np
 import pytest
-
 from mmfsa.apis.streams import VideoStream
+
 from mmfsa.cli import main
 
 

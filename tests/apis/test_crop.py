@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 from mmengine import Config
-
 from mmfsa.apis.crop import FaceCropper
+
 from mmfsa.datasets.transforms import CropFace
 from mmfsa.detection import WholeImage
 from mmfsa.zoo import find_model

@@ -5,7 +5,6 @@ from unittest.mock import Mock
 import cv2
 import numpy as np
 import pytest
-
 from mmfsa.apis.streams import expand, open_streams, read_image, to_bgr
 
 

@@ -12,6 +12,7 @@ from mmfsa.engine import load_weights, save_checkpoint
 from mmfsa.models import CapsuleAggregation
 from mmfsa.registry import MODELS
 from mmfsa.zoo import PACKAGE, get_config
+from mmfsa.zoo.convert import convert
 
 OFFICIAL = {
     'fsa_caps_1x1_p1': '300W_LP/fsanet_capsule_3_16_2_21_5',
@@ -77,10 +78,9 @@ def caps(model_file):
 
 
 @pytest.fixture(scope='session')
-def official(shared, load_tool, tmp_path_factory):
+def official(shared, tmp_path_factory):
     """The authors' model of an experiment; of the fusion, their three."""
     folder = tmp_path_factory.mktemp('official')
-    convert = load_tool('model_converters/keras_to_mmfsa.py').convert
 
     def load(name):
         model = MODELS.build(get_config(name).model)

@@ -12,6 +12,7 @@ import torch
 
 from mmfsa.engine import load_weights
 from mmfsa.models import FSANeck
+from mmfsa.models.fsanet.keras import keras_names
 from mmfsa.models.fsanet.soft_stagewise import (
     StageParameters,
     soft_stagewise_regression,
@@ -19,6 +20,7 @@ from mmfsa.models.fsanet.soft_stagewise import (
 from mmfsa.registry import MODELS
 from mmfsa.structures import HeadPoseDataSample
 from mmfsa.zoo import get_config
+from mmfsa.zoo.convert import convert
 
 CONFIGS = {
     '300W_LP/fsanet_capsule_3_16_2_21_5': 'fsa_caps_1x1_p1.py',
@@ -58,18 +60,13 @@ def images(golden):
     return torch.from_numpy(images).permute(0, 3, 1, 2).float()
 
 
-@pytest.fixture(scope='module')
-def converter(load_tool):
-    return load_tool('model_converters/keras_to_mmfsa.py')
-
-
 @pytest.fixture
-def official(shared, converter, tmp_path):
+def official(shared, tmp_path):
     """Convert one of the authors' files and load it into the model of its config."""
 
     def load(name):
         path = tmp_path / 'model.pth'
-        converter.convert(shared / 'weights/official' / f'{name}.h5', path)
+        convert(shared / 'weights/official' / f'{name}.h5', path)
         model = MODELS.build(get_config(CONFIGS[name]).model)
         assert load_weights(model, path)['config'] == CONFIGS[name]
         return model.eval()
@@ -145,7 +142,7 @@ def test_regression_of_a_model_whose_weights_are_not_at_hand(golden):
 
 
 @with_training_step
-def test_training_step(name, official, converter, golden, images):
+def test_training_step(name, official, golden, images):
     step = np.load(golden / 'train_step.npz')
     prefix = name.replace('/', '__')
     expected = {
@@ -165,15 +162,13 @@ def test_training_step(name, official, converter, golden, images):
     loss.backward()
     assert loss.item() == pytest.approx(float(expected.pop('train_mae')), abs=1e-2)
 
-    keras_names = {
-        zero_based(keras): key for key, keras in converter.keras_names(model).items()
-    }
+    names = {zero_based(keras): key for key, keras in keras_names(model).items()}
     tensors = model.state_dict()
     gradients = {key: p.grad for key, p in model.named_parameters()}
     checked = set()
     for keras, value in expected.items():
         kind, _, keras = keras.partition('/')
-        key = keras_names[keras]
+        key = names[keras]
         if kind == 'gradnorm':
             checked.add(key)
             # Biases before batch normalisation: zero but for rounding.
@@ -193,49 +188,6 @@ def zero_based(keras_name):
     if stem in ('separable_conv2d', 'batch_normalization', 'conv2d', 'dense'):
         layer = f'{stem}_{int(number) - 1}' if number != '1' else stem
     return f'{layer}/{weight}'
-
-
-def test_diverged_weights_are_refused(shared, converter, tmp_path):
-    source = shared / 'weights/official/300W_LP/fsanet_var_netvlad_3_16_2_21_5.h5'
-    with pytest.raises(ValueError, match=r'NaN.* separable_conv2d_1/depthwise_kernel'):
-        converter.convert(source, tmp_path / 'model.pth')
-    assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize(
-    ('edit', 'message'),
-    [
-        (lambda t: t.pop('delta_s2/bias'), 'missing delta_s2/bias'),
-        (lambda t: t.update({'extra/kernel': np.ones(3)}), 'surplus extra/kernel'),
-        (
-            lambda t: t.update({'dense_2/kernel': np.ones((192, 30))}),
-            r'misshapen dense_2/kernel \(192, 30\)',
-        ),
-        (lambda t: t.pop('caps/W'), 'none of the FSA-Net models'),
-    ],
-)
-def test_other_tensors_are_refused_by_name(
-    edit, message, shared, converter, tmp_path, monkeypatch
-):
-    source = shared / 'weights/official/300W_LP/fsanet_capsule_3_16_2_21_5.h5'
-    tensors = converter.read_keras(source)
-    edit(tensors)
-    monkeypatch.setattr(converter, 'read_keras', lambda _: tensors)
-    with pytest.raises(ValueError, match=message):
-        converter.convert(source, tmp_path / 'model.pth')
-
-
-def test_files_that_are_no_keras_weights_are_refused(converter, tmp_path):
-    import h5py
-
-    text = tmp_path / 'text.h5'
-    text.write_text('no HDF5')
-    with pytest.raises(OSError, match=r'text\.h5|signature'):
-        converter.convert(text, tmp_path / 'model.pth')
-    with h5py.File(tmp_path / 'other.h5', 'w') as file:
-        file['x'] = np.ones(3)
-    with pytest.raises(ValueError, match='holds no Keras weights'):
-        converter.convert(tmp_path / 'other.h5', tmp_path / 'model.pth')
 
 
 def test_all_neck_variants_are_covered():

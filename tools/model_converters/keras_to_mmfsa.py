@@ -1,4 +1,4 @@
-"""Convert a Keras file of the paper's authors into a checkpoint of mmfsa.
+"""Convert a Keras file of FSA-Net's authors into a checkpoint of mmfsa.
 
     python tools/model_converters/keras_to_mmfsa.py SRC.h5 DST.pth
 
@@ -10,18 +10,8 @@ the authors' release (300W_LP…: protocol 1, BIWI…: protocol 2), unless --pro
 import argparse
 from pathlib import Path
 
-import numpy as np
-import torch
-import torch.nn as nn
-
-from mmfsa.engine import save_checkpoint
-from mmfsa.models import FSANeck
-from mmfsa.registry import MODELS
 from mmfsa.utils.cli import clear_errors
-from mmfsa.utils.files import sha256
-from mmfsa.utils.packages import import_package
-from mmfsa.version import __version__
-from mmfsa.zoo import get_config
+from mmfsa.zoo.convert import convert
 
 
 def main() -> None:
@@ -33,184 +23,7 @@ def main() -> None:
     parser.add_argument('--protocol', choices=('p1', 'p2'))
     args = parser.parse_args()
     with clear_errors():
-        print(convert(args.src, args.dst, args.protocol))
-
-
-def convert(src: Path, dst: Path, protocol: str | None = None) -> str:
-    """Convert `src` into `dst`.
-
-    Returns:
-        The name of the experiment file.
-
-    Raises:
-        OSError: If `src` is no HDF5 file.
-        ValueError: If it holds NaN, or if tensors are missing, too many, or misshapen.
-    """
-    tensors = read_keras(src)
-    if protocol is None:
-        protocol = 'p2' if src.resolve().parent.name.startswith('BIWI') else 'p1'
-    config = f'{recognise(tensors, src)}_{protocol}.py'
-    model = MODELS.build(get_config(config).model)
-    save_checkpoint(
-        dict(
-            state_dict=to_state_dict(tensors, model, src),
-            meta=dict(
-                config=config,
-                source=src.name,
-                source_sha256=sha256(src),
-                mmfsa_version=__version__,
-            ),
-        ),
-        dst,
-    )
-    return config
-
-
-def read_keras(src: Path) -> dict[str, np.ndarray]:
-    """The tensors of a Keras file by their short names, such as `conv2d_1/kernel`."""
-    h5py = import_package('h5py')
-    tensors = {}
-    with h5py.File(src) as file:
-        if 'layer_names' not in file.attrs:
-            raise ValueError(f'{src} holds no Keras weights (no layer_names)')
-        for layer in file.attrs['layer_names']:
-            group = file[layer]
-            for weight in group.attrs['weight_names']:
-                name = '/'.join(weight.decode().removesuffix(':0').split('/')[-2:])
-                tensors[name] = np.asarray(group[weight])
-    bad = [name for name, value in tensors.items() if not np.isfinite(value).all()]
-    if bad:
-        raise ValueError(
-            f'{src} holds NaN or infinite values in {len(bad)} of {len(tensors)} '
-            f'tensors: {", ".join(bad)}'
-        )
-    return tensors
-
-
-def recognise(tensors: dict[str, np.ndarray], src: Path) -> str:
-    """The variant, such as `fsa_caps_1x1`, by tensors that only it has."""
-    layers = {name.split('/')[0] for name in tensors}
-    weights = {name.split('/')[1] for name in tensors}
-    if 'dense_9' in layers:
-        return 'ssrnet_md'
-    aggregations = {'W': 'caps', 'kernel_H1': 'vlad', 'kernel_type1': 'none'}
-    found = [aggregations[weight] for weight in aggregations.keys() & weights]
-    if len(found) != 1:
-        raise ValueError(
-            f'{src} is none of the FSA-Net models: it must have either capsules (W), '
-            'NetVLAD (kernel_H1), linear aggregation (kernel_type1) or the layers of '
-            'SSR-Net-MD (dense_9)'
-        )
-    scoring = '1x1' if 'conv2d_7' in layers else 'var' if 'dense_5' in layers else 'wo'
-    return f'fsa_{found[0]}_{scoring}'
-
-
-def to_state_dict(
-    tensors: dict[str, np.ndarray], model: nn.Module, src: Path
-) -> dict[str, torch.Tensor]:
-    """The state dict of `model` with the values of the Keras tensors."""
-    names = keras_names(model)
-    expected = model.state_dict()
-    problems = [f'missing {name}' for name in names.values() if name not in tensors]
-    problems += [f'surplus {name}' for name in sorted(set(tensors) - {*names.values()})]
-    state_dict = {}
-    for key, template in expected.items():
-        if key.endswith('num_batches_tracked'):
-            state_dict[key] = template
-        elif names[key] in tensors:
-            value = to_torch_layout(names[key], tensors[names[key]])
-            state_dict[key] = torch.from_numpy(np.ascontiguousarray(value))
-            if value.shape != template.shape:
-                problems.append(
-                    f'misshapen {names[key]} {tensors[names[key]].shape}: {key} is '
-                    f'{tuple(template.shape)}'
-                )
-    if problems:
-        raise ValueError(f'{src} does not fit the model: {"; ".join(problems)}')
-    return state_dict
-
-
-def keras_names(model: nn.Module) -> dict[str, str]:
-    """The Keras name of every tensor of the model's state dict."""
-    names = {}
-
-    def add(prefix: str, layer: str, **weights: str) -> None:
-        names.update({f'{prefix}.{k}': f'{layer}/{v}' for k, v in weights.items()})
-
-    def add_layer(prefix: str, layer: str) -> None:
-        add(prefix, layer, weight='kernel', bias='bias')
-
-    blocks = [
-        name.removesuffix('.bn')
-        for name, _ in model.named_modules()
-        if name.endswith('.bn')
-    ]
-    for i, block in enumerate(blocks, 1):
-        layer = f'separable_conv2d_{i}'
-        add(f'{block}.depthwise', layer, weight='depthwise_kernel')
-        add(f'{block}.pointwise', layer, weight='pointwise_kernel', bias='bias')
-        add(
-            f'{block}.bn',
-            f'batch_normalization_{i}',
-            weight='gamma',
-            bias='beta',
-            running_mean='moving_mean',
-            running_var='moving_variance',
-        )
-    # The authors count stages from the deepest.
-    for stage, fusion in enumerate((2, 1, 0)):
-        add_layer(f'backbone.fusions.{fusion}.conv_tanh', f'conv2d_{2 * stage + 1}')
-        add_layer(f'backbone.fusions.{fusion}.conv_relu', f'conv2d_{2 * stage + 2}')
-
-    if isinstance(model.neck, FSANeck):
-        before_head = 0
-        if hasattr(model.neck.scoring, 'conv'):
-            add_layer('neck.scoring.conv', 'conv2d_7')
-        if model.neck.mapping is not None:
-            before_head = 2
-            add_layer('neck.mapping.f_M', 'dense_1')
-            add_layer('neck.mapping.f_C', 'dense_2')
-        names.update(AGGREGATION_NAMES[type(model.neck.aggregation).__name__])
-        for k in range(3):
-            add_layer(f'head.p.{k}', f'dense_{before_head + k + 1}')
-            add_layer(f'head.delta.{k}', f'delta_s{k + 1}')
-            add_layer(f'head.eta.{k}', f'local_delta_stage{k + 1}')
-    else:
-        for k in range(3):
-            add_layer(f'head.delta.{k}.0', f'dense_{3 * k + 1}')
-            add_layer(f'head.eta.{k}.0', f'dense_{3 * k + 2}')
-            add_layer(f'head.p.{k}', f'dense_{3 * k + 3}')
-            add_layer(f'head.delta.{k}.2', f'delta_s{k + 1}')
-            add_layer(f'head.eta.{k}.2', f'local_delta_stage{k + 1}')
-    return names
-
-
-AGGREGATION_NAMES = {
-    'CapsuleAggregation': {'neck.aggregation.weight': 'caps/W'},
-    'NetVLADAggregation': {
-        'neck.aggregation.assignment.weight': 'net_vlad_1/kernel_W1',
-        'neck.aggregation.assignment.bias': 'net_vlad_1/kernel_B1',
-        'neck.aggregation.centres': 'net_vlad_1/kernel_W2',
-        'neck.aggregation.projection.weight': 'net_vlad_1/kernel_H1',
-    },
-    'LinearAggregation': {
-        'neck.aggregation.over_channels.weight': 'mat_mul_layer_1/kernel_type1',
-        'neck.aggregation.over_candidates.weight': 'mat_mul_layer_2/kernel_type2',
-    },
-}
-
-
-def to_torch_layout(name: str, value: np.ndarray) -> np.ndarray:
-    """Keras puts a kernel's input before its output, torch after."""
-    if name.endswith('depthwise_kernel'):
-        return value.transpose(2, 3, 0, 1)
-    if name.endswith('kernel_W2'):
-        return value[0]
-    if 'kernel' in name and value.ndim == 4:
-        return value.transpose(3, 2, 0, 1)
-    if value.ndim == 2:
-        return value.T
-    return value
+        print(convert(args.src, args.dst, protocol=args.protocol))
 
 
 if __name__ == '__main__':

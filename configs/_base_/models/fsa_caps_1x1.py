@@ -3,7 +3,9 @@
 model = dict(
     type='HeadPoseEstimator',
     # The authors' rule for 300W-LP and AFLW2000. The crop keeps no aspect ratio.
-    inputs=dict(size=64, color='BGR', crop=dict(box='visible', pad=0.6, border='clamp')),
+    inputs=dict(
+        size=64, color='BGR', crop=dict(box='visible', pad=0.6, border='clamp')
+    ),
     backbone=dict(type='TwoStreamBackbone'),
     neck=dict(
         type='FSANeck',

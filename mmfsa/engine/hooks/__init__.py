@@ -5,4 +5,9 @@ from .input_spec_hook import InputSpecHook
 from .plain_checkpoint_hook import PlainCheckpointHook
 from .progress_bar_hook import ProgressBarHook
 
-__all__ = ['DatasetEpochHook', 'InputSpecHook', 'PlainCheckpointHook', 'ProgressBarHook']
+__all__ = [
+    'DatasetEpochHook',
+    'InputSpecHook',
+    'PlainCheckpointHook',
+    'ProgressBarHook',
+]

@@ -1,7 +1,7 @@
+"""Results files for the tests of what reads them."""
+
 import json
-import sys
 from dataclasses import asdict
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,7 +10,6 @@ import pytest
 from mmfsa.datasets.transforms import CropFace
 from mmfsa.evaluation import ProtocolCard, pose_errors
 
-TOOLS = Path(__file__).resolve().parents[2] / 'tools' / 'analysis_tools'
 CARD = ProtocolCard(
     dataset='AFLW2000',
     num_kept=1969,
@@ -23,19 +22,6 @@ CARD = ProtocolCard(
     split=None,
     aligned=None,
 )
-
-
-@pytest.fixture
-def run_tool(load_tool, monkeypatch, capsys):
-    """Runs a tool of tools/analysis_tools in this process; returns what it prints."""
-    monkeypatch.syspath_prepend(str(TOOLS))
-
-    def run(name, *arguments):
-        monkeypatch.setattr(sys, 'argv', [name, *map(str, arguments)])
-        load_tool(f'analysis_tools/{name}.py').main()
-        return capsys.readouterr().out
-
-    return run
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Results files of tools/test.py, for the tools that read several."""
+"""The format of results files: what a test writes, and what analyses read."""
 
 import json
 from collections import Counter
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mmfsa.evaluation.protocol import NOT_STATED, ProtocolCard
 
-# Of the protocol card: results that differ in one of these do not compare.
+# Fields of the protocol card: results that differ in one of these do not compare.
 PROTOCOL = (
     'dataset',
     'num_kept',
@@ -26,8 +26,8 @@ class Result:
     """One model's score on one test set.
 
     Attributes:
-        name: The model's, with its file where two results would share it.
-        model: The experiment file that it was trained with, without suffix.
+        name: The model's name, with its file where two results would share it.
+        model: The experiment that it was trained with.
         metrics: Errors in degrees, by the metric's names without their prefix.
         protocol: The fields of the protocol card that make results comparable.
         num_expected: Faces that the protocol has; ``None``: any number.
@@ -75,7 +75,7 @@ def _key(result: Result) -> tuple[str, str]:
 def _read(path: Path) -> list[Result]:
     try:
         content = json.loads(path.read_text())
-        # Of several test sets there is one such object each.
+        # A file with several test sets has an object for each.
         sections = [content] if 'metrics' in content else content.values()
         return [_parse(section, path) for section in sections]
     except (ValueError, KeyError, TypeError, AttributeError) as error:

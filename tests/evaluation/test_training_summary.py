@@ -1,4 +1,7 @@
+"""One picture of a training run."""
+
 import json
+import re
 
 import cv2
 import pytest
@@ -23,7 +26,11 @@ def work_dir(tmp_path):
 def test_one_picture_of_a_run(run_tool, work_dir, write_results, tmp_path):
     out = tmp_path / 'summary.png'
     printed = run_tool(
-        'summarize_training', work_dir, write_results('r.json'), '--out', out
+        'analysis_tools/summarize_training.py',
+        work_dir,
+        write_results('r.json'),
+        '--out',
+        out,
     )
     assert cv2.imread(str(out)).std() > 10
     row = next(line for line in printed.splitlines() if 'AFLW2000' in line)
@@ -32,11 +39,12 @@ def test_one_picture_of_a_run(run_tool, work_dir, write_results, tmp_path):
 
 
 def test_results_without_predictions(run_tool, work_dir, write_results, tmp_path):
-    with pytest.raises(SystemExit, match='--test-set NAME --predictions'):
-        run_tool(
-            'summarize_training',
-            work_dir,
-            write_results('r.json', faces=0),
-            '--out',
-            tmp_path / 'summary.png',
-        )
+    reported = run_tool(
+        'analysis_tools/summarize_training.py',
+        work_dir,
+        write_results('r.json', faces=0),
+        '--out',
+        tmp_path / 'summary.png',
+        fails=True,
+    )
+    assert re.search('--test-set NAME --predictions', reported)

@@ -1,22 +1,22 @@
-import json
+"""Results beside printed rows: what does not compare is marked."""
 
-import mmengine
+import json
+import re
+
 import pytest
 
 from mmfsa.datasets.transforms import CropFace
+from mmfsa.evaluation.comparison import compare, literature, printed_rows
+from mmfsa.evaluation.results import read_results
+from mmfsa.zoo import metafile_models
 
 
 @pytest.fixture
-def tool(load_tool, run_tool):
-    return load_tool('analysis_tools/compare.py')
-
-
-@pytest.fixture
-def notes(tool):
+def notes():
     """The notes of the results in files, per model."""
 
     def get(*paths):
-        (table,) = tool.compare(tool.read_results(paths))
+        (table,) = compare(read_results(paths))
         return [row.notes for row in table.rows if row.source == 'measured']
 
     return get
@@ -41,7 +41,7 @@ def test_a_flip_test_is_marked_beside_the_paper_alone(notes, write_results):
         (dict(color_order='RGB'), 'another protocol: color_order is RGB, not BGR'),
         (dict(flip_test=True), 'another protocol: flip_test is True, not False'),
         (dict(config='fsa_caps_1x1_p2.py'), 'trained on BIWI, 16 of 24 sequences, not'),
-        (dict(config='mine.py'), 'mine is not in configs/metafile.yml'),
+        (dict(config='mine.py'), 'mine is in no metafile.yml: trained on what?'),
     ],
 )
 def test_what_does_not_compare_is_marked(notes, write_results, card, note):
@@ -70,7 +70,7 @@ def test_protocols_have_tables_of_their_own(run_tool, write_results, tmp_path):
         write_results('c.json', 'fsa_caps_1x1_p2.py', dataset='BIWI', split=split),
     ]
     out = tmp_path / 'comparison.json'
-    run_tool('compare', *paths, '--out', out)
+    run_tool('analysis_tools/compare.py', *paths, '--out', out)
     tables = {table['test_set']: table for table in json.loads(out.read_text())}
     assert [*tables] == ['AFLW2000', 'BIWI', 'BIWI, 8 of 24 sequences']
     (printed,) = (
@@ -87,13 +87,15 @@ def test_the_test_sets_of_one_file(run_tool, write_results, tmp_path):
     )
     both = tmp_path / 'both.json'
     both.write_text(json.dumps(dict(first=one, second=other)))
-    printed = run_tool('compare', both)
+    printed = run_tool('analysis_tools/compare.py', both)
     assert '# a\n' in printed and '# b\n' in printed
 
 
 def test_the_markdown_file_is_what_is_printed(run_tool, write_results, tmp_path):
     out = tmp_path / 'comparison.md'
-    printed = run_tool('compare', write_results('a.json', num_kept=491), '--out', out)
+    printed = run_tool(
+        'analysis_tools/compare.py', write_results('a.json', num_kept=491), '--out', out
+    )
     assert out.read_text() in printed
     (row,) = (line for line in printed.splitlines() if 'Dlib' in line)
     cells = [cell.strip() for cell in row.strip('|').split('|')]
@@ -102,13 +104,13 @@ def test_the_markdown_file_is_what_is_printed(run_tool, write_results, tmp_path)
     assert '1. partial: 491 of 1969 faces\n' in printed
 
 
-def test_rows_whose_mean_is_not_that_of_their_angles_are_marked(tool):
-    paper = mmengine.load(tool.config_dir() / 'metafile.yml')['Models']
-    others = mmengine.load(tool.LITERATURE)
+def test_rows_whose_mean_is_not_that_of_their_angles_are_marked():
+    paper = metafile_models()
+    others = literature()
     marked = {
         (test_set, row.name): row.notes
         for test_set in others['Test Sets']
-        for row in tool.printed_rows([*paper, *others['Models']], test_set)
+        for row in printed_rows([*paper, *others['Models']], test_set)
         if row.notes
     }
     note = 'as printed; the mean of its angles is '
@@ -121,7 +123,7 @@ def test_rows_whose_mean_is_not_that_of_their_angles_are_marked(tool):
     }
 
 
-def test_every_printed_row_stands_in_the_paper(tool, shared):
+def test_every_printed_row_stands_in_the_paper(shared):
     """Digit for digit in the table that its source names."""
     paper = (shared / 'paper' / 'fsa_net.txt').read_text().replace('<b>', '')
     paper = paper.replace('</b>', '').replace('$', '')
@@ -133,15 +135,15 @@ def test_every_printed_row_stands_in_the_paper(tool, shared):
             if first.startswith(f'Table {number}. '):
                 tables[f'Table {number}'] = [line[2:] for line in lines[start:i]]
                 start = i
-    for model in mmengine.load(tool.LITERATURE)['Models']:
+    for model in literature()['Models']:
         for result in model['Results']:
             numbers = [*result['Metrics'].values()]
             numbers += ['-'] * (4 - len(numbers))
             assert numbers in tables[result['Source']], model['Name']
 
 
-def test_the_papers_crops_are_those_of_the_code(tool):
-    test_sets = mmengine.load(tool.LITERATURE)['Test Sets']
+def test_the_papers_crops_are_those_of_the_code():
+    test_sets = literature()['Test Sets']
     biwi = CropFace(pad=0.4, inclusive=True).rule
     assert {
         name: test_set['Protocol']['crop'] for name, test_set in test_sets.items()
@@ -156,15 +158,23 @@ def test_the_papers_crops_are_those_of_the_code(tool):
 def test_what_is_no_results_file_is_named(run_tool, tmp_path, content):
     path = tmp_path / 'results.json'
     path.write_text(content)
-    with pytest.raises(SystemExit, match=r'results.json is not what tools/test\.py'):
-        run_tool('compare', path)
+    reported = run_tool('analysis_tools/compare.py', path, fails=True)
+    assert re.search(r'results.json is not what tools/test\.py', reported)
 
 
 def test_a_missing_results_file_is_named(run_tool, tmp_path):
-    with pytest.raises(SystemExit, match=r'absent\.json'):
-        run_tool('compare', tmp_path / 'absent.json')
+    reported = run_tool(
+        'analysis_tools/compare.py', tmp_path / 'absent.json', fails=True
+    )
+    assert re.search(r'absent\.json', reported)
 
 
 def test_another_kind_of_output_is_refused(run_tool, write_results):
-    with pytest.raises(SystemExit, match=r'must end in \.md or \.json'):
-        run_tool('compare', write_results('a.json'), '--out', 'comparison.txt')
+    reported = run_tool(
+        'analysis_tools/compare.py',
+        write_results('a.json'),
+        '--out',
+        'comparison.txt',
+        fails=True,
+    )
+    assert re.search(r'must end in \.md or \.json', reported)

@@ -1,0 +1,50 @@
+"""The sizes of the zoo's networks, beside those that their papers print."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from mmengine import Config
+
+from mmfsa.evaluation.faces import crop_size
+from mmfsa.evaluation.tables import format_table
+from mmfsa.models.size import measure_size
+
+from .config_files import metafile_models, network_and_tag
+
+HEADER = 'parameters', 'multiply-adds', 'MB', 'MB in the paper'
+
+
+def sizes(configs: Iterable[Path], shape: tuple[int, int] | None = None) -> str:
+    """The sizes of the networks of experiment files, as a table.
+
+    Args:
+        configs: The experiment files.
+        shape: Height and width of the image in pixels; by default the crop of the config.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+    """
+    rows = [[path.stem, *size_cells(path, shape)] for path in configs]
+    return format_table(['model', *HEADER], rows)
+
+
+def size_cells(config: Path, shape: tuple[int, int] | None = None) -> list[str]:
+    """The cells of :data:`HEADER` for one experiment file."""
+    cfg = Config.fromfile(config)
+    size = measure_size(cfg.model, shape or crop_size(cfg)[::-1])
+    paper = paper_megabytes(network_and_tag(Path(config).stem)[0])
+    return [
+        f'{size["parameters"]:,}',
+        f'{size["multiply_adds"] / 1e6:.1f} M',
+        f'{size["bytes"] / 1e6:.2f}',
+        '' if paper is None else f'{paper}',
+    ]
+
+
+def paper_megabytes(network: str) -> float | None:
+    """The size of a network in its paper, as a metafile's `Paper MB` quotes it."""
+    return {
+        network_and_tag(model['Name'])[0]: model['Paper MB']
+        for model in metafile_models()
+        if 'Paper MB' in model
+    }.get(network)

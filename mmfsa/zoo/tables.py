@@ -1,0 +1,305 @@
+"""The tables of models in README.md, README_zh-CN.md and docs/en.
+
+A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`. It is made from
+the metafiles, configs/latency.json (tools/deployment/benchmark_zoo.py), the models
+themselves, the index of packaged weights, configs/literature.yml and, for ablations, what
+tools/test.py wrote to docs/logs/NAME/*.json; nothing in it is typed by hand.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from functools import cache, partial
+from pathlib import Path
+
+import mmengine
+
+from mmfsa import zoo
+from mmfsa.evaluation.comparison import (
+    PRINTED,
+    is_printed,
+    literature,
+    printed_source,
+    slip,
+)
+from mmfsa.evaluation.results import read_results
+from mmfsa.utils.files import replacing
+
+from .sizes import HEADER, size_cells
+
+ROOT = zoo.PACKAGE.parent
+TABLE = re.compile(
+    r'(?<=<!-- table: )(?P<name>[\w-]+)( -->\n).*?(?=<!-- end of table -->)', re.DOTALL
+)
+NUMBERS = (*HEADER, 'ms')
+SCORES = ('model', 'paper, 1969 faces', 'yaw', 'pitch', 'roll', 'MAE, 491 faces')
+SCORES_ZH = ('模型', '论文，1969 张人脸', 'yaw', 'pitch', 'roll', 'MAE，491 张人脸')  # noqa: RUF001
+QUARTER = 'AFLW2000, every fourth image'
+BASE = 'base'  # the run that an ablation's others differ from
+
+
+def update(paths: Sequence[Path] = (), check: bool = False) -> list[str]:
+    """Make the tables of files anew.
+
+    Args:
+        paths: Markdown files; by default README*.md and docs/en/*.md of the checkout.
+        check: Write nothing.
+
+    Returns:
+        The files whose tables are stale, or were.
+
+    Raises:
+        ValueError: A table has a name that is not in `TABLES`.
+    """
+    stale = []
+    for path in paths or [*ROOT.glob('README*.md'), *ROOT.glob('docs/en/*.md')]:
+        text = path.read_text()
+        fresh = fill(text, path)
+        if fresh == text:
+            continue
+        stale.append(str(path))
+        if not check:
+            with replacing(path) as temporary:
+                temporary.write_text(fresh)
+    return stale
+
+
+def fill(text: str, path: Path) -> str:
+    """The text of a file with its tables made anew.
+
+    Raises:
+        ValueError: A table has a name that is not in `TABLES`.
+    """
+    root = os.path.relpath(ROOT, path.resolve().parent)
+    prefix = '' if root == '.' else f'{root}/'
+
+    def replace(match: re.Match) -> str:
+        name = match['name']
+        if name not in TABLES:
+            raise ValueError(f'{path}: no table {name!r}; there are {sorted(TABLES)}')
+        content = re.sub(r'\]\((?=configs/|docs/)', f']({prefix}', TABLES[name]())
+        return f'{name}{match[2]}\n{content}\n\n'
+
+    return TABLE.sub(replace, text)
+
+
+def scores_table(header: Iterable[str] = SCORES) -> str:
+    """The authors' weights on a part of AFLW2000, beside what the paper prints."""
+    rows = []
+    for model in models():
+        measured = result(model, QUARTER)
+        if 'Converted From' in model and measured:
+            rows.append(
+                [
+                    config_link(model),
+                    number(mae(model, 'AFLW2000')),
+                    *(number(measured['Metrics'][name]) for name in PRINTED),
+                ]
+            )
+    return table(header, rows)
+
+
+def sizes_table() -> str:
+    """Size and work of every network of the paper."""
+    rows = [
+        [zoo.network_of(model['Name']), *size(model)]
+        for model in models()
+        if model['Name'].endswith('_p1')
+    ]
+    return table(['model', *NUMBERS], rows)
+
+
+def zoo_table() -> str:
+    """All models, a table for each training set."""
+    groups: dict[str, list] = {}
+    for model in models():
+        groups.setdefault(model['Metadata']['Training Data'], []).append(model)
+    parts = []
+    for training_data, group in groups.items():
+        test_sets = list(
+            dict.fromkeys(r['Dataset'] for m in group for r in m.get('Results', []))
+        )
+        rows = [
+            [
+                config_link(model),
+                *size(model),
+                *(number(mae(model, test_set)) for test_set in test_sets),
+            ]
+            for model in group
+        ]
+        header = ['model', *NUMBERS, *(f'MAE, {test_set}' for test_set in test_sets)]
+        parts += [f'### Trained on {training_data}', table(header, rows)]
+    return '\n\n'.join(parts)
+
+
+def results_table() -> str:
+    """Every score with its source."""
+    rows = [
+        [model['Name'], entry['Dataset'], *errors(entry), source(model, entry)]
+        for model in models()
+        for entry in model.get('Results', [])
+    ]
+    return table(['model', 'test set', *PRINTED.values(), 'source'], rows)
+
+
+def literature_table() -> str:
+    """What papers print about methods that are not in the zoo."""
+    rows = [
+        [method['Name'], entry['Dataset'], *errors(entry), source(method, entry)]
+        for method in literature()['Models']
+        for entry in method['Results']
+    ]
+    return table(['method', 'test set', *PRINTED.values(), 'source'], rows)
+
+
+def packaged_table() -> str:
+    """The weights that come with mmfsa."""
+    packaged = zoo.packaged_weights()
+    if not packaged:
+        return 'None in this version.'
+    by_name = {model['Name']: model for model in models()}
+    rows = [
+        [
+            f'`{name}`',
+            config_link(by_name[weights.config]),
+            f'[log]({log})' if log else '',
+            f'{sum(path.stat().st_size for path in weights.paths) / 1e6:.2f}',
+            weights.licence,
+            weights.training_data,
+            '<br>'.join(f'`{digest}`' for digest in weights.files.values()),
+        ]
+        for name, weights in packaged.items()
+        for log in [by_name[weights.config].get('Training Log')]
+    ]
+    header = ['name', 'config', 'log', 'MB', 'licence', 'trained on', 'SHA-256']
+    return table(header, rows)
+
+
+def authors_table() -> str:
+    """How to convert the authors' weights."""
+    rows = []
+    for model in models():
+        origin = model.get('Converted From', {})
+        checkpoint = f'{zoo.network_of(model["Name"])}.pth'
+        if 'Weights' in origin:
+            file = origin['Weights']
+            tool = f'keras_to_mmfsa.py {file} {checkpoint}'
+        elif origin:
+            file = 'made of the others'
+            sources = ' '.join(f'{name[:-3]}.pth' for name in origin['Models'])
+            tool = f'fuse_checkpoints.py {model["Config"]} {sources} {checkpoint}'
+        else:
+            continue
+        command = f'`python tools/model_converters/{tool}`'
+        rows.append([config_link(model), file, command])
+    return table(['model', "the authors' file", 'command'], rows)
+
+
+def ablation_table(name: str) -> str:
+    """One thing changed at a time: the runs of configs/recipes/NAME that were scored.
+
+    What was changed is what the config's leading comment says in its first sentence.
+    """
+    scores = {
+        path.stem: {result.test_set: result.metrics['MAE'] for result in results}
+        for path in sorted((ROOT / 'docs/logs' / name).glob('*.json'))
+        for results in [read_results([path])]
+    }
+    test_sets = list(dict.fromkeys(t for score in scores.values() for t in score))
+    rows = []
+    for run, score in sorted(scores.items(), key=lambda item: item[0] != BASE):
+        config = f'configs/recipes/{name}/{run}.py'
+        comment = re.match(r'(#.*\n)+', (ROOT / config).read_text())[0]
+        sentence = re.sub(r'\n?# ', ' ', comment).strip().partition('. ')[0]
+        rows.append(
+            [
+                'nothing' if run == BASE else sentence.rstrip('.'),
+                f'[`{run}`]({config})',
+                *(number(score.get(test_set)) for test_set in test_sets),
+            ]
+        )
+    return table(['changed', 'run', *(f'MAE, {t}' for t in test_sets)], rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    'scores': scores_table,
+    'scores-zh': partial(scores_table, SCORES_ZH),
+    'sizes': sizes_table,
+    'zoo': zoo_table,
+    'results': results_table,
+    'literature': literature_table,
+    'packaged': packaged_table,
+    'authors': authors_table,
+    **{
+        folder.name: partial(ablation_table, folder.name)
+        for folder in (ROOT / 'docs/logs').glob('*_factors')
+    },
+}
+
+
+def models() -> list[dict]:
+    """The metafiles' entries of all experiments."""
+    return zoo.metafile_models()
+
+
+@cache
+def latency() -> dict[str, float]:
+    """Milliseconds a face, by the names of networks."""
+    return mmengine.load(zoo.config_dir() / 'latency.json')['milliseconds']
+
+
+def config_link(model: dict) -> str:
+    """A link to the model's config; `fill` makes it one from the file."""
+    return f'[`{model["Name"]}`]({model["Config"]})'
+
+
+def size(model: dict) -> list[str]:
+    """The cells of `NUMBERS`."""
+    network = zoo.network_of(model['Name'])
+    return [*measured(model['Config']), number(latency().get(network))]
+
+
+@cache
+def measured(config: str) -> list[str]:
+    """The cells of a config's size; to measure takes half a second."""
+    return size_cells(ROOT / config)
+
+
+def result(model: dict, test_set: str) -> dict | None:
+    """The metafile's result on a test set."""
+    found = [r for r in model.get('Results', []) if r['Dataset'] == test_set]
+    return found[0] if found else None
+
+
+def mae(model: dict, test_set: str) -> float | None:
+    """The metafile's mean absolute error on a test set, in degrees."""
+    entry = result(model, test_set)
+    return entry and entry['Metrics']['MAE']
+
+
+def errors(entry: dict) -> list[str]:
+    """The cells of a result's errors."""
+    return [number(entry['Metrics'].get(name)) for name in PRINTED]
+
+
+def source(model: dict, entry: dict) -> str:
+    """Where a score comes from: a table of a paper, or a command."""
+    if not is_printed(entry):
+        return f'`{entry["Source"]}`'
+    text = {PRINTED[name]: number(value) for name, value in entry['Metrics'].items()}
+    return '; '.join([f'the {printed_source(model, entry)}', *slip(text)])
+
+
+def number(value: float | str | None) -> str:
+    """Two decimals; what is quoted as text stays as it is, what is unknown is empty."""
+    if value is None:
+        return ''
+    return value if isinstance(value, str) else f'{Decimal(str(value)):.2f}'
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Markdown, not padded: a changed cell changes one line."""
+    header = list(header)
+    lines = [header, ['---'] * len(header), *rows]
+    return '\n'.join(f'| {" | ".join(cells)} |' for cells in lines)
