@@ -114,5 +114,5 @@ def test_schedule_is_the_authors():
 
 
 def test_unknown_experiments_are_named():
-    with pytest.raises(ValueError, match=r"no experiment 'fsa'.*fsa_caps_1x1_p1"):
-        get_config('fsa')
+    with pytest.raises(ValueError, match=r"no model 'fsa_caps_2x2'.*fsa_caps_1x1"):
+        get_config('fsa_caps_2x2')

@@ -9,31 +9,31 @@ import torch
 from mmfsa import zoo
 from mmfsa.engine import load_weights, save_checkpoint
 from mmfsa.registry import MODELS
+from mmfsa.zoo.publish import publish
 
 NAME = 'fsa_none_wo_p1'
+TAGGED = 'fsa_none_wo.300wlp'
 
 
 @pytest.fixture
 def weights(tmp_path, monkeypatch):
     """An empty folder in place of the package's."""
-    monkeypatch.setattr(zoo, 'WEIGHTS', tmp_path / 'weights')
+    monkeypatch.setattr('mmfsa.zoo.weights.WEIGHTS', tmp_path / 'weights')
     return tmp_path / 'weights'
 
 
 @pytest.fixture
-def published(weights, tmp_path, load_tool):
+def published(weights, tmp_path):
     """The model whose weights were published, as after a training."""
     model = MODELS.build(zoo.get_config(NAME).model)
     checkpoint = dict(state_dict=model.state_dict(), optimizer={}, meta=dict(epoch=3))
     save_checkpoint(checkpoint, tmp_path / 'epoch_3.pth')
-    load_tool('misc/publish_model.py').publish(
-        [tmp_path / 'epoch_3.pth'], NAME, 'Apache-2.0', 'nothing at all'
-    )
+    publish([tmp_path / 'epoch_3.pth'], NAME, 'Apache-2.0', 'nothing at all')
     return model
 
 
 def test_a_published_model_is_found_by_its_name(published, weights):
-    for name in (NAME, 'fsa-none-wo'):
+    for name in (NAME, 'fsa-none-wo', TAGGED, 'fsa-none-wo.300wlp'):
         cfg, path = zoo.find_model(name)
         assert path == weights / f'{NAME}.pth'
     found = MODELS.build(cfg.model)
@@ -45,19 +45,19 @@ def test_a_published_model_is_found_by_its_name(published, weights):
 
 def test_the_index_says_what_the_weights_are(published, weights):
     index = json.loads((weights / 'index.json').read_text())
-    assert {*index[NAME]} == {'files', 'config', 'licence', 'training_data'}
-    assert zoo.packaged_weights()[NAME].training_data == 'nothing at all'
+    entry = index[TAGGED]
+    assert {*entry} == {'files', 'config', 'licence', 'training_data', 'aliases'}
+    assert entry['config'] == NAME and entry['aliases'] == [NAME]
+    assert zoo.packaged_weights()[TAGGED].training_data == 'nothing at all'
 
 
 @pytest.mark.parametrize('first', [False, True])
-def test_the_first_of_the_index_is_the_default(published, tmp_path, load_tool, first):
-    assert zoo.default_model() == NAME
+def test_the_first_of_the_index_is_the_default(published, tmp_path, first):
+    assert zoo.default_model() == TAGGED
     other = 'fsa_none_wo_p2'  # the same model, earlier in no order
-    load_tool('misc/publish_model.py').publish(
-        [tmp_path / 'epoch_3.pth'], f'{other}.py', 'Apache-2.0', 'nothing', first
-    )
-    assert zoo.default_model() == (other if first else NAME)
-    assert {*zoo.packaged_weights()} == {NAME, other}
+    publish([tmp_path / 'epoch_3.pth'], f'{other}.py', 'Apache-2.0', 'nothing', first)
+    assert zoo.default_model() == ('fsa_none_wo.biwi' if first else TAGGED)
+    assert {*zoo.packaged_weights()} == {TAGGED, 'fsa_none_wo.biwi'}
 
 
 def test_no_default_without_weights(weights):
@@ -65,16 +65,16 @@ def test_no_default_without_weights(weights):
         zoo.default_model()
 
 
-def test_free_weights_are_chosen_by_their_license(published, tmp_path, load_tool):
+def test_free_weights_are_chosen_by_their_license(published, tmp_path):
     for_research = 'fsa_none_wo_p2'
-    load_tool('misc/publish_model.py').publish(
+    publish(
         [tmp_path / 'epoch_3.pth'], for_research, 'LicenseRef-research', 'faces', True
     )
-    assert zoo.default_model() == zoo.default_model('any') == for_research
-    assert zoo.default_model('free') == NAME
+    assert zoo.default_model() == zoo.default_model('any') == 'fsa_none_wo.biwi'
+    assert zoo.default_model('free') == TAGGED
     assert zoo.find_model(NAME, 'free')[1] is not None
     with pytest.raises(
-        ValueError, match=f'are LicenseRef-research.*name {NAME}, or no'
+        ValueError, match=f'are LicenseRef-research.*name {TAGGED}, or no'
     ):
         zoo.find_model(for_research, 'free')
     for find in (zoo.default_model, partial(zoo.find_model, NAME)):
@@ -99,13 +99,10 @@ def test_missing_weights_are_named(published, weights):
         zoo.find_model(NAME)
 
 
-def test_weights_of_another_model_are_not_published(
-    published, weights, tmp_path, load_tool
-):
-    tool = load_tool('misc/publish_model.py')
+def test_weights_of_another_model_are_not_published(published, weights, tmp_path):
     with pytest.raises(ValueError, match='not those of this model'):
-        tool.publish([tmp_path / 'epoch_3.pth'], 'fsa_caps_1x1_p1', 'MIT', 'nothing')
-    assert {*zoo.packaged_weights()} == {NAME}
+        publish([tmp_path / 'epoch_3.pth'], 'fsa_caps_1x1_p1', 'MIT', 'nothing')
+    assert {*zoo.packaged_weights()} == {TAGGED}
 
 
 @pytest.fixture
@@ -115,15 +112,14 @@ def cache(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def fused(published, cache, load_tool, tmp_path):
+def fused(published, cache, tmp_path):
     """The fusion's weights, published by the names of its models."""
-    tool = load_tool('misc/publish_model.py')
     names = [f'fsa_caps_{scoring}_p1' for scoring in ('1x1', 'var', 'wo')]
     for name in names:
         model = MODELS.build(zoo.get_config(name).model)
         save_checkpoint(dict(state_dict=model.state_dict()), tmp_path / 'one.pth')
-        tool.publish([tmp_path / 'one.pth'], name, 'MIT', 'nothing')
-    return tool.publish(names, 'fsa_caps_fusion_p1', 'MIT', 'nothing')
+        publish([tmp_path / 'one.pth'], name, 'MIT', 'nothing')
+    return publish(names, 'fsa_caps_fusion_p1', 'MIT', 'nothing')
 
 
 def test_a_fusion_is_joined_of_its_models_files(fused, cache, weights):
@@ -139,10 +135,9 @@ def test_a_fusion_is_joined_of_its_models_files(fused, cache, weights):
     assert zoo.find_model('fsa-caps-fusion-p1')[1].stat().st_mtime_ns == written
 
 
-def test_a_fusion_whose_parts_are_missing(fused, weights, load_tool):
-    tool = load_tool('misc/publish_model.py')
+def test_a_fusion_whose_parts_are_missing(fused, weights):
     with pytest.raises(ValueError, match='publish the weights of fsa_vlad_wo_p1 first'):
-        tool.publish(['fsa_vlad_wo_p1', NAME], 'fsa_caps_fusion_p1', 'MIT', 'nothing')
+        publish(['fsa_vlad_wo_p1', NAME], 'fsa_caps_fusion_p1', 'MIT', 'nothing')
     fused.paths[1].unlink()
     with pytest.raises(ValueError, match=r'fsa_caps_var_p1.pth is missing'):
         zoo.find_model('fsa_caps_fusion_p1')
@@ -164,7 +159,8 @@ def test_what_is_packaged_is_whole(cache):
         *zoo.WEIGHTS.glob('*.pth')
     }
     for name, weights in packaged.items():
-        assert name in zoo.models()
+        assert zoo.resolve(name).name == name
+        assert all(zoo.resolve(alias).name == name for alias in weights.aliases)
         cfg, path = zoo.find_model(name)
         load_weights(MODELS.build(cfg.model), path)
         assert weights.licence and weights.training_data

@@ -1,0 +1,41 @@
+"""The zoo: names of networks and weights, their configs, and the weights of mmfsa."""
+
+from .config_files import (
+    PACKAGE,
+    config_dir,
+    experiments,
+    metafile_models,
+    models,
+    network_of,
+)
+from .names import (
+    Entry,
+    default_model,
+    entries,
+    find_config,
+    find_model,
+    get_config,
+    list_models,
+    resolve,
+)
+from .weights import WEIGHTS, PackagedWeights, packaged_weights
+
+__all__ = [
+    'PACKAGE',
+    'WEIGHTS',
+    'Entry',
+    'PackagedWeights',
+    'config_dir',
+    'default_model',
+    'entries',
+    'experiments',
+    'find_config',
+    'find_model',
+    'get_config',
+    'list_models',
+    'metafile_models',
+    'models',
+    'network_of',
+    'packaged_weights',
+    'resolve',
+]

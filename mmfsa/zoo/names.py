@@ -1,0 +1,176 @@
+"""From a name to a network, its config and its weights.
+
+A network and its weights have names of their own: `fsa_caps_1x1` is a network,
+`fsa_caps_1x1.aflw` and `fsa_caps_1x1.synthetic` are weights that mmfsa brings for it, and
+`fsa_caps_1x1.300wlp` are weights that a user converts or trains.
+"""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from mmengine import Config
+
+from . import weights as packaged
+from .config_files import experiments, network_and_tag
+from .weights import PackagedWeights
+
+PREFERRED = '300wlp'  # what a network without weights is trained on, where that is said
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a name stands for.
+
+    Attributes:
+        name: NETWORK.TAG, or the network's name where the experiment has no tag.
+        network: The network's name.
+        tag: What the weights are called, mostly after their training data.
+        experiment: The name of the experiment that trains such weights.
+        config: The experiment's file.
+        weights: The weights, where mmfsa brings them.
+    """
+
+    name: str
+    network: str
+    tag: str | None
+    experiment: str
+    config: Path
+    weights: PackagedWeights | None
+
+    @property
+    def licence(self) -> str | None:
+        """The licence of the weights that mmfsa brings, as an SPDX identifier."""
+        return self.weights and self.weights.licence
+
+
+def entries() -> list[Entry]:
+    """Everything that has a name: mmfsa's own weights first, then the experiments."""
+    files = experiments()
+    found = {}
+    for name, weights in packaged.packaged_weights().items():
+        network, _, tag = name.partition('.')
+        config = files[weights.config]
+        found[name] = Entry(name, network, tag, weights.config, config, weights)
+    for experiment in sorted(files):
+        network, tag = network_and_tag(experiment)
+        name = network if tag is None else f'{network}.{tag}'
+        config = files[experiment]
+        found.setdefault(name, Entry(name, network, tag, experiment, config, None))
+    return [*found.values()]
+
+
+def resolve(name: str) -> Entry:
+    """What a name stands for.
+
+    Args:
+        name: NETWORK.TAG; an experiment, such as `fsa_caps_1x1_p1`; an alias of weights;
+            or a network, which stands for the first weights that mmfsa brings for it, or
+            else for its experiment on 300W-LP. `-` may stand for `_`, and `.py` follow.
+
+    Raises:
+        ValueError: If there is no such name; the message lists the nearest ones.
+    """
+    wanted = name.lower().replace('-', '_').removesuffix('.py')
+    by_name = _by_name(entries())
+    if wanted not in by_name:
+        near = get_close_matches(wanted, by_name, n=5, cutoff=0.5)
+        listed = f'the nearest are {", ".join(near)}' if near else 'none is near'
+        raise ValueError(
+            f'there is no model {name!r}: {listed}; `mmfsa models` lists them all, and '
+            'the path of a config is good, too'
+        )
+    return by_name[wanted]
+
+
+def _by_name(known: list[Entry]) -> dict[str, Entry]:
+    """Entries by all their names: NETWORK.TAG comes first, a network's name last."""
+    by_name = {entry.name: entry for entry in known}
+    for entry in known:
+        for alias in entry.weights.aliases if entry.weights else ():
+            by_name.setdefault(alias, entry)
+    for entry in known:
+        by_name.setdefault(entry.experiment, entry)
+    for entry in sorted(known, key=lambda e: (e.weights is None, e.tag != PREFERRED)):
+        by_name.setdefault(entry.network, entry)
+    return by_name
+
+
+def list_models(filter: str = '*', weights: bool | str | None = None) -> list[str]:  # noqa: A002
+    """The names of networks, or of the weights that mmfsa brings.
+
+    Args:
+        filter: A pattern, such as `fsa_caps_*`.
+        weights: None lists networks. True lists the names NETWORK.TAG of the weights that
+            mmfsa brings, a tag such as `aflw` those of this tag.
+
+    Returns:
+        Sorted names.
+    """
+    if weights is None:
+        names = {entry.network for entry in entries()}
+    else:
+        names = {
+            entry.name
+            for entry in entries()
+            if entry.weights and weights in (True, entry.tag)
+        }
+    return sorted(name for name in names if fnmatchcase(name, filter))
+
+
+def default_model(license: str = 'any') -> str:  # noqa: A002
+    """The name of the weights that a user gets who names none.
+
+    Args:
+        license: `free` leaves out weights that are for research only.
+
+    Raises:
+        ValueError: If there are none, or there is no such license.
+    """
+    for name, weights in packaged.packaged_weights().items():
+        if weights.permits(license):
+            return name
+    raise ValueError('mmfsa brings no such weights: give some, or `make train`')
+
+
+def get_config(name: str) -> Config:
+    """The config of a name; see :func:`resolve`.
+
+    Raises:
+        ValueError: If there is no such name.
+    """
+    return Config.fromfile(resolve(name).config)
+
+
+def find_config(name: str) -> Config:
+    """The same as :func:`get_config`."""
+    return get_config(name)
+
+
+def find_model(
+    name: str,
+    license: str = 'any',  # noqa: A002
+) -> tuple[Config, Path | None]:
+    """A model's config, and its weights where mmfsa brings them.
+
+    Args:
+        name: See :func:`resolve`.
+        license: `free` refuses weights that are for research only.
+
+    Returns:
+        The config, and the checkpoint, whose SHA-256 was checked.
+
+    Raises:
+        OSError: If the weights are a fusion's, and the cache can't be written.
+        ValueError: If there is no such name or license, or if the weights are damaged or
+            not under this license.
+    """
+    entry = resolve(name)
+    weights = entry.weights
+    if weights and not weights.permits(license):
+        raise ValueError(
+            f'the weights of {name} that come with mmfsa are {weights.licence}: with '
+            f'license={license!r} name {default_model(license)}, or no model'
+        )
+    return Config.fromfile(entry.config), weights and weights.verify()

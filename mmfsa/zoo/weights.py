@@ -1,0 +1,91 @@
+"""The weights that come with mmfsa: the index of their files, licences and sources."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmfsa.utils.files import cache_path, caching, sha256
+from mmfsa.version import __version__
+
+from .config_files import PACKAGE, read_config
+
+WEIGHTS = PACKAGE / 'weights'
+FREE = ('Apache-2.0',)  # licences that permit any use
+LICENSES = 'any', 'free'
+
+
+@dataclass(frozen=True)
+class PackagedWeights:
+    """Weights that come with mmfsa: one entry of `weights/index.json`.
+
+    Attributes:
+        files: SHA-256 of the file below `mmfsa/weights`, by its name; for a fusion, the
+            files of its estimators, in their order.
+        config: Name of the experiment that builds the model.
+        licence: The licence of the weights, as an SPDX identifier.
+        training_data: What they were trained on, with the licence of the data.
+        aliases: Further names of the weights.
+    """
+
+    files: dict[str, str]
+    config: str
+    licence: str
+    training_data: str
+    aliases: tuple[str, ...] = ()
+
+    def permits(self, license: str) -> bool:  # noqa: A002
+        """Whether the weights may be used by a user who asks for a license.
+
+        Args:
+            license: `any`, or `free` for weights that may be used for anything.
+
+        Raises:
+            ValueError: If there is no such license.
+        """
+        if license not in LICENSES:
+            raise ValueError(f'license must be one of {LICENSES}, got {license!r}')
+        return license == 'any' or self.licence in FREE
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files, in the order of the estimators."""
+        return [WEIGHTS / file for file in self.files]
+
+    def verify(self) -> Path:
+        """The checkpoint, after a look at the SHA-256 of every file.
+
+        A fusion's checkpoint is joined from its files once, in the user's cache.
+
+        Raises:
+            OSError: If the cache can't be written.
+            ValueError: If a file is missing, cut off or changed.
+        """
+        for path, digest in zip(self.paths, self.files.values(), strict=True):
+            whole = path.is_file()
+            if not whole or sha256(path) != digest:
+                raise ValueError(
+                    f'{path} is {"damaged or changed" if whole else "missing"} (its '
+                    f'SHA-256 must be {digest}): install mmfsa again with pip'
+                )
+        if len(self.paths) == 1:
+            return self.paths[0]
+        recipe = hashlib.sha256(
+            json.dumps([__version__, *self.files.values()]).encode()
+        )
+        joined = cache_path(f'{self.config}_{recipe.hexdigest()[:8]}.pth')
+        if not joined.is_file():
+            from mmfsa.engine import fuse_checkpoints  # torch, which takes seconds
+
+            with caching(joined) as temporary:
+                fuse_checkpoints(read_config(self.config), self.paths, temporary)
+        return joined
+
+
+def packaged_weights() -> dict[str, PackagedWeights]:
+    """The weights that come with mmfsa, by their names NETWORK.TAG, the default first."""
+    index = WEIGHTS / 'index.json'
+    if not index.is_file():
+        return {}
+    entries = json.loads(index.read_text())
+    return {name: PackagedWeights(**entry) for name, entry in entries.items()}
