@@ -1,10 +1,12 @@
+"""BIWI: real frames, every kind of damage, and the protocols' choice of boxes."""
+
 import json
 
 import cv2
 import numpy as np
 import pytest
 
-from mmfsa.datasets import HeadPoseDataset
+from mmfsa.datasets.index import read_index
 from mmfsa.detection import Detections
 
 ROTATION = cv2.Rodrigues(np.array([0.2, -0.4, 0.1]))[0]
@@ -29,6 +31,17 @@ def write_depth(path, width=40, height=30):
     path.write_bytes(content + rest)
 
 
+def depth_of(stem):
+    return stem.with_name(f'{stem.name}_depth.bin')
+
+
+def write_calibration(path, rotation):
+    intrinsics = [[517.679, 0, 320], [0, 517.1, 240.5], [0, 0, 1]]
+    rows = [*intrinsics, np.zeros(4), *rotation, np.zeros(3)]
+    text = '\n\n'.join(' '.join(map(str, row)) for row in rows)
+    path.write_text(text + '\n\n640 480\n')
+
+
 def kept(index):
     return {entry['img_path']: entry for entry in index['data_list']}
 
@@ -41,35 +54,48 @@ def published_angles(path):
     return [yaw, np.degrees(np.arctan2(R[2, 1], R[2, 2])), roll]
 
 
-def test_real_frames(shared, converter, tmp_path):
+def test_real_frames(shared, run_tool, tmp_path):
     src = shared / 'data' / 'biwi'
-    index, report = converter('biwi', src, tmp_path)
-    assert (report['found'], report['kept']) == (10, 10)
+    printed = run_tool('dataset_converters/biwi.py', src, '--out', tmp_path)
+    assert 'found' in printed and 'index_p2.json' in printed
+    metainfo, entries = read_index(tmp_path / 'index.json')
+    assert (metainfo['num_found'], len(entries)) == (10, 10)
+    assert (metainfo['box_source'], metainfo['box_kind']) == ('head centre', 'detector')
+    index = json.loads((tmp_path / 'index.json').read_text())
+    poses = {entry['img_path']: entry['pose'] for entry in entries}
     for name, entry in kept(index).items():
-        expected = published_angles(
-            src / 'hpdb' / name.replace('_rgb.png', '_pose.txt')
-        )
-        angles = [entry['yaw'], entry['pitch'], entry['roll']]
-        np.testing.assert_allclose(angles, expected, atol=1e-3)
+        labels = src / 'hpdb' / name.replace('_rgb.png', '_pose.txt')
+        assert entry['rotation'] == np.loadtxt(labels, max_rows=3).tolist()
+        assert not {'yaw', 'pitch', 'roll', 'camera', 'depth_path'} & set(entry)
+        np.testing.assert_allclose(poses[name], published_angles(labels), atol=1e-3)
         assert (entry['sequence'], entry['subject']) == ('01', 'F01')
         # The face, from the brow to the chin, as it is seen in these frames.
         x1, y1, x2, y2 = entry['face_box']
         assert 300 < x1 < 325 and 375 < x2 < 395 and 195 < y1 < 220 and 300 < y2 < 325
-    dataset = HeadPoseDataset(
-        data_root=str(tmp_path),
-        pipeline=[
-            dict(type='LoadImageFromFile'),
-            dict(type='CropFace', pad=0.4, inclusive=True),
-        ],
-    )
-    assert dataset[0]['img'].shape == (64, 64, 3)
-    assert dataset.metainfo['box_source'] == 'head centre'
+
+
+def test_depth_and_camera(converter, tmp_path):
+    src = tmp_path / 'hpdb'
+    write_depth(depth_of(write_frame(src / '01', 3)))
+    write_frame(src / '01', 4)
+    write_calibration(src / '01' / 'rgb.cal', np.eye(3))
+    write_frame(src / '02', 3)
+    (src / '02' / 'rgb.cal').write_text('517.679 0 320')
+    index, report = converter('biwi', src, tmp_path / 'out')
+    first, second, third = index['data_list']
+    assert first['depth_path'] == '01/frame_00003_depth.bin'
+    assert (src / first['depth_path']).is_file()
+    camera = dict(fx=517.679, fy=517.1, cx=320.0, cy=240.5)
+    assert first['camera'] == second['camera'] == camera
+    assert 'depth_path' not in second and 'camera' not in third
+    notes = {'bad rgb.cal (not needed)': ['02/frame_00003_rgb.png']}
+    assert report['kept_with_a_note'] == notes
 
 
 def test_every_kind_of_damage_is_counted_and_named(converter, tmp_path):
     src = tmp_path / 'hpdb'
     good = write_frame(src / '01', 3)
-    write_depth(good.with_name(good.name + '_depth.bin'))
+    write_depth(depth_of(good))
     poseless = write_frame(src / '01', 4)
     poseless.with_name(poseless.name + '_pose.txt').unlink()
     short = write_frame(src / '01', 5)
@@ -86,7 +112,7 @@ def test_every_kind_of_damage_is_counted_and_named(converter, tmp_path):
     write_frame(src / '31', 3)
     for number, size in ((5, 1223), (6, 3), (7, 19)):
         stem = write_frame(src / '02', number)
-        depth = stem.with_name(stem.name + '_depth.bin')
+        depth = depth_of(stem)
         write_depth(depth)
         depth.write_bytes(depth.read_bytes()[:size])
 
@@ -114,13 +140,14 @@ def test_rgb_cal_is_applied_where_asked(converter, tmp_path):
     write_frame(src / '02', 3)
     # A colour camera that is rolled by 30 degrees.
     rotation = cv2.Rodrigues(np.array([0, 0, np.pi / 6]))[0]
-    rows = [*np.diag([517.679, 517.679, 1]), np.zeros(4), *rotation, np.zeros(3)]
-    text = '\n\n'.join(' '.join(map(str, row)) for row in rows)
-    (src / '01' / 'rgb.cal').write_text(text + '\n\n640 480\n')
+    write_calibration(src / '01' / 'rgb.cal', rotation)
     index, _ = converter('biwi', src, tmp_path / 'plain')
-    assert index['data_list'][0]['roll'] == pytest.approx(0)
+    assert index['data_list'][0]['rotation'] == np.eye(3).tolist()
     index, report = converter('biwi', src, tmp_path / 'turned', '--apply-rgb-cal')
-    assert index['data_list'][0]['roll'] == pytest.approx(30)
+    assert index['data_list'][0]['rotation'] == rotation.tolist()
+    assert read_index(tmp_path / 'turned' / 'index.json')[1][0]['pose'] == (
+        pytest.approx([0, 0, 30])
+    )
     assert report['dropped'] == {'missing rgb.cal': ['02/frame_00003_rgb.png']}
 
 

@@ -1,11 +1,16 @@
+"""Label refinement: labels move towards the teacher, in the form they have."""
+
 import json
 
 import cv2
 import numpy as np
 import pytest
 
+from mmfsa.datasets.converters import refine
+from mmfsa.datasets.index import read_index
 from mmfsa.engine import save_checkpoint
 from mmfsa.registry import MODELS
+from mmfsa.structures import pose_to_matrix
 from mmfsa.utils.files import write_json
 from mmfsa.zoo import config_dir, get_config
 
@@ -85,23 +90,57 @@ def test_a_mirrored_face_has_the_mirrored_opinion(converter, source, teacher, tm
     ],
 )
 def test_a_label_and_an_opinion_of_it_that_are_written_otherwise(
-    source, monkeypatch, load_tool, label, opinions, expected
+    source, monkeypatch, label, opinions, expected
 ):
-    refine = load_tool('dataset_converters/refine.py')
-
-    class Teacher:
-        def estimate(self, _):
-            return np.array(opinions, dtype=np.float32)
-
-    monkeypatch.setattr(refine, 'network', lambda *_: Teacher())
+    monkeypatch.setattr(refine, 'load_teacher', lambda *_: None)
+    looks = np.array(opinions, dtype=np.float32)
+    monkeypatch.setattr(refine, 'look', lambda *_: looks)
     entry = json.loads((source / 'index.json').read_text())['data_list'][0]
     entry |= dict(zip(('yaw', 'pitch', 'roll'), label, strict=True))
     args = dict(teachers=[('config', 'checkpoint')], blend=np.full(3, 0.5))
     args |= dict(tolerance=20, profile_weight=1, images=source / 'pictures')
-    result = refine.refined(entry, **args)
+    result = refine.refined((entry, np.array(label, float)), **args)
     difference = (pose(result) - expected + 180) % 360 - 180
     assert difference == pytest.approx(np.zeros(3), abs=1e-3)
     assert min(result['weight']) > 0.9
+
+
+def test_rotations_stay_rotations(converter, source, teacher, tmp_path):
+    angles, _ = converter('refine', source, tmp_path / 'angles', *teacher)
+    content = json.loads((source / 'index.json').read_text())
+    content['metainfo'] |= dict(format_version=2, box_kind='detector')
+    for entry in content['data_list']:
+        entry['rotation'] = pose_to_matrix(pose(entry)).tolist()
+        for angle in ('yaw', 'pitch', 'roll'):
+            del entry[angle]
+        entry['boxes'] = {'landmarks68': [10.5, 10, 80, 90]}
+    write_json(content, source / 'index.json')
+    converter('refine', source, tmp_path / 'rotations', *teacher)
+    metainfo, entries = read_index(tmp_path / 'rotations' / 'index.json')
+    assert metainfo['box_kind'] == 'detector'
+    for entry, twin in zip(entries, angles['data_list'], strict=True):
+        assert entry['rotation'] is not None and 'yaw' not in entry
+        assert entry['pose'] == pytest.approx(pose(twin), abs=1e-4)
+        assert [*entry['boxes']] == ['detector', 'landmarks68']
+
+
+def test_views_follow_the_teachers_own_crop():
+    views = refine.views_of(get_config(CONFIG))
+    assert [(view.pad[0], view.border) for view in views] == [
+        (pad, border) for pad in (0.4, 0.5, 0.6) for border in ('replicate', 'constant')
+    ]
+    assert all(view.size == (64, 64) and not view.inclusive for view in views)
+    other = get_config(CONFIG)
+    for step in other.test_dataloader.dataset.pipeline:
+        if step['type'] == 'CropFace':
+            step.update(pad=0.3, size=(96, 80), square=True)
+    views = refine.views_of(other)
+    assert {view.size for view in views} == {(96, 80)}
+    assert {view.pad[0] for view in views} == {0.1, 0.2, 0.3}
+    assert all(view.square for view in views)
+    other.test_dataloader.dataset.pipeline = []
+    with pytest.raises(ValueError, match=r'test_dataloader.*one CropFace, has 0'):
+        refine.views_of(other)
 
 
 @pytest.mark.parametrize(

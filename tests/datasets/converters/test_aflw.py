@@ -1,3 +1,5 @@
+"""AFLW: real crops, every kind of damage, and the weights of the labels."""
+
 import csv
 import zipfile
 

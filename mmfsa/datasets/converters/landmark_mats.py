@@ -3,18 +3,25 @@
 from pathlib import Path
 
 import numpy as np
-from _common import ItemError, angles, face_box, image_size
 
 from mmfsa.structures import pose_para_to_pose
 
+from .engine import ItemError, angles, face_box, image_size
+
 IMAGE_SUFFIXES = '.jpg', '.jpeg', '.png', '.bmp'
+NUM_LANDMARKS = 68
 
 
 def find(src: Path, folder: str = '.') -> tuple[dict[str, str], dict[str, str]]:
-    """Images of one folder, relative to ``src``, and files that stand alone or twice.
+    """Find the images of one folder, and files that stand alone or twice.
+
+    Args:
+        src: The folder of the data set.
+        folder: A folder in it.
 
     Returns:
-        The items for :func:`read`; and the names that are dropped, with the reason.
+        The items for :func:`read`, relative to ``src``; and the names that are dropped,
+        with the reason.
     """
     files = sorted(p for p in (src / folder).iterdir() if p.is_file())
     images = [p for p in files if p.suffix.lower() in IMAGE_SUFFIXES]
@@ -32,10 +39,21 @@ def find(src: Path, folder: str = '.') -> tuple[dict[str, str], dict[str, str]]:
     return items, dropped
 
 
-def read(name: str, src: Path) -> dict:
-    """The index entry of one image."""
+def read(name: str, src: Path) -> tuple[dict, dict[str, np.ndarray], tuple[int, int]]:
+    """Read one image's pose and the box of its visible landmarks.
+
+    Args:
+        name: An image, relative to ``src``.
+        src: The folder of the data set.
+
+    Returns:
+        The entry of the index; the content of the .mat; the image's width and height.
+
+    Raises:
+        ItemError: A file is missing or damaged, or has no usable label.
+    """
     width, height = image_size(src / name)
-    mat = _load_mat((src / name).with_suffix('.mat'))
+    mat = load_mat((src / name).with_suffix('.mat'))
     entry = {'img_path': name}
     if np.size(mat.get('Pose_Para', ())) < 3:
         raise ItemError('no Pose_Para')
@@ -57,14 +75,22 @@ def read(name: str, src: Path) -> dict:
         raise ItemError('landmarks outside the image')
     if outside.any():
         entry['note'] = 'some landmarks outside the image'
-    return (
-        entry
-        | {'face_box': face_box(x.min(), y.min(), x.max(), y.max())}
-        | angles(pose)
-    )
+    entry |= {'face_box': face_box(x.min(), y.min(), x.max(), y.max())} | angles(pose)
+    return entry, mat, (width, height)
 
 
-def _load_mat(path: Path) -> dict:
+def load_mat(path: Path) -> dict[str, np.ndarray]:
+    """Read a .mat file.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Its variables by name.
+
+    Raises:
+        ItemError: The file is missing or damaged.
+    """
     from scipy.io import loadmat
 
     if not path.is_file():
@@ -73,3 +99,26 @@ def _load_mat(path: Path) -> dict:
         return loadmat(path)
     except Exception as error:  # damage shows as any of a dozen kinds
         raise ItemError('unreadable .mat', repr(error)) from error
+
+
+def is_whole_set(points: np.ndarray) -> bool:
+    """Whether points are 68 landmarks whose places are known.
+
+    Args:
+        points: (68, 2) pixels, or anything else.
+    """
+    return points.shape == (NUM_LANDMARKS, 2) and bool(
+        np.isfinite(points).all() and (np.ptp(points, axis=0) > 0).all()
+    )
+
+
+def box_of(points: np.ndarray) -> dict[str, list[float]]:
+    """The box around all 68 landmarks, seen or not.
+
+    Args:
+        points: (68, 2) pixels.
+
+    Returns:
+        ``landmarks68``: [x1, y1, x2, y2] in pixels, not rounded.
+    """
+    return {'landmarks68': [*points.min(axis=0).tolist(), *points.max(axis=0).tolist()]}

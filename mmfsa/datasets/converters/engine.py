@@ -11,25 +11,23 @@ import os
 import signal
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from mmfsa.datasets.index import FORMAT_VERSION
+from mmfsa.structures import ANGLES, CONVENTION, matrix_to_pose
 from mmfsa.utils.cli import clear_errors
 from mmfsa.utils.files import replacing, write_json
 
-ANGLES = 'yaw', 'pitch', 'roll'
-CONVENTION = (
-    "degrees; yaw > 0: the face turns to the image's left, pitch > 0: it looks up, "
-    'roll > 0: clockwise in the image'
-)
 CHUNK = 16
 
 
@@ -45,26 +43,62 @@ class ItemError(Exception):
         super().__init__(reason, str(detail))
 
 
-def argument_parser(description: str, name: str) -> argparse.ArgumentParser:
+def main(converter: ModuleType, arguments: Sequence[str] | None = None) -> None:
+    """Run a converter as a script, with the help text of its docstring.
+
+    Args:
+        converter: A module with ``add_arguments(parser)`` and ``run(args)``.
+        arguments: The command line without the program; the process's own by default.
+    """
     parser = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=converter.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument('src', type=Path, help='folder of the original data set')
-    parser.add_argument('--out', type=Path, required=True, help=f'usually data/{name}')
-    parser.add_argument('--workers', type=int, default=min(8, os.cpu_count()))
-    return parser
+    converter.add_arguments(parser)
+    run_converter(converter, parser.parse_args(arguments))
 
 
-def run(main: Callable[[], None]) -> None:
-    """Run a converter: what goes wrong is one line and a non-zero exit status."""
+def run_converter(converter: ModuleType, args: argparse.Namespace) -> None:
+    """Run a converter: what goes wrong is one line and a non-zero exit status.
+
+    Args:
+        converter: A module with ``run(args)``.
+        args: What a parser gave that its ``add_arguments`` has filled.
+
+    Raises:
+        SystemExit: With the message of a user's error; with 130 after Ctrl-C.
+    """
     try:
         with clear_errors():
-            main()
+            converter.run(args)
     except BrokenProcessPool:
         sys.exit('error: a worker was killed, perhaps for memory: try fewer --workers')
     except KeyboardInterrupt:
-        print('\nInterrupted. The same command goes on from here.', file=sys.stderr)
+        sys.stderr.write('\nInterrupted. The same command goes on from here.\n')
         sys.exit(130)
+
+
+def add_source(parser: argparse.ArgumentParser, what: str) -> None:
+    """The argument `src`.
+
+    Args:
+        parser: A converter's.
+        what: What `src` is, for its help.
+    """
+    parser.add_argument('src', type=Path, help=what)
+
+
+def add_output(parser: argparse.ArgumentParser, name: str) -> None:
+    """The options `--out` and `--workers`.
+
+    Args:
+        parser: A converter's.
+        name: Where the configs look for the data set: ``data/NAME``.
+    """
+    parser.add_argument('--out', type=Path, required=True, help=f'usually data/{name}')
+    parser.add_argument(
+        '--workers', type=int, default=min(8, os.cpu_count()), help='%(default)s'
+    )
 
 
 def img_root(images: Path, out: Path) -> str:
@@ -75,8 +109,15 @@ def img_root(images: Path, out: Path) -> str:
 def image_size(path: Path) -> tuple[int, int]:
     """Width and height of an image that decodes to its end.
 
+    Args:
+        path: The image.
+
+    Returns:
+        Width and height in pixels.
+
     Raises:
-        ItemError: It does not; cv2 would return a half-grey image for a truncated JPEG.
+        ItemError: The image is missing or damaged; of a truncated JPEG, cv2 would
+            return a half-grey image.
     """
     from PIL import Image
 
@@ -96,8 +137,11 @@ def angles(pose: np.ndarray) -> dict[str, float]:
     Args:
         pose: (3,) yaw, pitch, roll in degrees.
 
+    Returns:
+        ``yaw``, ``pitch`` and ``roll``, rounded to six decimals.
+
     Raises:
-        ItemError: A label is NaN or no angle.
+        ItemError: A label is NaN, or beyond ±180.
     """
     if not np.isfinite(pose).all():
         raise ItemError('NaN label')
@@ -109,7 +153,16 @@ def angles(pose: np.ndarray) -> dict[str, float]:
 
 
 def face_box(x1: float, y1: float, x2: float, y2: float) -> list[int]:
-    """Whole pixels, cut towards zero as the authors do.
+    """A box in whole pixels, cut towards zero as FSA-Net's authors do.
+
+    Args:
+        x1: Left, in pixels.
+        y1: Top.
+        x2: Right.
+        y2: Bottom.
+
+    Returns:
+        The four as whole numbers.
 
     Raises:
         ItemError: Nothing is left of the box.
@@ -130,11 +183,11 @@ def read_all(
     """Read all items in parallel, after those that an interrupted run has read.
 
     The body writes the index; when it succeeds, the journal goes. It goes, too, where
-    nothing can be used: what was read is to be mended then, and read again.
+    nothing can be used: the user fixes the files, and all are read again.
 
     Args:
-        args: ``src``, ``out`` and ``workers``; a run is the same run if its arguments
-            are.
+        args: ``src``, ``out``, ``workers`` and a converter's own. A run goes on only
+            where an earlier run with the same arguments stopped.
         items: Name → what ``read`` takes.
         read: Makes an item's entry of the index, or raises :class:`ItemError`; it is
             pickled.
@@ -176,10 +229,13 @@ def write_index(
 
     Args:
         args: ``src`` and ``out``.
-        metainfo: ``dataset``, ``box_source``, ``img_root``.
-        results: Of :func:`read_all`. An entry's ``note`` is counted in the report and
-            not kept.
-        suffix: Of the three names, where there is more than one index.
+        metainfo: ``dataset``, ``box_source``, ``box_kind``, ``img_root``.
+        results: What :func:`read_all` gave. An entry's ``note`` is counted in the
+            report and not kept.
+        suffix: Ends the three names, where there is more than one index.
+
+    Raises:
+        ValueError: All items were dropped.
     """
     report = _report(metainfo['dataset'], args.src, results)
     _print_report(report)
@@ -191,7 +247,7 @@ def write_index(
     index = {
         'metainfo': {
             **metainfo,
-            'format_version': 1,
+            'format_version': FORMAT_VERSION,
             'convention': CONVENTION,
             'num_found': report['found'],
             'num_dropped': {k: v['count'] for k, v in report['dropped'].items()},
@@ -210,7 +266,11 @@ class _Journal:
     def __init__(self, args: argparse.Namespace) -> None:
         self.path = args.out / '.converted.jsonl'
         self.results: dict[str, dict] = {}
-        header = {k: str(v) for k, v in vars(args).items() if k != 'workers'}
+        header = {'format_version': FORMAT_VERSION} | {
+            key: str(value)
+            for key, value in vars(args).items()
+            if key != 'workers' and not callable(value)
+        }
         if self.path.exists() and self._take_over(header):
             Console().print(f'Going on after {len(self.results)} items that are read')
         else:
@@ -234,7 +294,7 @@ class _Journal:
         if not lines or json.loads(lines[0]) != header:
             return False
         read = (json.loads(line) for line in lines[1:])
-        # What was dropped may have been mended.
+        # What was dropped may be fixed by now.
         self.results = {name: r for name, r in read if 'dropped' not in r}
         return True
 
@@ -275,10 +335,9 @@ def _report(dataset: str, src: Path, results: dict[str, dict]) -> dict:
         if 'dropped' in result:
             dropped[result['dropped']][item] = result['detail']
             continue
-        kept.append([result[name] for name in ANGLES])
+        kept.append(result)
         if 'note' in result:
             notes[result['note']].append(item)
-    poses = np.array(kept).reshape(-1, 3)
     return {
         'dataset': dataset,
         'source': str(src),
@@ -291,8 +350,20 @@ def _report(dataset: str, src: Path, results: dict[str, dict]) -> dict:
         'kept_with_a_note': {
             note: {'count': len(items), 'items': items} for note, items in notes.items()
         },
-        'kept_beyond_99_degrees': int((np.abs(poses) > 99).any(axis=1).sum()),
+        'kept_beyond_99_degrees': int((np.abs(_poses(kept)) > 99).any(axis=1).sum()),
     }
+
+
+def _poses(entries: list[dict]) -> np.ndarray:
+    """Yaw, pitch, roll in degrees, (n, 3), from angles or rotations."""
+    poses = np.zeros((len(entries), 3))
+    turned = [row for row, entry in enumerate(entries) if 'rotation' in entry]
+    if turned:
+        poses[turned] = matrix_to_pose([entries[row]['rotation'] for row in turned])
+    for pose, entry in zip(poses, entries, strict=True):
+        if 'rotation' not in entry:
+            pose[:] = [entry[name] for name in ANGLES]
+    return poses
 
 
 def _print_report(report: dict) -> None:
@@ -317,8 +388,7 @@ def _plot_angles(entries: list[dict], dataset: str, path: Path) -> None:
     panels = figure.subplots(1, 3, sharey=True)
     figure.subplots_adjust(left=0.06, right=0.98, bottom=0.2)
     panels[0].set_ylabel('faces')
-    for name, axes in zip(ANGLES, panels, strict=True):
-        values = [entry[name] for entry in entries]
+    for name, axes, values in zip(ANGLES, panels, _poses(entries).T, strict=True):
         axes.hist(values, bins=range(-180, 181, 5), histtype='stepfilled')
         axes.set(xlabel=f'{name} [degrees]', xlim=(-180, 180), yscale='log')
         axes.set_xticks(range(-180, 181, 60))

@@ -1,0 +1,55 @@
+"""AFLW2000-3D: a folder of imageNNNNN.jpg, each with its .mat.
+
+An entry has two boxes: `face_box` around the landmarks that are seen (`pt2d`), as the
+authors of FSA-Net cut it, and `landmarks68` around all 68 (`pt3d_68`).
+"""
+
+import argparse
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from . import landmark_mats
+from .engine import add_output, add_source, img_root, read_all, write_index
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of :func:`run`."""
+    add_source(parser, 'folder of the images')
+    add_output(parser, 'aflw2000')
+
+
+def run(args: argparse.Namespace) -> None:
+    """Write the index.
+
+    Args:
+        args: ``src``, ``out`` and ``workers``.
+    """
+    items, dropped = landmark_mats.find(args.src)
+    metainfo = {
+        'dataset': 'AFLW2000',
+        'box_source': 'landmarks',
+        'box_kind': 'visible',
+        'img_root': img_root(args.src, args.out),
+    }
+    with read_all(args, items, partial(read, src=args.src), dropped) as results:
+        write_index(args, metainfo, results)
+
+
+def read(name: str, src: Path) -> dict:
+    """The index entry of one image.
+
+    Args:
+        name: The image, relative to ``src``.
+        src: The folder of the data set.
+
+    Raises:
+        ItemError: The image can't be used.
+    """
+    entry, mat, _ = landmark_mats.read(name, src)
+    points = np.asarray(mat.get('pt3d_68', np.empty((0, 0))), np.float64)[:2].T
+    if landmark_mats.is_whole_set(points):
+        entry['boxes'] = landmark_mats.box_of(points)
+        entry['landmarks'] = points.round(2).tolist()
+    return entry

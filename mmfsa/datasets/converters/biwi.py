@@ -1,0 +1,373 @@
+"""BIWI: folders 01 … 24 of frame_MMMMM_rgb.png and frame_MMMMM_pose.txt.
+
+Two indexes are written, with the papers' rules for several faces, none, or a jump:
+index.json for protocol 1 (a frame without its face is dropped: the authors kept 13,219
+of 15,678) and index_p2.json for protocol 2 (the box of the frame before is used again).
+
+Face boxes come from `--detector`, or from `--boxes`, a JSON file of
+{"01/frame_00003_rgb.png": [[x1, y1, x2, y2, score], …]}; the detector's are written to
+OUT/boxes.json in that form. With neither, the box is drawn around the head's centre
+that the labels give: no frame is dropped, and results are not comparable with those of
+a detector.
+
+The labels are relative to the depth camera, as FSA-Net takes them. `--apply-rgb-cal`
+turns them into the colour camera's frame by the sequence's rgb.cal, as some papers do.
+
+An entry has the rotation of pose.txt itself, not its angles; the colour camera, where
+the sequence has an rgb.cal; and the depth image, where it is there and whole.
+"""
+
+import argparse
+import re
+from functools import cache, partial
+from pathlib import Path
+
+import cv2
+import mmengine
+import numpy as np
+
+from mmfsa.datasets.index import is_rotation
+from mmfsa.datasets.split import SPLITS
+from mmfsa.detection import BaseDetector, build_detector
+from mmfsa.structures import matrix_to_pose
+from mmfsa.utils.files import write_json
+
+from .engine import (
+    ItemError,
+    add_output,
+    add_source,
+    angles,
+    face_box,
+    image_size,
+    img_root,
+    read_all,
+    write_index,
+)
+
+FRAME = re.compile(r'(\d\d)/frame_(\d+)_rgb\.png')
+PAD = 0.4  # of the authors' crop; their rules look at the widened box
+JUMP = 80  # pixels
+MIN_SCORE = {1: 0.90, 2: 0.95}  # by protocol
+
+# The colour camera as the data set's rgb.cal gives it, and a box for its whole face.
+FOCAL_LENGTH = 517.679
+CENTRE = np.array([320, 240.5])
+ROTATION = np.array(
+    [
+        [0.999947, 0.00432361, 0.00929419],
+        [-0.00446314, 0.999877, 0.0150443],
+        [-0.009228, -0.015085, 0.999844],
+    ]
+)
+TRANSLATION = np.array([-24.0198, 5.8896, -13.2308])  # mm
+FACE_SIZE = np.array([130, 170])  # mm
+FACE_ABOVE_CENTRE = np.array([0, 20])  # mm
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of :func:`run`."""
+    add_source(parser, 'folder hpdb, or the folder that has it')
+    add_output(parser, 'biwi')
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument('--detector', help='a face detector of mmfsa.detection')
+    source.add_argument('--boxes', type=Path, help='JSON file of face boxes')
+    parser.add_argument(
+        '--apply-rgb-cal',
+        action='store_true',
+        help="turn the labels into the colour camera's frame",
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Write both indexes.
+
+    Args:
+        args: ``src``, ``out``, ``workers``, ``detector``, ``boxes`` and
+            ``apply_rgb_cal``.
+
+    Raises:
+        ValueError: The file of boxes is bad, or the detector unknown.
+    """
+    if (args.src / 'hpdb').is_dir():
+        args.src /= 'hpdb'
+    frames, dropped = find(args.src)
+    boxes = read_boxes(args.boxes) if args.boxes else None
+    items = {n: (n, None if boxes is None else boxes.get(n, [])) for n in frames}
+    metainfo = {
+        'dataset': 'BIWI',
+        'box_source': args.detector or (args.boxes or Path('head centre')).name,
+        'box_kind': 'detector',  # the box around the head's centre stands in for one
+        'img_root': img_root(args.src, args.out),
+    }
+    reader = partial(
+        read, src=args.src, detector=args.detector, rgb_cal=args.apply_rgb_cal
+    )
+    with read_all(args, items, reader, dropped) as results:
+        if args.detector:
+            found = {
+                n: r['candidates'] for n, r in results.items() if 'candidates' in r
+            }
+            write_json(found, args.out / 'boxes.json')
+        write_index(args, metainfo, choose_boxes(results, 1))
+        write_index(args, metainfo, choose_boxes(results, 2), '_p2')
+
+
+def find(src: Path) -> tuple[list[str], dict[str, str]]:
+    """Frames relative to ``src``; and the names that are dropped, with the reason."""
+    names = {p.relative_to(src).as_posix() for p in src.glob('[0-9][0-9]/frame_*')}
+    frames = sorted(name for name in names if FRAME.fullmatch(name))
+    dropped = {
+        name: 'missing image'
+        for name in names
+        if name.endswith('_pose.txt')
+        and name.replace('_pose.txt', '_rgb.png') not in names
+    }
+    return frames, dropped
+
+
+def read(
+    frame: tuple[str, list | None], src: Path, detector: str | None, rgb_cal: bool
+) -> dict:
+    """The index entry of one frame; with ``candidates`` in place of one box.
+
+    Args:
+        frame: The image, relative to ``src``; and the boxes found in it, [x1, y1, x2,
+            y2, score] each, or None for the box around the head's centre.
+        src: The folder of the sequences.
+        detector: Finds the boxes, if it is named.
+        rgb_cal: Whether the rotation is turned into the colour camera's frame.
+
+    Raises:
+        ItemError: The frame can't be used.
+    """
+    name, boxes = frame
+    sequence, number = FRAME.fullmatch(name).groups()
+    if sequence not in subjects():
+        raise ItemError('not one of the 24 sequences')
+    path = src / name
+    size = image_size(path)
+    matrix, centre = read_pose(Path(str(path).replace('_rgb.png', '_pose.txt')))
+    calibration = path.with_name('rgb.cal')
+    if rgb_cal:
+        matrix = read_calibration(calibration)[1] @ matrix
+    angles(matrix_to_pose(matrix))  # checked, not kept
+    entry = {
+        'img_path': name,
+        'rotation': matrix.tolist(),
+        'subject': subjects()[sequence],
+        'sequence': sequence,
+        'frame': int(number),
+    }
+    if calibration.is_file():
+        try:
+            entry['camera'] = read_calibration(calibration)[0]
+        except ItemError:
+            entry['note'] = 'bad rgb.cal (not needed)'
+    depth = name.replace('_rgb.png', '_depth.bin')
+    if (src / depth).exists():
+        if is_whole_depth((src / depth).read_bytes()):
+            entry['depth_path'] = depth
+        else:
+            entry['note'] = 'truncated depth.bin (not needed)'
+    if detector:
+        found = build(detector)(cv2.imread(str(path)))
+        boxes = np.column_stack([found.boxes, found.scores]).tolist()
+    if boxes is None:
+        return entry | {'face_box': box_around(centre)}
+    return entry | {'size': size, 'candidates': boxes}
+
+
+def read_pose(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Read the head's place in the depth camera's frame.
+
+    Args:
+        path: A pose.txt.
+
+    Returns:
+        The rotation (3, 3), and the head's centre (3,) in mm.
+
+    Raises:
+        ItemError: The file is missing or damaged.
+    """
+    if not path.is_file():
+        raise ItemError('missing pose.txt')
+    try:
+        rows = np.array(path.read_text().split(), dtype=np.float64).reshape(4, 3)
+    except ValueError as error:
+        raise ItemError('bad pose.txt', error) from error
+    matrix, centre = rows[:3], rows[3]
+    if np.isfinite(rows).all() and not is_rotation(matrix):
+        raise ItemError('bad pose.txt', 'no rotation')
+    return matrix, centre
+
+
+@cache
+def read_calibration(path: Path) -> tuple[dict[str, float], np.ndarray]:
+    """Read a .cal file: 3x3 intrinsics, 4 numbers of distortion, a 3x3 rotation.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The camera, ``fx``, ``fy``, ``cx``, ``cy`` in pixels; and the rotation (3, 3)
+        from the depth camera's frame into its own.
+
+    Raises:
+        ItemError: The file is missing or damaged.
+    """
+    if not path.is_file():
+        raise ItemError('missing rgb.cal')
+    try:
+        numbers = np.array(path.read_text().split(), dtype=np.float64)
+        intrinsics = numbers[:9].reshape(3, 3)
+        matrix = numbers[13:22].reshape(3, 3)
+    except ValueError as error:
+        raise ItemError('bad rgb.cal', error) from error
+    if not is_rotation(matrix):
+        raise ItemError('bad rgb.cal', 'no rotation')
+    (fx, _, cx), (_, fy, cy), _ = intrinsics.tolist()
+    if not (np.isfinite(intrinsics).all() and fx > 0 and fy > 0):
+        raise ItemError('bad rgb.cal', 'no focal length')
+    return {'fx': fx, 'fy': fy, 'cx': cx, 'cy': cy}, matrix
+
+
+def is_whole_depth(content: bytes) -> bool:
+    """Whether a run-length coded depth image reaches its width · height pixels.
+
+    Args:
+        content: The file's: int32 width and height; then, again and again, int32 counts
+            of empty and full pixels, and the full ones in int16 mm.
+    """
+    at, filled = 8, 0
+    if len(content) < at:
+        return False
+    width, height = np.frombuffer(content, np.int32, 2)
+    while filled < width * height:
+        if at + 8 > len(content):
+            return False
+        empty, full = np.frombuffer(content, np.int32, 2, at).tolist()
+        if min(empty, full) < 0:
+            return False
+        at += 8 + 2 * full
+        filled += empty + full
+    return at <= len(content)
+
+
+@cache
+def subjects() -> dict[str, str]:
+    """Sequence -> subject; four of the twenty subjects have two sequences."""
+    return mmengine.load(SPLITS / 'biwi_subjects.json')['subjects']
+
+
+@cache
+def build(detector: str) -> BaseDetector:
+    """The detector, once in each worker."""
+    try:
+        return build_detector(detector)
+    except ImportError as error:
+        raise ValueError(f'--detector {detector}: {error}') from error
+
+
+def read_boxes(path: Path) -> dict[str, list]:
+    """Read the file of ``--boxes``.
+
+    Args:
+        path: The JSON file.
+
+    Returns:
+        Frame -> [x1, y1, x2, y2, score] of each face.
+
+    Raises:
+        ValueError: A frame's boxes are not in this form.
+    """
+    boxes = mmengine.load(path)
+    for name, candidates in boxes.items():
+        if candidates and np.shape(candidates)[1:] != (5,):
+            raise ValueError(
+                f'{path}: {name} must have a list of [x1, y1, x2, y2, score], got '
+                f'{candidates}'
+            )
+    return boxes
+
+
+def box_around(centre: np.ndarray) -> list[int]:
+    """The box of a face in the colour image.
+
+    Args:
+        centre: (3,) the head's centre in the depth camera's frame, in mm.
+
+    Returns:
+        x1, y1, x2, y2 in pixels.
+
+    Raises:
+        ItemError: The head is behind the camera.
+    """
+    x, y, z = ROTATION @ centre + TRANSLATION
+    if not z > 0:
+        raise ItemError('bad pose.txt', 'the head is behind the camera')
+    middle = CENTRE + FOCAL_LENGTH / z * (np.array([x, y]) - FACE_ABOVE_CENTRE)
+    half = FOCAL_LENGTH / z * FACE_SIZE / 2
+    return face_box(*(middle - half), *(middle + half))
+
+
+def choose_boxes(results: dict[str, dict], protocol: int) -> dict[str, dict]:
+    """Choose one box a frame, by the protocol's rules.
+
+    Args:
+        results: Frame -> what :func:`read` gave, in the frames' order.
+        protocol: 1 or 2.
+
+    Returns:
+        Frame -> the entry with its ``face_box``, or why it is dropped.
+    """
+    chosen, before = {}, {}
+    for name, result in results.items():
+        if 'candidates' not in result:
+            chosen[name] = result
+            continue
+        entry = {k: v for k, v in result.items() if k not in ('candidates', 'size')}
+        box = most_central(result['candidates'], result['size'], MIN_SCORE[protocol])
+        last = before.get(entry['sequence'])
+        reason = None
+        if box is None:
+            reason = 'no face detected'
+        elif last and abs(widened_corner(box)[0] - widened_corner(last)[0]) >= JUMP:
+            reason = f'box jumps by {JUMP} px or more'
+        if reason is None:
+            before[entry['sequence']] = box
+        elif protocol == 2 and last:
+            box, entry['note'] = last, f'{reason}: box of the frame before'
+        else:
+            chosen[name] = {'dropped': reason, 'detail': ''}
+            continue
+        chosen[name] = entry | {'face_box': box}
+    return chosen
+
+
+def most_central(
+    candidates: list[list[float]], size: tuple[int, int], min_score: float
+) -> list[int] | None:
+    """The box that lies where the heads do, among the boxes that score enough.
+
+    Args:
+        candidates: [x1, y1, x2, y2, score] each.
+        size: The image's width and height.
+        min_score: A box scores more than this.
+
+    Returns:
+        x1, y1, x2, y2 in whole pixels; None where no box scores enough.
+    """
+
+    def distance(box: list[int]) -> float:
+        x, y = widened_corner(box)
+        return abs(x - size[0] * 2 / 3) + abs(y - size[1] * 2 / 3)
+
+    boxes = [[int(v) for v in c[:4]] for c in candidates if c[4] > min_score]
+    boxes = [(x1, y1, x2, y2) for x1, y1, x2, y2 in boxes if x1 < x2 and y1 < y2]
+    return list(min(boxes, key=distance)) if boxes else None
+
+
+def widened_corner(box: list[int]) -> tuple[int, int]:
+    """The upper left corner of the authors' crop."""
+    x1, y1, x2, y2 = box
+    return max(int(x1 - PAD * (x2 - x1)), 0), max(int(y1 - PAD * (y2 - y1)), 0)

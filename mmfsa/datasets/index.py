@@ -1,0 +1,231 @@
+"""The index of a data set: reads formats 1 and 2, and checks every field."""
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from mmfsa.structures import ANGLES, matrix_to_pose
+
+FORMAT_VERSION = 2
+VISIBLE = 'visible'  # what format 1's boxes are
+
+
+def read_index(path: str | Path) -> tuple[dict, list[dict]]:
+    """Read an ``index.json``.
+
+    Args:
+        path: The file, of format 1 or 2 (docs/en/data.md).
+
+    Returns:
+        The metainfo, with ``box_kind``; and the entries as they stand in the file, but
+        with
+
+        * ``pose``: (3,) float64 yaw, pitch, roll in degrees, in place of the angles;
+        * ``rotation``: (3, 3) float64, or None where the file has angles;
+        * ``boxes``: kind -> [x1, y1, x2, y2] in pixels, ``face_box`` among them;
+        * ``landmarks``: (68, 2) float32 pixels, where there are any.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: The content is bad; the message names file, entry and key.
+    """
+    path = Path(path)
+    try:
+        content = json.loads(path.read_bytes())
+        metainfo, entries = _parts(content)
+        kind = metainfo['box_kind']
+        for row, entry in enumerate(entries):
+            _normalise(entry, row, kind)
+        _set_poses(entries)
+    except ValueError as error:
+        raise ValueError(f'{path}: {error}') from error
+    return metainfo, entries
+
+
+def is_rotation(matrix: np.ndarray) -> np.ndarray:
+    """Whether matrices are rotations, to the precision of data sets' text files.
+
+    Args:
+        matrix: (..., 3, 3).
+
+    Returns:
+        (...) bool. A matrix with NaN is none.
+    """
+    product = matrix @ np.swapaxes(matrix, -1, -2)
+    orthonormal = (np.abs(product - np.eye(3)) < 1e-2).all(axis=(-1, -2))
+    return orthonormal & (np.linalg.det(matrix) > 0)
+
+
+def _parts(content: object) -> tuple[dict, list[dict]]:
+    """The metainfo, with its defaults, and the entries."""
+    if not isinstance(content, dict):
+        raise ValueError('no index: it must be an object of metainfo and data_list')
+    for key, kind in (('metainfo', dict), ('data_list', list)):
+        if not isinstance(content.get(key), kind):
+            raise ValueError(f'no {key}: convert the data set again')
+    metainfo = content['metainfo']
+    version = metainfo.get('format_version', 1)
+    if version not in (1, FORMAT_VERSION):
+        raise ValueError(
+            f'format_version {version!r} is not 1 or {FORMAT_VERSION}: get a newer mmfsa'
+        )
+    kind = metainfo.setdefault('box_kind', VISIBLE)
+    if not isinstance(kind, str):
+        raise ValueError(f'box_kind {kind!r} of metainfo is no name')
+    return metainfo, content['data_list']
+
+
+def _normalise(entry: dict, row: int, kind: str) -> None:
+    """Check an entry, all but its pose's numbers, and bring it into its form."""
+    if not isinstance(entry, dict):
+        raise ValueError(f'entry {row}: {entry!r} is no object')
+    pose = ('rotation',) if 'rotation' in entry else ANGLES
+    for key in ('img_path', 'face_box', *pose):
+        if key not in entry:
+            required = ('img_path', 'face_box', *pose)
+            missing = ', '.join(key for key in required if key not in entry)
+            raise ValueError(f'{_name(entry, row)}: no {missing}')
+    try:
+        if pose is ANGLES:
+            entry['pose'] = [float(entry.pop(angle)) for angle in ANGLES]
+        box = entry['face_box']
+        x1, y1, x2, y2 = box
+        good = x1 < x2 and y1 < y2
+    except (TypeError, ValueError) as error:
+        raise ValueError(f'{_name(entry, row)}: {error}') from error
+    if not good:
+        raise ValueError(
+            f'{_name(entry, row)}: face_box {box} is not [x1, y1, x2, y2] with x1 < x2 '
+            'and y1 < y2'
+        )
+    for key, check in CHECKS.items():
+        if key in entry:
+            message = check(entry[key])
+            if message:
+                raise ValueError(f'{_name(entry, row)}: {key} {entry[key]} {message}')
+    entry['boxes'] = {kind: box, **entry.get('boxes', {})}
+    if 'landmarks' in entry:
+        entry['landmarks'] = _landmarks(entry['landmarks'], entry, row)
+
+
+def _name(entry: dict, row: int) -> str:
+    """What a message calls an entry."""
+    return f'entry {entry.get("img_path", row)}'
+
+
+def _landmarks(points: list, entry: dict, row: int) -> np.ndarray:
+    try:
+        array = np.array(points, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f'{_name(entry, row)}: landmarks: {error}') from error
+    if array.ndim != 2 or array.shape[1] != 2 or not np.isfinite(array).all():
+        raise ValueError(
+            f'{_name(entry, row)}: landmarks must be a list of [x, y], all finite'
+        )
+    return array
+
+
+def _set_poses(entries: list[dict]) -> None:
+    """Give every entry its pose and rotation; all at once, for speed."""
+    turned = [row for row, entry in enumerate(entries) if 'rotation' in entry]
+    matrices = np.empty((len(turned), 3, 3))
+    for matrix, row in zip(matrices, turned, strict=True):
+        try:
+            matrix[:] = entries[row]['rotation']
+            good = matrix[0, 0] is not None and np.shape(entries[row]['rotation'])
+        except (TypeError, ValueError):
+            good = None
+        if good != (3, 3):
+            raise ValueError(
+                f'{_name(entries[row], row)}: rotation '
+                f'{entries[row]["rotation"]} is not 3x3 numbers, row by row'
+            )
+    for row, good in zip(turned, is_rotation(matrices), strict=True):
+        if not good:
+            raise ValueError(
+                f'{_name(entries[row], row)}: rotation {entries[row]["rotation"]} is no '
+                'rotation matrix'
+            )
+    poses = np.zeros((len(entries), 3))
+    if turned:
+        # Rounded as the converters round angles: no score depends on the form.
+        poses[turned] = matrix_to_pose(matrices).round(6)
+    rotations = dict(zip(turned, matrices, strict=True))
+    for row, entry in enumerate(entries):
+        entry['rotation'] = rotations.get(row)
+        if entry['rotation'] is None:
+            poses[row] = entry['pose']
+    within = (np.abs(poses) <= 180).all(axis=1)  # not of NaN
+    if not within.all():
+        row = int(np.argmin(within))
+        raise ValueError(
+            f'{_name(entries[row], row)}: yaw, pitch, roll {entries[row]["pose"]} must '
+            'be numbers within ±180'
+        )
+    for entry, pose in zip(entries, poses, strict=True):
+        entry['pose'] = pose
+
+
+def _is_number(value: object) -> bool:
+    return (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+    )
+
+
+def _check_weight(weight: object) -> str:
+    numbers = weight if isinstance(weight, list) and len(weight) == 3 else [weight]
+    if all(_is_number(number) and number >= 0 for number in numbers):
+        return ''
+    return 'must be one number or three, none below 0'
+
+
+def _check_boxes(boxes: object) -> str:
+    message = 'must be {kind: [x1, y1, x2, y2]} with x1 < x2 and y1 < y2'
+    if not isinstance(boxes, dict):
+        return message
+    for box in boxes.values():
+        if not (isinstance(box, list) and len(box) == 4 and all(map(_is_number, box))):
+            return message
+        if not (box[0] < box[2] and box[1] < box[3]):
+            return message
+    return ''
+
+
+def _check_camera(camera: object) -> str:
+    keys = 'fx', 'fy', 'cx', 'cy'
+    good = (
+        isinstance(camera, dict)
+        and all(_is_number(camera.get(key)) for key in keys)
+        and camera['fx'] > 0
+        and camera['fy'] > 0
+    )
+    return '' if good else 'must have the numbers fx, fy, cx, cy in pixels, fx, fy > 0'
+
+
+def _check_text(value: object) -> str:
+    return '' if isinstance(value, str) and value else 'must be a text'
+
+
+def _check_frame(value: object) -> str:
+    good = isinstance(value, int) and not isinstance(value, bool)
+    return '' if good else 'must be a whole number'
+
+
+def _check_time(value: object) -> str:
+    return '' if _is_number(value) else 'must be a number of seconds'
+
+
+CHECKS: dict[str, Callable[[object], str]] = {
+    'img_path': _check_text,
+    'boxes': _check_boxes,
+    'weight': _check_weight,
+    'camera': _check_camera,
+    'depth_path': _check_text,
+    'frame': _check_frame,
+    'time': _check_time,
+}
