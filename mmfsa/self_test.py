@@ -22,7 +22,7 @@ from mmfsa.methods import load_model
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
 
-MODEL = 'fsa_caps_1x1_synthetic'
+MODEL = 'fsa_caps_1x1.synthetic'
 EXPORT = 'onnx', 'onnxscript', 'onnxruntime'  # modules that it needs
 
 

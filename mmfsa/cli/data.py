@@ -8,7 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add a command for each data set, with its converter's arguments."""
-    from mmfsa.datasets.converters import CONVERTERS
+    from mmfsa.datasets.converters import CONVERTERS, load_converter
 
     names = parser.add_subparsers(title='data sets', metavar='NAME', required=True)
     for name in CONVERTERS:
@@ -26,15 +26,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Convert the data set."""
     return convert(args.convert, args)
-
-
-def load_converter(name: str):
-    """The module of a converter, with its `add_arguments` and `run`."""
-    from importlib import import_module
-
-    from mmfsa.datasets.converters import CONVERTERS
-
-    return import_module(CONVERTERS[name])
 
 
 def convert(

@@ -2,14 +2,18 @@
 
 import argparse
 
-from .data import convert, load_converter
+from .data import convert
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the converter `synth`."""
+    from mmfsa.datasets.converters import load_converter
+
     load_converter('synth').add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Render the heads."""
+    from mmfsa.datasets.converters import load_converter
+
     return convert(load_converter('synth').run, args)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 
-from mmfsa.models import FSANeck
+from mmfsa.models import ConvScoring, FSANeck
 
 
 def recognises(tensors: dict[str, np.ndarray]) -> bool:

@@ -1,3 +1,5 @@
+"""`mmfsa predict`: what it prints, what it writes, and its exit status."""
+
 import csv
 import json
 import sys
@@ -6,35 +8,8 @@ from itertools import chain, islice
 import cv2
 import numpy as np
 import pytest
+
 from mmfsa.apis.streams import VideoStream
-
-from mmfsa.cli import main
-
-
-@pytest.fixture
-def run(checkpoint, capsys):
-    """Runs the command with random weights; returns its status and output lines."""
-
-    def run(*args):
-        options = [
-            '--model=fsa-caps-1x1-p1',
-            f'--weights={checkpoint}',
-            '--detector=none',
-        ]
-        status = main([args[0], *options, *map(str, args[1:])])
-        captured = capsys.readouterr()
-        return status, captured.out.splitlines(), captured.err
-
-    return run
-
-
-@pytest.fixture
-def photos(tmp_path, crops):
-    folder = tmp_path / 'photos'
-    folder.mkdir()
-    for i, image in enumerate(crops(3)):
-        cv2.imwrite(str(folder / f'{i}.png'), image)
-    return folder
 
 
 def test_a_line_for_each_face(run, photos):
@@ -174,15 +149,6 @@ def test_wrong_settings(run, photos, options, message):
     assert error.startswith('mmfsa: ') and message in error
 
 
-@pytest.mark.parametrize(
-    'args', [[], ['predict'], ['predict', 'a.png', '--plot'], ['predict', 'a', '--x']]
-)
-def test_wrong_usage(args):
-    with pytest.raises(SystemExit) as error:
-        main(args)
-    assert error.value.code == 2
-
-
 def test_an_interruption(run, photos, monkeypatch, tmp_path):
     from mmfsa.detection import WholeImage
 
@@ -203,33 +169,6 @@ def test_an_interruption(run, photos, monkeypatch, tmp_path):
     assert len((tmp_path / 'out/predictions.jsonl').read_text().splitlines()) == 2
 
 
-def test_a_missing_camera(run):
-    status, lines, error = run('webcam', '--camera', 97)
-    assert (status, lines) == (1, [])
-    assert 'webcam:97: no picture' in error
-
-
-def test_models(capsys):
-    assert main(['models']) == 0
-    assert 'fsa_caps_fusion_p1\n' in capsys.readouterr().out
-
-
-def test_synth_is_the_converter(capfd):
-    assert main(['synth', '--help']) == 0
-    assert '--num NUM' in capfd.readouterr().out
-    assert main(['synth', '--num', '1']) == 2
-    assert '--out' in capfd.readouterr().err
-
-
-def test_help_has_examples(capsys):
-    with pytest.raises(SystemExit) as error:
-        main(['--help'])
-    assert error.value.code == 0
-    help_text = capsys.readouterr().out
-    assert 'mmfsa predict photo.jpg --out results' in help_text
-    assert 'exit status' in help_text
-
-
 def test_nobody_reads_on(run, photos, monkeypatch):
     class Closed:
         def reconfigure(self, **_):
@@ -248,3 +187,22 @@ def test_nobody_reads_on(run, photos, monkeypatch):
     monkeypatch.setattr(sys, 'stdout', Closed())
     status, _, error = run('predict', photos)
     assert status == 1 and 'Traceback' not in error
+
+
+@pytest.mark.parametrize('option', ['--plot', '--sheet'])
+def test_an_option_that_needs_another(run, photos, option):
+    status, _, error = run('predict', photos, option)
+    assert status == 2 and f'{option} needs --out' in error
+
+
+def test_how_calm_a_video_is(run, write_video):
+    clip = write_video()
+    status, lines, error = run('predict', clip, '--smooth', '--stability')
+    assert status == 0 and len(lines) == 12
+    report = error.splitlines()[0]
+    assert report.startswith(f'{clip}  #1  jitter ')
+    assert '(12 frames, still in ' in report
+    _, smoothed, _ = run('predict', clip, '--smooth')
+    assert lines == smoothed
+    status, _, error = run('predict', clip, '--stability')
+    assert status == 2 and '--stability needs --smooth' in error

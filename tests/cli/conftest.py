@@ -1,0 +1,68 @@
+"""Photos, videos and weights, and the command to look at them."""
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from mmfsa.cli import main
+from mmfsa.engine import save_checkpoint
+from mmfsa.registry import MODELS
+from mmfsa.zoo import find_config
+
+MODEL = 'fsa-caps-1x1-p1'
+
+
+@pytest.fixture(scope='session')
+def checkpoint(tmp_path_factory):
+    """Random weights of MODEL."""
+    torch.manual_seed(0)
+    model = MODELS.build(find_config(MODEL).model)
+    path = tmp_path_factory.mktemp('weights') / 'random.pth'
+    save_checkpoint(dict(state_dict=model.state_dict(), meta={}), path)
+    return path
+
+
+@pytest.fixture
+def run(checkpoint, capsys):
+    """Runs the command with random weights; returns its status and output lines."""
+
+    def run(*args):
+        options = [
+            f'--model={MODEL}',
+            f'--weights={checkpoint}',
+            '--detector=none',
+        ]
+        status = main([args[0], *options, *map(str, args[1:])])
+        captured = capsys.readouterr()
+        return status, captured.out.splitlines(), captured.err
+
+    return run
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """A folder with three photos of 64 x 64 pixels."""
+    folder = tmp_path / 'photos'
+    folder.mkdir()
+    images = np.random.default_rng(1).integers(0, 256, (3, 4, 4, 3), np.uint8)
+    for i, image in enumerate(images):
+        cv2.imwrite(str(folder / f'{i}.png'), cv2.resize(image, (64, 64)))
+    return folder
+
+
+@pytest.fixture
+def write_video(tmp_path):
+    """Writes a video of noise; each frame is brighter than the last."""
+
+    def write(frames=12, name='clip.avi', fps=25, size=(96, 64)):
+        path = tmp_path / name
+        codec = cv2.VideoWriter_fourcc(*('MJPG' if path.suffix == '.avi' else 'mp4v'))
+        writer = cv2.VideoWriter(str(path), codec, fps, size)
+        noise = np.random.default_rng(0).integers(0, 40, (size[1], size[0], 3))
+        for i in range(frames):
+            writer.write((noise + 5 * i % 200).astype(np.uint8))
+        writer.release()
+        return path
+
+    return write

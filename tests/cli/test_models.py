@@ -1,0 +1,28 @@
+"""`mmfsa models`: networks and weights, in a table or in plain lines."""
+
+from mmfsa import zoo
+from mmfsa.cli import main
+
+
+def test_networks_and_weights(capsys):
+    assert main(['models']) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert 'fsa_caps_1x1.synthetic  Apache-2.0  1.0 MB' in lines
+    assert {*zoo.list_models()} <= {*lines}
+
+
+def test_a_filter_is_a_part_of_the_name_or_a_pattern(capsys):
+    assert main(['models', 'vlad']) == 0
+    assert capsys.readouterr().out.splitlines() == zoo.list_models('*vlad*')
+    assert main(['models', 'fsa_caps_1x1.*', '--weights']) == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert names == zoo.list_models('fsa_caps_1x1.*', weights=True)
+    assert main(['models', 'resnet9000']) == 2
+    assert "no model has a name like 'resnet9000'" in capsys.readouterr().err
+
+
+def test_a_table_in_a_terminal(capsys, monkeypatch):
+    monkeypatch.setattr('sys.stdout.isatty', lambda: True)
+    assert main(['models', '--weights']) == 0
+    out = capsys.readouterr().out
+    assert 'licence of the weights' in out and '│ Apache-2.0' in out

@@ -1,0 +1,7 @@
+"""`mmfsa webcam`."""
+
+
+def test_a_missing_camera(run):
+    status, lines, error = run('webcam', '--camera', 97)
+    assert (status, lines) == (1, [])
+    assert 'webcam:97: no picture' in error

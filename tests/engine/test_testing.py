@@ -1,0 +1,97 @@
+"""Which settings of a test are refused, and what a results file holds."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mmfsa.engine import save_checkpoint, testing
+from mmfsa.registry import MODELS
+from mmfsa.zoo import config_dir, get_config
+
+NAME = 'fsa_none_wo_p1'
+CONFIG = config_dir() / f'{NAME}.py'
+
+
+@pytest.mark.parametrize(
+    ('key', 'instead'),
+    [
+        (
+            'test_dataloader.batch_size',
+            'test_sets.aflw2000.dataloader.batch_size or '
+            'test_sets.biwi.dataloader.batch_size',
+        ),
+        ('test_evaluator.expected_num', 'test_sets.biwi.evaluator.expected_num'),
+        ('test_dataloader', 'test_sets.aflw2000.dataloader or'),
+    ],
+)
+def test_a_setting_that_would_change_nothing_is_refused(tmp_path, key, instead):
+    value = {} if key == 'test_dataloader' else 3
+    with pytest.raises(ValueError, match=f'{key} would change nothing') as e:
+        testing.test(CONFIG, 'a.pth', work_dir=tmp_path, cfg_options={key: value})
+    assert instead in str(e.value)
+
+
+@pytest.fixture(scope='module')
+def checkpoint(tmp_path_factory):
+    path = tmp_path_factory.mktemp('weights') / 'model.pth'
+    model = MODELS.build(get_config(NAME).model)
+    meta = dict(config=f'{NAME}.py')
+    save_checkpoint(dict(state_dict=model.state_dict(), meta=meta), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        (dict(test_set='300w'), r"no test set '300w': --test-set takes aflw2000, biwi"),
+        (dict(dump='a.pkl'), '--dump needs one --test-set'),
+    ],
+)
+def test_test_sets_that_are_not_to_be_had(checkpoint, tmp_path, options, message):
+    with pytest.raises(ValueError, match=message):
+        testing.test(CONFIG, checkpoint, work_dir=tmp_path, **options)
+
+
+def test_results_of_several_test_sets(checkpoint, tmp_path):
+    rng = np.random.default_rng(0)
+    config = tmp_path / 'two.py'
+    loaders = []
+    for name in 'ab':
+        np.savez(
+            tmp_path / f'{name}.npz',
+            image=rng.integers(0, 256, (4, 64, 64, 3), np.uint8),
+            pose=rng.uniform(-60, 60, (4, 3)),
+        )
+        loaders.append(
+            f"{name}=dict(dataloader=loader('{tmp_path}/{name}.npz'), "
+            "evaluator=dict(type='mmfsa.HeadPoseMetric'))"
+        )
+    config.write_text(f"""
+_base_ = {str(CONFIG)!r}
+def loader(path):
+    return dict(batch_size=4, num_workers=0,
+                sampler=dict(type='DefaultSampler', shuffle=False),
+                dataset=dict(type='HeadPoseDataset', ann_file=path, test_mode=True,
+                             pipeline=[dict(type='PackHeadPoseInputs')]))
+test_sets = dict(_delete_=True, {', '.join(loaders)})
+del loader
+""")
+    out = tmp_path / 'results.json'
+    results = testing.test(
+        config,
+        checkpoint,
+        out=out,
+        predictions=True,
+        work_dir=tmp_path / 'work',
+        cfg_options={'model.test_cfg': dict(flip_test=True)},
+    )
+    written = json.loads(out.read_text())
+    assert {*written} == {'a', 'b'} == {*results}
+    for result in written.values():
+        assert result['protocol']['flip_test'] is True
+        assert result['protocol']['num_kept'] == len(result['predictions']) == 4
+        assert result['checkpoint']['config'] == f'{NAME}.py'
+        assert result['config'] == 'two.py'
+        assert result['backend'] == 'torch'
+    assert written['a']['metrics'] != written['b']['metrics']
