@@ -1,4 +1,4 @@
-"""What a face detector is, and how its boxes become those that the networks know."""
+"""The interface of face detectors, and the rule from their boxes to landmarks' boxes."""
 
 from abc import ABCMeta, abstractmethod
 from typing import ClassVar, NamedTuple
@@ -7,13 +7,14 @@ import numpy as np
 
 
 class Detections(NamedTuple):
-    """The n faces of an image, the surest first.
+    """The n faces of an image. The face with the highest score comes first.
 
     Attributes:
-        boxes: (n, 4) float32 x1, y1, x2, y2 in pixels; they may reach beyond the image.
+        boxes: (n, 4) float32 x1, y1, x2, y2 in pixels. They may reach beyond the image.
         scores: (n,) float32 in [0, 1].
-        landmarks: (n, 5, 2) float32 x, y in pixels: the eyes, the nose, the corners of
-            the mouth, each pair from the image's left; None where they are not known.
+        landmarks: (n, 5, 2) float32 x, y in pixels: the two eyes, the nose, the two
+            corners of the mouth. The left one in the image comes first. None if the
+            detector finds no landmarks.
     """
 
     boxes: np.ndarray
@@ -21,21 +22,25 @@ class Detections(NamedTuple):
     landmarks: np.ndarray | None = None
 
     def take(self, index: np.ndarray) -> 'Detections':
-        """Some of the faces, by a mask or their indices."""
+        """Choose faces.
+
+        Args:
+            index: (n,) a mask, or the faces' indices.
+        """
         return Detections(*(None if field is None else field[index] for field in self))
 
 
 class BoxRule(NamedTuple):
-    """From a detector's box to the box around the face's landmarks.
+    """A rule from a detector's box to the box around the face's landmarks.
 
-    The networks were trained on crops around the box of 68 landmarks (chin to brows),
-    which no detector draws. `tools/analysis_tools/calibrate_detector.py` measures the
-    constants.
+    The networks were trained on crops around the landmarks (chin to brows). No detector
+    draws this box. `tools/analysis_tools/calibrate_detector.py` measures the constants.
 
     Attributes:
-        width: Width of the landmarks' box, in widths of the detector's.
-        height: The same of the heights.
-        down: How far the landmarks' centre lies below the detector's, in its heights.
+        width: Width of the landmarks' box over the width of the detector's box.
+        height: Height of the landmarks' box over the height of the detector's box.
+        down: Distance of the landmarks' centre below the detector's centre, in heights
+            of the detector's box.
     """
 
     width: float = 1.0
@@ -43,7 +48,13 @@ class BoxRule(NamedTuple):
     down: float = 0.0
 
     def __call__(self, boxes: np.ndarray) -> np.ndarray:
-        """(..., 4) x1, y1, x2, y2 to (..., 4).
+        """Apply the rule.
+
+        Args:
+            boxes: (..., 4) x1, y1, x2, y2 in pixels, from the detector.
+
+        Returns:
+            (..., 4) boxes of the landmarks.
 
         >>> BoxRule(width=0.5, height=1, down=0.1)(np.array([0, 0, 20, 20]))
         array([ 5.,  2., 15., 22.])
@@ -55,8 +66,8 @@ class BoxRule(NamedTuple):
         return np.concatenate([centre - half, centre + half], axis=-1)
 
 
-# Of detectors trained on the boxes of WIDER FACE, where no one has measured their own:
-# between those of CenterFace and MTCNN.
+# For detectors that were trained on WIDER FACE and have no measured rule of their own. It
+# lies between the rules of CenterFace and MTCNN.
 WIDER_FACE_RULE = BoxRule(width=0.908, height=0.72, down=0.125)
 
 
@@ -64,8 +75,8 @@ class BaseDetector(metaclass=ABCMeta):
     """A face detector: an image becomes boxes.
 
     Attributes:
-        box_rule: What makes its boxes those of the landmarks.
-        crop: Arguments of `CropFace` in place of the config's, where its boxes need it.
+        box_rule: The rule from its boxes to the landmarks' boxes.
+        crop: Arguments of `CropFace` that replace the config's, where its boxes need it.
     """
 
     box_rule = BoxRule()
@@ -73,4 +84,8 @@ class BaseDetector(metaclass=ABCMeta):
 
     @abstractmethod
     def __call__(self, image: np.ndarray) -> Detections:
-        """The faces of an image (H, W, 3), BGR uint8."""
+        """Find the faces of an image.
+
+        Args:
+            image: (H, W, 3) BGR uint8.
+        """

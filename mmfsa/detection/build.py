@@ -11,16 +11,16 @@ def build_detector(detector: str | dict | BaseDetector) -> BaseDetector:
     """Build a face detector.
 
     Args:
-        detector: A name: `centerface`, `mtcnn` or `none` (the image is the face); a
-            name with its model: `yunet:MODEL.onnx`, `mmdet:CONFIG_OR_NAME`; a config
-            such as `dict(type='mtcnn', min_face_size=40)`; or a detector, which is
-            returned.
+        detector: One of four forms. A name: `centerface`, `mtcnn` or `none` (the image
+            is the face). A name with its model: `yunet:MODEL.onnx` or
+            `mmdet:CONFIG_OR_NAME`. A config: `dict(type='mtcnn', min_face_size=40)`. A
+            detector, which is returned.
 
     Raises:
-        ValueError: If there is no such detector, if it needs a model and none is named,
-            or takes none and one is.
-        FileNotFoundError: If its model is not there.
-        ImportError: If the package that it needs is not installed.
+        ValueError: If the name is unknown, if a model must be named and is not, or if a
+            model is named and must not be.
+        FileNotFoundError: If the model's file is missing.
+        ImportError: If a package that the detector needs is not installed.
     """
     if isinstance(detector, BaseDetector):
         return detector

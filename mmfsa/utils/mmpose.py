@@ -1,11 +1,11 @@
-"""Importing this module imports mmpose with all its components, even where mmdet, mmcv's
-compiled operators or torchvision are missing.
+"""Imports mmpose with all its components, even where packages that it needs are missing.
 
-mmpose 1.3.2 imports a few names from them unguarded, for models that most users never
-build. Where one is missing a placeholder stands in for the length of the import; what
-mmpose took from it raises an ImportError when it is used.
+mmpose 1.3.2 always imports a few names from mmdet, from mmcv's compiled operators and from
+torchvision. Few of its models need them. Where a package is missing, a placeholder takes
+its place during the import. A name that mmpose imported from the placeholder raises an
+ImportError when it is used.
 
-In a config that mixes in parts of mmpose:
+A config that uses parts of mmpose has this line:
 `custom_imports = dict(imports=['mmfsa.utils.mmpose'])`.
 """
 
@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
 
-# What mmpose imports unguarded, and how to get it.
+# The modules that mmpose always imports, and how to install them.
 UNGUARDED = {
     'mmdet.utils': 'pip install mmdet',
     'mmcv.ops': 'install the full mmcv in place of mmcv-lite',
@@ -25,7 +25,7 @@ UNGUARDED = {
 
 @contextmanager
 def placeholders() -> Iterator[None]:
-    """Let placeholders stand in for the modules of `UNGUARDED` that don't import."""
+    """Put placeholders in the place of modules of `UNGUARDED` that can't be imported."""
     before = set(sys.modules)
     added = {}
     for name, remedy in UNGUARDED.items():

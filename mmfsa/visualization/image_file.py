@@ -9,12 +9,16 @@ from mmfsa.utils.files import replacing
 
 
 def write_image(image: np.ndarray, path: str | Path) -> None:
-    """Write an image (H, W, 3), BGR uint8, in the format of the path's suffix.
+    """Write an image in the format of the path's suffix.
 
-    OpenCV's own `imwrite` fails on some paths without saying so.
+    OpenCV's own `imwrite` fails on some paths without an error.
+
+    Args:
+        image: (H, W, 3) BGR uint8.
+        path: The file.
 
     Raises:
-        ValueError: If OpenCV does not write such files.
+        ValueError: If OpenCV can't write files with this suffix, or this image.
     """
     path = Path(path)
     try:
