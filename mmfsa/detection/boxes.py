@@ -1,10 +1,17 @@
-"""Boxes (n, 4), x1, y1, x2, y2, and how much they overlap."""
+"""Measures how much boxes (n, 4) overlap, and removes boxes that overlap too much."""
 
 import numpy as np
 
 
 def box_iou(boxes1: np.ndarray, boxes2: np.ndarray) -> np.ndarray:
-    """Intersection over union of each of (n, 4) with each of (m, 4): (n, m).
+    """Intersection over union of each box with each other box.
+
+    Args:
+        boxes1: (n, 4) x1, y1, x2, y2.
+        boxes2: (m, 4) x1, y1, x2, y2.
+
+    Returns:
+        (n, m) values in [0, 1].
 
     >>> box_iou(np.array([[0, 0, 2, 2]]), np.array([[0, 0, 2, 2], [1, 0, 3, 2]])).round(2)
     array([[1.  , 0.33]])
@@ -17,16 +24,17 @@ def box_iou(boxes1: np.ndarray, boxes2: np.ndarray) -> np.ndarray:
 def non_maximum_suppression(
     boxes: np.ndarray, scores: np.ndarray, threshold: float, of_smaller: bool = False
 ) -> np.ndarray:
-    """Keep the surest of boxes that overlap.
+    """Of boxes that overlap, keep the box with the highest score.
 
     Args:
         boxes: (n, 4) x1, y1, x2, y2.
-        scores: (n,)
-        threshold: Boxes overlap where intersection / union is above it.
-        of_smaller: Divide the intersection by the smaller box in place of the union.
+        scores: (n,) their scores.
+        threshold: Boxes overlap if intersection / union is above it.
+        of_smaller: Divide the intersection by the smaller box's area in place of the
+            union.
 
     Returns:
-        The indices of the kept boxes, the surest first.
+        The indices of the kept boxes, the highest score first.
     """
     area = _area(boxes)
     order = np.argsort(-scores, kind='stable')

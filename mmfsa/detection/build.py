@@ -15,7 +15,7 @@ def build_detector(
     """Build a face detector.
 
     Args:
-        detector: A name: `centerface`, `mtcnn` or `none` (the image is the face); a
+            detector: A name: `centerface`, `mtcnn` or `none` (the image is the face); a
             name with its model: `yunet:MODEL.onnx`, `mmdet:CONFIG_OR_NAME`; a config
             such as `dict(type='mtcnn', min_face_size=40)`; or a detector, which is
             returned.
@@ -24,10 +24,10 @@ def build_detector(
             backend knows, such as OpenVINO's `GPU`, are for the network alone.
 
     Raises:
-        ValueError: If there is no such detector, if it needs a model and none is named,
-            or takes none and one is.
-        FileNotFoundError: If its model is not there.
-        ImportError: If the package that it needs is not installed.
+        ValueError: If the name is unknown, if a model must be named and is not, or if a
+            model is named and must not be.
+        FileNotFoundError: If the model's file is missing.
+        ImportError: If a package that the detector needs is not installed.
     """
     if isinstance(detector, BaseDetector):
         return detector

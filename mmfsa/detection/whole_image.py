@@ -10,7 +10,7 @@ from .base import BaseDetector
 
 @DETECTORS.register_module('none')
 class WholeImage(BaseDetector):
-    """No detection: the image is a face, cropped as in training."""
+    """No detection: the whole image is one face, cropped without a margin."""
 
     kind = 'crop'
 

@@ -13,17 +13,17 @@ from .base import BaseDetector
 
 @DETECTORS.register_module('yunet')
 class YuNet(BaseDetector):
-    """YuNet (Wu et al., 2023), by OpenCV's `FaceDetectorYN`.
+    """YuNet, run by OpenCV's `FaceDetectorYN`.
 
     Args:
-        model: `face_detection_yunet_2023mar.onnx` of OpenCV's model zoo, or a newer one.
-        size: Images whose longer side has more pixels are scaled down to it.
-        threshold: Lowest score.
-        nms_threshold: Boxes that share more than this are one face.
+        model: `face_detection_yunet_2023mar.onnx` of OpenCV's model zoo, or a newer file.
+        size: Longest side in pixels; larger images are scaled down to it.
+        threshold: Lowest score of a face, in [0, 1].
+        nms_threshold: Boxes whose intersection / union is above it are one face.
 
     Raises:
-        ValueError: If no model is given, or OpenCV can't load it.
-        FileNotFoundError: If it is not there.
+        ValueError: If no model is given, or OpenCV can't load the model.
+        FileNotFoundError: If the model's file is missing.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """What a network wants to see of a face: the input spec, and the one box arithmetic."""
 
-from .crop import BORDERS, INTERPOLATIONS, Crop, NoPixel, crop_face, cut
+from .crop import BORDERS, INTERPOLATIONS, Crop, NoPixelError, crop_face, cut
 from .kinds import RULES, BoxRule, convert_boxes
 from .spec import CropRule, InputSpec, Jitter
 
@@ -13,7 +13,7 @@ __all__ = [
     'CropRule',
     'InputSpec',
     'Jitter',
-    'NoPixel',
+    'NoPixelError',
     'convert_boxes',
     'crop_face',
     'cut',

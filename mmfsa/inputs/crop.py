@@ -29,7 +29,7 @@ CUT_IN_TRAINING = 0.15
 EYES = {68: (slice(36, 42), slice(42, 48)), 5: (slice(0, 1), slice(1, 2))}
 
 
-class NoPixel(ValueError):
+class NoPixelError(ValueError):
     """A crop has no pixel in its image."""
 
 
@@ -70,7 +70,7 @@ def crop_face(
         The crop.
 
     Raises:
-        NoPixel: The crop has no pixel in the image.
+        NoPixelError: The crop has no pixel in the image.
         ValueError: The kind of box has no rule, or a rule with `align` no landmarks.
     """
     size = image.shape[1::-1]
@@ -104,13 +104,13 @@ def cut(
         The crop (height, width, …) of the spec's size, and the box.
 
     Raises:
-        NoPixel: The box has no pixel in the image.
+        NoPixelError: The box has no pixel in the image.
     """
     left, top, right, bottom = box
     rows, columns = image.shape[:2]
     crop = image[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
     if crop.size == 0:
-        raise NoPixel(
+        raise NoPixelError(
             f'the crop {(left, top, right, bottom)} has no pixel in the image of '
             f'{columns}x{rows}'
         )

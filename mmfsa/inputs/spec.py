@@ -38,6 +38,9 @@ class Jitter(NamedTuple):
     wider: Any = 0.0
 
 
+NO_JITTER = Jitter()
+
+
 @dataclass(frozen=True)
 class CropRule:
     """From the box of a face to the part of the image that a network sees.
@@ -115,7 +118,7 @@ class CropRule:
         return convert_boxes(np.asarray(box), kind, self.box).tolist()
 
     def apply(
-        self, box: Sequence, image_size: tuple[int, int], jitter: Jitter = Jitter()
+        self, box: Sequence, image_size: tuple[int, int], jitter: Jitter = NO_JITTER
     ) -> tuple:
         """The crop of a box of the rule's own kind, or of many such boxes.
 
@@ -238,7 +241,7 @@ class InputSpec:
         box: Sequence,
         image_size: tuple[int, int],
         kind: str = 'unnamed',
-        jitter: Jitter = Jitter(),
+        jitter: Jitter = NO_JITTER,
     ) -> tuple:
         """The crop box of a face, or of many faces.
 

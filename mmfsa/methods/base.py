@@ -42,7 +42,7 @@ class Method(metaclass=ABCMeta):
         """The poses of several frames' faces; by default one frame after the other."""
         return [self.predict(*pair) for pair in zip(frames, faces, strict=True)]
 
-    def reset(self, ids: Sequence[int] | None = None) -> None:
+    def reset(self, ids: Sequence[int] | None = None) -> None:  # noqa: B027
         """Forget faces of a video; all of them without `ids`.
 
         A method that remembers nothing has nothing to forget.

@@ -6,7 +6,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from mmfsa.deploy.backends.base import Backend
-from mmfsa.inputs import Crop, InputSpec, NoPixel, crop_face
+from mmfsa.inputs import Crop, InputSpec, NoPixelError, crop_face
 from mmfsa.structures import Faces, Frame, Poses, rotate_pose_in_plane
 
 from .base import Method
@@ -97,7 +97,7 @@ class CropMethod(Method):
             landmarks = None if faces.landmarks is None else faces.landmarks[i]
             try:
                 crop = crop_face(frame.image, box, self.spec, faces.kind, landmarks)
-            except NoPixel:
+            except NoPixelError:
                 crop = None
             crops.append(crop)
         return crops

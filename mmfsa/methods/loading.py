@@ -215,7 +215,9 @@ def _deployed_method(
 
 
 def _config_and_weights(
-    model: Model | None, weights: Path | None, license: str
+    model: Model | None,
+    weights: Path | None,
+    license: str,  # noqa: A002
 ) -> tuple[Config, Path | None, str]:
     """The config, the weights and the name of what a user asks for."""
     if model is None:

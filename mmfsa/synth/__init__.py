@@ -1,4 +1,4 @@
-"""Parametric heads with exact pose: the embedded data set."""
+"""Rendered heads with exact poses: a data set that needs no download."""
 
 from .dataset import SyntheticHeadDataset
 from .factors import Factors

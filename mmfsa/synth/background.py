@@ -1,4 +1,4 @@
-"""Backgrounds: studios, rooms, streets, trees and sky, out of noise and plain shapes."""
+"""Draws backgrounds: studios, rooms, shelves, trees and lights, from plain shapes."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,16 @@ from .factors import pick
 
 
 def draw_background(rng: np.random.Generator, size: int, p_plain: float) -> np.ndarray:
-    """(size, size, 3) float32 linear RGB with a mean of 1, more or less out of focus."""
+    """Draw a background that is more or less out of focus.
+
+    Args:
+        rng: Draws the kind and all details.
+        size: Width and height in pixels.
+        p_plain: Probability of a backdrop of one colour.
+
+    Returns:
+        (size, size, 3) float32 linear RGB with a mean of 1.
+    """
     kinds: dict[Callable, float] = {room: 0.46, shelves: 0.18, trees: 0.2, lights: 0.16}
     draw = studio
     if rng.random() >= p_plain:
@@ -79,13 +88,13 @@ def lights(rng: np.random.Generator, size: int) -> np.ndarray:
 
 
 def tone(rng: np.random.Generator) -> np.ndarray:
-    """(3,) linear RGB; most things are dull, some are not."""
+    """(3,) linear RGB. Most colours are dull, and some are not."""
     tint = rng.normal(0, 1, 3) * pick(rng, [0.06, 0.2, 0.5], [0.5, 0.3, 0.2])
     return np.clip(np.exp(rng.normal(-1.7, 1.0) + tint), 0.002, 1.0)
 
 
 def clouds(rng: np.random.Generator, size: int) -> np.ndarray:
-    """(size, size) float32 noise of deviation 1 whose spectrum falls as 1 / f."""
+    """(size, size) float32 noise with deviation 1, whose spectrum falls as 1 / f."""
     field = np.zeros((size, size), np.float32)
     for cells in (3, 6, 12, 24, 48):
         grid = rng.normal(0, 1 / cells**0.5, (cells, cells)).astype(np.float32)

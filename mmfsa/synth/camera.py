@@ -1,4 +1,4 @@
-"""From light to a stored picture: exposure, colours, lens, sensor, compression."""
+"""Turns light into a stored picture: exposure, colours, lens, sensor, compression."""
 
 import cv2
 import numpy as np
@@ -14,12 +14,12 @@ def develop(
     """Expose and tone a linear picture.
 
     Args:
-        image: (H, W, 3) float32 linear RGB; the middle is metered.
+        image: (H, W, 3) float32 linear RGB. Its middle sets the exposure.
         rng: Draws exposure, white balance, gamma, contrast and saturation.
         factors: The distributions.
 
     Returns:
-        (H, W, 3) float32 BGR in [0, 1], as displayed.
+        (H, W, 3) float32 BGR in [0, 1], as a screen displays it.
     """
     quarter = len(image) // 4
     metered = image[quarter:-quarter, quarter:-quarter].mean()
@@ -41,7 +41,7 @@ def record(image: np.ndarray, rng: np.random.Generator, factors: Factors) -> np.
 
     Args:
         image: (H, W, 3) float32 BGR in [0, 1].
-        rng: Draws how.
+        rng: Draws the strengths.
         factors: The distributions.
 
     Returns:
@@ -65,12 +65,12 @@ def record(image: np.ndarray, rng: np.random.Generator, factors: Factors) -> np.
 
 
 def soften(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A lens out of focus."""
+    """Blur the image as a lens out of focus does."""
     return cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.3))
 
 
 def shake(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A moved camera: a line as the kernel."""
+    """Blur the image along a line, as a moved camera does."""
     kernel = np.zeros((7, 7), np.float32)
     turn, reach = rng.uniform(0, np.pi), rng.uniform(1, 3)
     step = reach * np.array([np.cos(turn), np.sin(turn)])
@@ -80,7 +80,7 @@ def shake(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def shrink(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A small picture, enlarged."""
+    """Make the image small and large again, which loses detail."""
     share = rng.uniform(0.4, 0.8)
     small = cv2.resize(image, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
     return cv2.resize(small, image.shape[1::-1], interpolation=cv2.INTER_CUBIC)

@@ -1,4 +1,4 @@
-"""The decorators of everything that loops over pixels or triangles."""
+"""The decorators for functions that loop over pixels or triangles: numba compiles them."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -11,15 +11,15 @@ except ModuleNotFoundError as error:
     ) from error
 
 compiled = njit(cache=True, fastmath=True, error_model='numpy')
-# A part of the compiled functions that call it; passing it all the looks would take longer
-# than it does.
+# Such a function becomes a part of its callers: to pass it all the looks at each call
+# would take longer than its work.
 inlined = njit(fastmath=True, error_model='numpy', forceinline=True)
 
 
 def forget_stale(folder: Path) -> None:
-    """Delete what was compiled from older sources than the folder's.
+    """Delete compiled functions that are older than any source of the folder.
 
-    numba compares the file of a compiled function alone, not those of what is inlined.
+    numba compares only the file of a compiled function, not the files of inlined ones.
     """
     newest = max(source.stat().st_mtime for source in folder.glob('*.py'))
     for index in folder.glob('__pycache__/*.nbi'):

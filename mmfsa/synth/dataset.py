@@ -10,24 +10,26 @@ from .factors import PER_SUBJECT, Factors
 
 @DATASETS.register_module()
 class SyntheticHeadDataset(HeadPoseDataset):
-    """Heads that are rendered as they are loaded, by the loader's workers.
+    """Heads that the loader's workers render while they load them.
 
-    A picture is a function of (seed, row): the number of workers changes nothing, and
-    every epoch sees the same pictures. A pipeline starts with the crop, since there is
+    A picture depends on (seed, row) alone. The number of workers changes nothing, and
+    every epoch sees the same pictures. The pipeline starts with the crop, since there is
     no image to load.
 
     Args:
-        num: Pictures.
-        seed: Of the subjects; data sets of different seeds share none.
-        per_subject: Pictures of each subject.
-        image_size: Width and height of the pictures before the crop.
+        num: Number of pictures.
+        seed: Seed of the subjects. Data sets with different seeds share no subject.
+        per_subject: Number of pictures of each subject.
+        image_size: Width and height of the pictures before the crop, in pixels.
         factors: Fields of :class:`~mmfsa.synth.factors.Factors` that differ from the
             defaults.
-        pipeline: See :class:`HeadPoseDataset`; ``test_mode`` too.
+        pipeline: See :class:`HeadPoseDataset`.
+        test_mode: See :class:`HeadPoseDataset`.
 
     Raises:
-        ModuleNotFoundError: numba is missing, or anny while the head is not built.
-        ValueError: There is no such factor.
+        ModuleNotFoundError: If numba is missing, or anny is missing and the head is not
+            built yet.
+        ValueError: If a name in ``factors`` is unknown.
     """
 
     def __init__(

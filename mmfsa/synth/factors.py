@@ -1,4 +1,4 @@
-"""What varies between synthetic heads, and how."""
+"""What varies between rendered heads, and how much."""
 
 from bisect import bisect
 from collections.abc import Iterable, Sequence
@@ -15,42 +15,44 @@ PER_SUBJECT = 4  # pictures of each person in a set
 
 @dataclass(frozen=True)
 class Factors:
-    """The distributions that heads, poses and pictures are drawn from.
+    """The distributions from which heads, poses and pictures are drawn.
 
-    A pair is a uniform range, ``p_…`` a probability, ``…_std`` the deviation of a
-    normal distribution. Angles are degrees, lengths decimetres of an adult head.
+    A pair is a uniform range. ``p_…`` is a probability, ``…_std`` the deviation of a
+    normal distribution. Angles are in degrees, lengths in decimetres of an adult head.
 
     Attributes:
-        max_angle: No angle is larger; above 99, yaw is uniform in ±max_angle.
-        yaw_std: Of the half of the heads that face the camera more or less; the other
-            half's yaw is uniform in ±min(max_angle, 99).
+        max_angle: The largest angle. Above 99, yaw is uniform in ±max_angle.
+        yaw_std: Deviation of the yaw of one half of the heads, which face the camera
+            more or less. The other half's yaw is uniform in ±min(max_angle, 99).
         camera_pitch_std, camera_roll_std: How the camera is held.
-        nod_std, tilt_std: Pitch and roll of the head on its own axes; people who look
+        nod_std, tilt_std: Pitch and roll of the head on its own axes. People who look
             at the camera nod by -4 in 300W-LP's frame.
-        profile_tilt: Within 15 degrees of ±90 of yaw no pitch or roll is larger. There
-            a small tilt makes both of them large; in AFLW2000, 16 of 18 such heads are
-            within 60.
-        p_tail, tail: Some heads have these four that many times as wide.
-        shape_std: Of every axis of face shape; 1 is MakeHuman's full slider.
-        asymmetry: The same for left-right asymmetry, as a fraction of ``shape_std``.
+        profile_tilt: The largest pitch and roll of heads whose yaw is within 15 degrees
+            of ±90. There a small tilt makes both of them large. In AFLW2000, 16 of 18
+            profiles are within 60.
+        p_tail, tail: The share of heads whose four deviations (camera, nod, tilt) are
+            wider, and the factor by which they are wider.
+        shape_std: Deviation of every axis of face shape; 1 is MakeHuman's full slider.
+        asymmetry: Deviation of left-right asymmetry, as a fraction of ``shape_std``.
         ages: Probabilities of a baby, a child, a young and an older adult. The first
-            three are somewhat younger than that, the last are older than the young.
-        p_any_skin: Skin tone drawn without regard to the face's ethnicity, over the
-            full human range.
-        p_bald, p_long_hair, p_beard: Of the men or women that may have them.
+            three are somewhat younger than their name, the last are older than the young.
+        p_any_skin: A skin tone from the full human range, whatever the face's ethnicity.
+        p_bald, p_long_hair, p_beard: For the men or the women who may have them.
         p_glasses, p_sunglasses, p_hat, p_hood, p_mask, p_occluder: Per picture.
         p_eyes_closed, p_mouth_open: Per picture.
         p_harsh: One hard light and little else.
-        p_plain: A backdrop of one colour instead of a room, a street or trees.
+        p_plain: A backdrop of one colour in place of a room, a street or trees.
         p_grey, p_blur, p_jpeg: Grey, blurred, compressed pictures.
-        noise: Mean of the exponentially distributed deviation of the pixels' noise.
-        distance: Camera to head; the logarithm is uniform.
-        box_share: The picture's side over the landmark box's longer side.
-        shift: The box's centre from the picture's, as a fraction of the side.
+        noise: Mean deviation of the pixels' noise. The deviation is exponentially
+            distributed; pixels are in [0, 1].
+        distance: Distance from camera to head. Its logarithm is uniform.
+        box_share: The picture's side over the longer side of the landmarks' box.
+        shift: Distance of the box's centre from the picture's centre, as a fraction of
+            the picture's side.
 
     Raises:
-        ValueError: A probability is none, ages or hats and hoods have no sum of 1, or no
-            pose lies within the limits.
+        ValueError: If a probability is not in [0, 1], if the probabilities of ages or of
+            hats and hoods do not sum to 1, or if no pose lies within the limits.
     """
 
     max_angle: float = 99.0
@@ -109,19 +111,19 @@ class Factors:
 
     @property
     def p_bare(self) -> float:
-        """Of a head without a hat or a hood."""
+        """The probability of a head without a hat or a hood."""
         return 1 - self.p_hat - self.p_hood
 
     @classmethod
     def changed(cls, changes: dict) -> 'Factors':
-        """The defaults, but for these.
+        """The defaults with some factors changed.
 
         Args:
-            changes: Name → value.
+            changes: The new values by the factors' names.
 
         Raises:
-            ValueError: There is no such factor, or a value is of another kind than the
-                default: no number, or not as many.
+            ValueError: If a name is unknown, or a value is of another kind than the
+                default: no number, or another count of numbers.
         """
         defaults = {field.name: field.default for field in fields(cls)}
         if unknown := sorted(set(changes) - set(defaults)):
@@ -139,12 +141,12 @@ class Factors:
 def pick(
     rng: np.random.Generator, options: Sequence[Choice], chances: Iterable[float]
 ) -> Choice:
-    """One of the options, as ``rng.choice`` draws it, which takes fifteen times as long.
+    """Draw the same option as ``rng.choice``, in a fifteenth of its time.
 
     Args:
         rng: Draws one number.
-        options: What to choose from.
-        chances: Probabilities, whose sum is 1; nobody checks them here.
+        options: The options.
+        chances: Their probabilities, whose sum must be 1. They are not checked.
     """
     last = len(options) - 1  # the sum may be a rounding below 1
     return options[min(bisect(list(accumulate(chances)), rng.random()), last)]

@@ -1,6 +1,7 @@
-"""How a head is to look, as plain tuples that compiled code takes.
+"""The looks, clothes and light of one head, as plain tuples that compiled code takes.
 
-Colours are (3,) linear RGB, lengths decimetres, heights from the mean head's origin up.
+Colours are (3,) linear RGB. Lengths are in decimetres. Heights count upwards from the mean
+head's origin.
 """
 
 from typing import NamedTuple
@@ -9,23 +10,23 @@ import numpy as np
 
 
 class Looks(NamedTuple):
-    """A person's own.
+    """The looks that a person keeps from picture to picture.
 
     Attributes:
         skin, lips, lids, hair, beard, brows, iris: Colours.
-        gloss: Of the skin, 0 to 1.
+        gloss: How much the skin shines, 0 to 1.
         blotches: Contrast of the skin's unevenness.
-        hairline: (12,) its height at ``person.AZIMUTH``.
+        hairline: (12,) height of the hairline at ``person.AZIMUTH``.
         parting: Slope of the hairline to one side.
         volume: Thickness of the hair; 0 is shaved.
         puff: How much of the volume varies from place to place.
         crown: Extra thickness on top.
-        strand_contrast: Of the strands that one sees.
-        strand_count: Per radian around the head.
-        moustache, chin, cheeks: Density of the beard there, 0 to 1.
-        beard_length: Its thickness.
+        strand_contrast: Contrast of the visible strands of hair.
+        strand_count: Number of strands per radian around the head.
+        moustache, chin, cheeks: Density of the beard in these places, 0 to 1.
+        beard_length: Thickness of the beard.
         brow_width: Half the brows' thickness.
-        brow_density: 0 to 1.
+        brow_density: Density of the brows, 0 to 1.
         offset: (2,) where in the noise this person's skin and hair begin.
     """
 
@@ -59,16 +60,16 @@ class Outfit(NamedTuple):
 
     Attributes:
         hat, garment, mask, frame, lens: Colours.
-        hat_edge: (12,) lower edge of hat or hood at ``person.AZIMUTH``.
-        hat_thickness: Of hat or hood.
+        hat_edge: (12,) height of the lower edge of hat or hood at ``person.AZIMUTH``.
+        hat_thickness: Thickness of hat or hood.
         has_brim: The hat is a cap.
-        mask_top: Upper edge of a face mask; −9 where none is worn.
-        collar: Its height.
-        neckline: How far it dips in front.
-        garment_thickness: Of what is below the collar.
-        stripes: (2,) contrast and number per decimetre.
+        mask_top: Height of the upper edge of a face mask; −9 without a mask.
+        collar: Height of the collar.
+        neckline: How far the collar dips in front.
+        garment_thickness: Thickness of the clothes below the collar.
+        stripes: (2,) contrast of the stripes, and their number per decimetre.
         has_glasses: Glasses are worn.
-        has_lenses: They are dark.
+        has_lenses: The glasses are dark.
     """
 
     hat: np.ndarray
@@ -89,19 +90,19 @@ class Outfit(NamedTuple):
 
 
 class Lights(NamedTuple):
-    """What shines on the head; lamps are directional, and the first casts the shadow.
+    """The light on the head. Lamps are directional, and the first one casts the shadow.
 
     Attributes:
         ambient: (3,) light from all around.
-        gradient: (3, 3) direction × colour: ``ambient + n · gradient`` reaches a
-            surface of normal n.
+        gradient: (3, 3) direction × colour. A surface with the normal n receives
+            ``ambient + n · gradient``.
         directions: (L, 3) unit vectors towards the lamps.
         halfways: (L, 3) unit vectors halfway between the lamps and the viewer.
-        colours: (L, 3) of the lamps.
-        frame: (3, 3) rows: the shadow map's axes, the last one towards the lamp.
-        softness: Of the shadow's edge, in pixels of the map.
-        shadow: (S, S) float32 nearness to the first lamp.
-        scale: Pixels of the map per decimetre.
+        colours: (L, 3) colours of the lamps.
+        frame: (3, 3) the shadow map's axes as rows, the last one towards the lamp.
+        softness: Width of the shadow's edge, in pixels of the shadow map.
+        shadow: (S, S) float32 shadow map: nearness to the first lamp.
+        scale: Pixels of the shadow map per decimetre.
     """
 
     ambient: np.ndarray
@@ -116,7 +117,7 @@ class Lights(NamedTuple):
 
 
 def compact(looks: Looks | Outfit) -> Looks | Outfit:
-    """The same with tuples for arrays, which compiled code need not count."""
+    """Replace arrays by tuples, whose length compiled code knows."""
     return type(looks)(
         *(tuple(v.tolist()) if isinstance(v, np.ndarray) else v for v in looks)
     )

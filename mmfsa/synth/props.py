@@ -1,4 +1,4 @@
-"""Small meshes that a head wears: glasses, a cap's brim, hanging hair."""
+"""Builds small meshes that a head wears: glasses, a cap's brim, hanging hair."""
 
 from typing import NamedTuple
 
@@ -10,14 +10,14 @@ UP = np.array([1.0, -1.0, -1.0])  # (x, up, forward) to the head's frame and bac
 
 
 class Mesh(NamedTuple):
-    """Triangles with what posing and shading need.
+    """A mesh that can be posed and shaded.
 
     Attributes:
         vertices: (V, 3) in the head's frame.
         rest: (V, 3) in the mean head's space.
         triangles: (T, 3).
         part: (T,) of :class:`~mmfsa.synth.asset.Part`.
-        follow: (V,) 0 turns with the chest, 1 with the skull.
+        follow: (V,) how far a vertex turns: 0 with the chest, 1 with the skull.
     """
 
     vertices: np.ndarray
@@ -28,7 +28,7 @@ class Mesh(NamedTuple):
 
 
 def join(meshes: list[Mesh]) -> Mesh:
-    """One mesh of many."""
+    """Join meshes into one; the order of their vertices stays."""
     starts = np.cumsum([0, *[len(mesh.vertices) for mesh in meshes[:-1]]])
     triangles = [m.triangles + start for m, start in zip(meshes, starts, strict=True)]
     return Mesh(
@@ -41,7 +41,13 @@ def join(meshes: list[Mesh]) -> Mesh:
 
 
 def sheet(points: np.ndarray, part: Part, follow: np.ndarray | float = 1.0) -> Mesh:
-    """A surface over a grid of points (R, C, 3), given as (x, up, forward)."""
+    """A surface over a grid of points.
+
+    Args:
+        points: (R, C, 3) the points, as (x, up, forward).
+        part: What the surface shows.
+        follow: How far the points turn with the head; broadcast to (R, C).
+    """
     rows, columns = points.shape[:2]
     corner = np.arange(rows * columns).reshape(rows, columns)
     a, b, c, d = corner[:-1, :-1], corner[:-1, 1:], corner[1:, 1:], corner[1:, :-1]
@@ -54,7 +60,13 @@ def sheet(points: np.ndarray, part: Part, follow: np.ndarray | float = 1.0) -> M
 
 
 def glasses(rng: np.random.Generator, landmarks: np.ndarray, dark: bool) -> Mesh:
-    """Two rims, bridge and temples on a face of 68 landmarks in the head's frame."""
+    """Glasses: two rims, a bridge and two temples.
+
+    Args:
+        rng: Draws their form.
+        landmarks: (68, 3) landmarks of the face in the head's frame.
+        dark: The glasses have dark lenses.
+    """
     face = landmarks * UP
     eyes = face[36:42].mean(0), face[42:48].mean(0)
     ears = face[0], face[16]
@@ -95,7 +107,14 @@ def glasses(rng: np.random.Generator, landmarks: np.ndarray, dark: bool) -> Mesh
 def brim(
     rng: np.random.Generator, asset: HeadAsset, skin: np.ndarray, up: float
 ) -> Mesh:
-    """A cap's brim at a height of the mean head, on skin (V, 3) under the cap."""
+    """A cap's brim.
+
+    Args:
+        rng: Draws its form.
+        asset: The head.
+        skin: (V, 3) the vertices of the head under the cap.
+        up: Height of the brim on the mean head, in decimetres.
+    """
     angle = np.radians(np.linspace(-62, 62, 13))
     edge = skin[nearest(asset, angle, up)] * UP
     reach = rng.uniform(0.4, 0.75) * np.cos(angle / np.radians(62) * np.pi / 2) ** 0.5
@@ -108,7 +127,14 @@ def brim(
 def hanging_hair(
     rng: np.random.Generator, asset: HeadAsset, skin: np.ndarray, length: float
 ) -> Mesh:
-    """A curtain of hair around the sides and the back of the head."""
+    """A curtain of hair around the sides and the back of the head.
+
+    Args:
+        rng: Draws its waves.
+        asset: The head.
+        skin: (V, 3) the vertices of the head from which the hair hangs.
+        length: Length of the hair in decimetres.
+    """
     columns, rows = 33, 9
     first = np.radians(rng.uniform(58, 80))
     angle = np.linspace(first, 2 * np.pi - first, columns)
@@ -126,7 +152,16 @@ def hanging_hair(
 
 
 def nearest(asset: HeadAsset, angle: np.ndarray, up: float) -> np.ndarray:
-    """Vertices of the mean head's scalp in the directions of an azimuth, at a height."""
+    """The vertices of the mean head's scalp nearest to some directions.
+
+    Args:
+        asset: The head.
+        angle: (n,) azimuths in radians.
+        up: Their height in decimetres.
+
+    Returns:
+        (n,) indices of vertices.
+    """
     x, y, z = (asset.mean * UP).T
     scalp = np.flatnonzero((np.abs(y - up) < 0.15) & (asset.ears < 0.1))
     x, y, z = x[scalp], y[scalp], z[scalp]

@@ -1,6 +1,7 @@
-"""A z-buffer in numba: fast enough that a loader's worker renders as it goes.
+"""Finds the triangle in front at every pixel: a z-buffer in numba.
 
-Rows are read number by number: to unpack one, compiled code would first count it.
+It is fast enough for a loader's worker to render while it loads. Rows are read number by
+number: to unpack a row, compiled code would first count its numbers.
 """
 
 import numpy as np
@@ -30,14 +31,15 @@ def rasterize(
     """The front-most triangle of every pixel.
 
     Args:
-        points: (V, 3) float32 x, y in pixels, pixel centres at whole numbers, and
-            nearness, of which the larger hides the smaller (1 / z under perspective).
-        triangles: (T, 3) int32 vertex indices; both sides are drawn.
-        height: Of the image.
-        width: Of the image.
+        points: (V, 3) float32 x and y in pixels, with pixel centres at whole numbers,
+            and nearness. The larger nearness hides the smaller one (1 / z under
+            perspective).
+        triangles: (T, 3) int32 vertex indices. Both sides are drawn.
+        height: Height of the image in pixels.
+        width: Width of the image in pixels.
 
     Returns:
-        nearness (H, W) float32, −1e9 where nothing is; triangle (H, W) int32, −1 where
+        Nearness (H, W) float32, −1e9 where nothing is; triangle (H, W) int32, −1 where
         nothing is; weights (H, W, 2) float32 of the triangle's first two vertices.
     """
     nearness = np.full((height, width), -1e9, np.float32)
@@ -61,7 +63,7 @@ def rasterize(
         for y in range(top, bottom + 1):
             down = np.float32(y) - cy
             u_c, v_c, w_c = u_y * down, v_y * down, ONE + w_y * down
-            # Of each weight only what is not negative; to test every pixel takes longer.
+            # The span where no weight is negative. To test every pixel takes longer.
             low = np.float32(left) - cx - SLACK
             high = np.float32(right) - cx + SLACK
             low, high = clip_span(low, high, u_c, u_x)
@@ -82,7 +84,16 @@ def rasterize(
 
 @compiled
 def vertex_normals(vertices: np.ndarray, triangles: np.ndarray) -> np.ndarray:
-    """(V, 3) unit normals, each the area-weighted mean of its triangles'."""
+    """The normals of a mesh.
+
+    Args:
+        vertices: (V, 3) float32.
+        triangles: (T, 3) int32.
+
+    Returns:
+        (V, 3) float32 unit normals: each the mean of its triangles' normals, weighted by
+        their areas.
+    """
     normals = np.zeros_like(vertices)
     for t in range(len(triangles)):
         a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]

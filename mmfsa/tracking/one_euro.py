@@ -6,16 +6,16 @@ import numpy as np
 
 
 class RotationOneEuroFilter:
-    """Smooths the rotations of one head: a calm head strongly, a quick one hardly.
+    """Smooths the rotations of one head: a calm head strongly, a quick head weakly.
 
-    The 1€ filter (Casiez et al., CHI 2012) on the rotation group: in place of the
-    difference of two values stands the rotation vector (log map) from the last
-    smoothed rotation to the new one, so that nothing happens at the angles' ends.
+    The original 1€ filter takes the difference of two values. This filter takes the
+    rotation vector (log map) from the last smoothed rotation to the new rotation. So no
+    angle jumps at the end of its range.
 
     Args:
-        min_cutoff: Cutoff frequency in Hz for a head at rest; lower is smoother.
-        beta: What a speed of 1 rad/s adds to the cutoff, in Hz; higher follows faster.
-        speed_cutoff: Cutoff frequency in Hz for the speed.
+        min_cutoff: Cutoff frequency for a head at rest, in Hz. Lower is smoother.
+        beta: How much a speed of 1 rad/s adds to the cutoff, in Hz. Higher is faster.
+        speed_cutoff: Cutoff frequency for the speed, in Hz.
     """
 
     def __init__(
@@ -27,17 +27,17 @@ class RotationOneEuroFilter:
         self._time = None
 
     def __call__(self, time: float, matrix: np.ndarray) -> np.ndarray:
-        """The smoothed rotation.
+        """Smooth the next rotation.
 
         Args:
-            time: Of the frame, in seconds.
+            time: The frame's time in seconds.
             matrix: (3, 3) the head's rotation.
 
         Returns:
-            (3, 3)
+            (3, 3) the smoothed rotation.
 
         Raises:
-            ValueError: If time does not go on.
+            ValueError: If the time is not later than the last frame's time.
         """
         from scipy.spatial.transform import Rotation
 

@@ -10,10 +10,10 @@ FORGET_AFTER = 10  # seconds
 
 
 class PoseSmoother:
-    """A :class:`RotationOneEuroFilter` for each face of a video.
+    """Keeps a :class:`RotationOneEuroFilter` for each face of a video.
 
     Args:
-        **kwargs: Of the filters.
+        **kwargs: Arguments of the filters.
     """
 
     def __init__(self, **kwargs) -> None:
@@ -22,15 +22,19 @@ class PoseSmoother:
         self._seen: dict[int, float] = {}
 
     def __call__(self, time: float, track_id: int, pose: np.ndarray) -> np.ndarray:
-        """The smoothed pose.
+        """Smooth the next pose of a face.
 
         Args:
-            time: Of the frame, in seconds.
-            track_id: Number of the face.
+            time: The frame's time in seconds.
+            track_id: The face's number.
             pose: (3,) yaw, pitch, roll in degrees.
 
         Returns:
-            (3,) float32, of the rotation's two triples the one closer to `pose`.
+            (3,) float32 yaw, pitch, roll in degrees. Two triples mean the same rotation;
+            the triple closer to `pose` is returned.
+
+        Raises:
+            ValueError: If the time is not later than the face's last time.
         """
         if track_id not in self._filters:
             for old in [i for i, t in self._seen.items() if t < time - FORGET_AFTER]:

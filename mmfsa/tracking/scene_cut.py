@@ -4,18 +4,22 @@ import cv2
 import numpy as np
 
 THUMBNAIL = 32, 18  # pixels
-LOWEST_CORRELATION = 0.5  # within a shot it stays above 0.7
-LEAST_CHANGE = 5  # grey levels; below it a correlation is of noise
+LOWEST_CORRELATION = 0.5  # within a scene, the correlation stays above 0.7
+LEAST_CHANGE = 5  # grey levels; below it, the correlation measures noise
 
 
 class SceneCut:
-    """Tells where a video cuts to another scene, by thumbnails of successive frames."""
+    """Finds cuts in a video by comparing thumbnails of successive frames."""
 
     def __init__(self) -> None:
         self._last = None
 
     def __call__(self, image: np.ndarray) -> bool:
-        """Whether a frame (H, W, 3), uint8, shows another scene than the last one."""
+        """Whether the next frame shows another scene than the last frame.
+
+        Args:
+            image: (H, W, 3) uint8.
+        """
         thumbnail = cv2.resize(image, THUMBNAIL, interpolation=cv2.INTER_AREA)
         thumbnail = thumbnail.astype(np.float32)
         last, self._last = self._last, thumbnail

@@ -1,4 +1,4 @@
-"""How calm a sequence of poses is, and what the calm costs in time."""
+"""Measures how calm smoothed poses are, and how much later they are."""
 
 from typing import NamedTuple
 
@@ -8,13 +8,14 @@ from mmfsa.structures import geodesic_distance, pose_to_matrix
 
 
 class Stability(NamedTuple):
-    """What :func:`measure_stability` finds.
+    """The result of :func:`measure_stability`.
 
     Attributes:
-        jitter: Mean speed of the measured poses while the head keeps still, deg/s.
-        smoothed_jitter: The same of the smoothed poses.
-        lag: How far the smoothed poses are behind while it moves, in seconds.
-        still: Share of the frames in which it keeps still.
+        jitter: Mean speed of the measured poses while the head keeps still, in degrees
+            per second.
+        smoothed_jitter: Mean speed of the smoothed poses in the same frames.
+        lag: How late the smoothed poses are while the head moves, in seconds.
+        still: Share of the frames in which the head keeps still.
     """
 
     jitter: float
@@ -31,20 +32,20 @@ def measure_stability(
     still_below: float = 15.0,
     max_lag: float = 0.5,
 ) -> Stability:
-    """Compare smoothed poses of one face with those that were measured.
+    """Compare smoothed poses of one face with the measured poses.
 
     Args:
-        times: (T,) of the frames, in seconds, rising.
+        times: (T,) times of the frames in seconds, rising.
         poses: (T, 3) measured yaw, pitch, roll in degrees.
-        smoothed: (T, 3) the same smoothed.
-        window: The head's true movement is taken from the measured poses' mean over so
-            many seconds around each frame.
-        still_below: Slower than so many degrees per second is still.
-        max_lag: Longest lag that is looked for, in seconds.
+        smoothed: (T, 3) smoothed yaw, pitch, roll in degrees.
+        window: Seconds around each frame. The mean of the measured poses in this window
+            counts as the head's true movement.
+        still_below: The head keeps still below this speed, in degrees per second.
+        max_lag: Longest lag that is tried, in seconds.
 
     Returns:
-        The :class:`Stability`; a part of it is NaN where the sequence has no still or
-        no moving frames.
+        The :class:`Stability`. Without still frames, both jitters are NaN. Without moving
+        frames, the lag is NaN.
 
     Raises:
         ValueError: If there are fewer than two frames.

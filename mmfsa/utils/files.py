@@ -1,4 +1,4 @@
-"""Files that are either whole or not there."""
+"""Writes files that are either whole or not there, and finds the user's cache."""
 
 import hashlib
 import json
@@ -10,9 +10,19 @@ from pathlib import Path
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """A temporary name beside `path`; what was written there gets its name at the end.
+    """Write a file under a temporary name; at the end, it gets its own name.
 
-    After an error, which is passed on, nothing is left under either name.
+    After an error, the temporary file is removed and an older file at `path` stays. The
+    error is passed on.
+
+    Args:
+        path: The file's name. Missing folders are made.
+
+    Yields:
+        The temporary path, beside `path`.
+
+    Raises:
+        OSError: If the file can't be written. Its message names the file.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -21,7 +31,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
         yield temporary
         temporary.replace(path)
     except OSError as e:
-        if e.filename is None:  # a full disk doesn't say what it had no room for
+        if e.filename is None:  # a full disk does not name the file
             e.filename = str(path)
         raise
     finally:
@@ -29,17 +39,24 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 
 def cache_path(name: str) -> Path:
-    """A file of mmfsa's cache: below ``$XDG_CACHE_HOME`` or ``~/.cache``."""
+    """The path of a file in mmfsa's cache, below ``$XDG_CACHE_HOME`` or ``~/.cache``."""
     folder = os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'
     return Path(folder) / 'mmfsa' / name
 
 
 @contextmanager
 def caching(path: Path) -> Iterator[Path]:
-    """As :func:`replacing`, for a file of the cache.
+    """Do the same as :func:`replacing`, for a file of the cache.
+
+    Args:
+        path: The file, from :func:`cache_path`.
+
+    Yields:
+        The temporary path.
 
     Raises:
-        OSError: The cache can't be written; the message says how to have another.
+        OSError: If the cache can't be written. The message says how to choose another
+            folder.
     """
     try:
         with replacing(path) as temporary:
@@ -52,7 +69,12 @@ def caching(path: Path) -> Iterator[Path]:
 
 
 def write_json(content, path: str | Path) -> None:
-    """Write JSON, indented, under a temporary name first."""
+    """Write a JSON file, which is whole or not there.
+
+    Args:
+        content: What JSON can hold.
+        path: The file.
+    """
     with replacing(path) as temporary:
         temporary.write_text(json.dumps(content, indent=1) + '\n')
 

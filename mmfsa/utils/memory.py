@@ -1,18 +1,18 @@
-"""Memory of long runs on the CPU."""
+"""Makes long runs on the CPU faster, by the way they use memory."""
 
 import ctypes
 
-# Of glibc's <malloc.h>.
+# The numbers are from glibc's <malloc.h>.
 M_TRIM_THRESHOLD = -1
 M_MMAP_MAX = -4
 
 
 def keep_freed_memory() -> None:
-    """Let the process keep what it frees, for its next allocations.
+    """Let the process keep freed memory for its next allocations.
 
-    glibc hands large blocks back to the system at once, and a training step on the CPU
-    asks for all of them again: the page faults cost up to a third of a step's time at
-    large batches. Without glibc nothing happens.
+    glibc gives large blocks back to the system at once. A training step on the CPU then
+    asks for all of them again. At large batches, the page faults cost up to a third of a
+    step's time. Without glibc nothing happens.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt

@@ -1,17 +1,16 @@
-"""Importing this module imports mmpose with all its components, even where mmdet, mmcv's
-compiled operators or torchvision are missing.
+"""Imports mmpose with all its components, even where packages that it needs are missing.
 
 mmpose 1.3.2 imports a few names from them unguarded, for models that most users never
 build. Where one is missing a placeholder stands in for the length of the import, see
 :mod:`mmfsa.utils.placeholders`.
 
-In a config that mixes in parts of mmpose:
+A config that uses parts of mmpose has this line:
 `custom_imports = dict(imports=['mmfsa.utils.mmpose'])`.
 """
 
 from .placeholders import placeholders
 
-# What mmpose imports unguarded, and how to get it.
+# The modules that mmpose always imports, and how to install them.
 UNGUARDED = {
     'mmdet.utils': 'pip install mmdet',
     'mmcv.ops': 'install the full mmcv in place of mmcv-lite',

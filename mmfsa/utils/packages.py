@@ -20,8 +20,11 @@ INSTALL = {
 def import_package(name: str) -> ModuleType:
     """Import an optional package.
 
+    Args:
+        name: The package, or a module in it. The package must be a key of `INSTALL`.
+
     Raises:
-        ImportError: If it is not there; the message says how to install it.
+        ImportError: If it can't be imported. The message says how to install it.
     """
     try:
         return import_module(name)

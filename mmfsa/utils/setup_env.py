@@ -6,12 +6,12 @@ from importlib import import_module
 def register_all_modules(
     init_default_scope: bool = True, with_mmpose: bool = False
 ) -> None:
-    """Register what training and testing need; mmengine's `get_model` calls this.
+    """Register all components of mmfsa. mmengine's `get_model` calls this function.
 
     Args:
-        init_default_scope: Make `mmfsa` the scope that names without one are looked
-            up in.
-        with_mmpose: Import mmpose's components too (about 5 s), see
+        init_default_scope: Make `mmfsa` the default scope: names without a scope are
+            looked up in `mmfsa`.
+        with_mmpose: Import mmpose's components, too. This takes about 5 s, see
             :mod:`mmfsa.utils.mmpose`.
     """
     from mmengine.registry import init_default_scope as set_default_scope

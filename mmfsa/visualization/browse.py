@@ -9,9 +9,9 @@ from mmengine.registry import init_default_scope
 from rich.progress import track
 
 from mmfsa.registry import DATASETS
+from mmfsa.utils.images import write_image
 
 from .draw import draw_axes, draw_text
-from .image_file import write_image
 from .sheet import contact_sheet
 
 TILE = 160  # pixels

@@ -1,4 +1,4 @@
-"""A head's pose drawn on its image; all functions draw on the image that they get."""
+"""Draws a head's pose, a box or text. All functions change the image that they get."""
 
 import cv2
 import numpy as np
@@ -18,8 +18,8 @@ def draw_axes(
 ) -> np.ndarray:
     """Draw the head's axes as the paper's Fig. 4 does.
 
-    Blue points where the face looks, green down, red to the side (the image's right of
-    a frontal face); they are projected along the camera's axis.
+    Blue points where the face looks, green points down, red points to the side (the
+    image's right for a frontal face). The axes are projected along the camera's axis.
 
     Args:
         img: (H, W, 3) BGR uint8, drawn on.
@@ -27,7 +27,7 @@ def draw_axes(
         center: Where the axes meet, (x, y) in pixels; the image's middle by default.
         size: Length of an axis in the image's plane, in pixels; a third of the image's
             smaller side by default.
-        thickness: Of the lines, in pixels.
+        thickness: Thickness of the lines in pixels.
 
     Returns:
         ``img``
@@ -37,7 +37,7 @@ def draw_axes(
     size = min(height, width) / 3 if size is None else size
     side, down, back = _axes(pose)
     axes = [(side, RED), (down, GREEN), (-back, BLUE)]
-    # What is nearer to the camera covers what is farther.
+    # A nearer axis covers a farther one.
     for axis, color in sorted(axes, key=lambda pair: -pair[0][2]):
         _line(img, center, center + size * axis[:2], color, thickness)
     return img
@@ -50,14 +50,14 @@ def draw_cube(
     size: float,
     thickness: int = 2,
 ) -> np.ndarray:
-    """Draw a cube around the head: green in front, where it looks, and red behind.
+    """Draw a cube around the head: green where the face looks, and red behind.
 
     Args:
         img: (H, W, 3) BGR uint8, drawn on.
         pose: (3,) yaw, pitch, roll in degrees.
         center: The cube's middle, (x, y) in pixels.
         size: Length of an edge in the image's plane, in pixels.
-        thickness: Of the lines, in pixels.
+        thickness: Thickness of the lines in pixels.
 
     Returns:
         ``img``
@@ -84,8 +84,8 @@ def draw_box(
     Args:
         img: (H, W, 3) BGR uint8, drawn on.
         box: (4,) x1, y1, x2, y2 in pixels.
-        label: Its size follows the box's.
-        thickness: Of the lines, in pixels.
+        label: The text. Its size follows the box's size.
+        thickness: Thickness of the lines in pixels.
 
     Returns:
         ``img``
@@ -101,13 +101,13 @@ def draw_box(
 def draw_text(
     img: np.ndarray, text: str, start: tuple[int, int], scale: float
 ) -> np.ndarray:
-    """Write white text with a black rim, moved to where the image has room for it.
+    """Write white text with a black rim. It is moved until it fits into the image.
 
     Args:
         img: (H, W, 3) BGR uint8, drawn on.
-        text: ASCII.
-        start: Left end of its base line, (x, y) in pixels.
-        scale: Letters are 22 pixels high at 1.
+        text: ASCII text.
+        start: Left end of the text's base line, (x, y) in pixels.
+        scale: Size of the letters. At 1, they are 22 pixels high.
 
     Returns:
         ``img``

@@ -16,10 +16,10 @@ from mmfsa.engine import load_weights
 from mmfsa.models import HeadPoseEstimator, VarianceScoring
 from mmfsa.registry import MODELS
 from mmfsa.synth.renderer import HeadRenderer
+from mmfsa.utils.images import write_image
 from mmfsa.zoo import find_model
 
 from .draw import draw_axes, draw_box, draw_text
-from .image_file import write_image
 from .plots import ANGLE_COLORS, panels, save_figure
 from .structure import draw_structure
 

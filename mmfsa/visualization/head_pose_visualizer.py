@@ -26,13 +26,13 @@ class HeadPoseVisualizer(Visualizer):
     """Draws faces with their poses and hands the pictures to mmengine's backends.
 
     Args:
-        name: Of the visualizer.
-        draw: What is drawn of a pose: `axes`; `cube`; or `structure`, the heatmaps of
-            the fine-grained structures in place of the image.
-        **kwargs: Of mmengine's `Visualizer`.
+        name: The visualizer's name.
+        draw: How a pose is drawn: `axes`, `cube`, or `structure`. The last one draws
+            heatmaps of the fine-grained structures in place of the image.
+        **kwargs: Arguments of mmengine's `Visualizer`.
 
     Raises:
-        ValueError: If `draw` is another.
+        ValueError: If `draw` is another word.
     """
 
     def __init__(self, name: str = 'visualizer', draw: str = 'axes', **kwargs) -> None:
@@ -54,19 +54,19 @@ class HeadPoseVisualizer(Visualizer):
         out_file: str | None = None,
         step: int = 0,
     ) -> np.ndarray:
-        """Draw an image's faces; show the picture, write it, or hand it to the backends.
+        """Draw an image's faces, and give the picture to the backends.
 
         Args:
-            name: Of the picture, for the window and the backends.
-            image: (H, W, 3) RGB uint8, not written to.
-            data_sample: The faces. One with a `box` is drawn there; one without is the
-                image.
-            draw_gt: Draw `gt_pose` where there is one, in thin lines.
-            draw_pred: Draw `pred_pose` where there is one.
-            show: In a window.
-            wait_time: How long, in seconds; 0: until a key is pressed.
-            out_file: Write the picture there.
-            step: Of the training, for the backends.
+            name: The picture's name, for the window and the backends.
+            image: (H, W, 3) RGB uint8. It is not changed.
+            data_sample: The faces. A face with a `box` is drawn at the box. For a face
+                without a `box`, the image is the face.
+            draw_gt: Draw `gt_pose` in thin lines, if a face has one.
+            draw_pred: Draw `pred_pose`, if a face has one.
+            show: Show the picture in a window, too.
+            wait_time: How long the window waits, in seconds; 0 waits for a key.
+            out_file: Path of a file to which the picture is written, too.
+            step: The step of the training, for the backends.
 
         Returns:
             The picture, (H, W, 3) RGB uint8.
@@ -93,15 +93,15 @@ class HeadPoseVisualizer(Visualizer):
     def show(
         self, drawn_img: np.ndarray, win_name: str = 'image', wait_time: float = 0
     ) -> None:
-        """Show a picture in a window; q and Escape interrupt the program.
+        """Show a picture in a window. The keys q and Escape interrupt the program.
 
         Args:
             drawn_img: (H, W, 3) BGR uint8.
-            win_name: One window a name.
-            wait_time: In seconds; 0: until a key is pressed.
+            win_name: The window's name. Each name has its own window.
+            wait_time: How long to wait, in seconds; 0 waits for a key.
 
         Raises:
-            OSError: If there is no display.
+            OSError: If there is no display, or this OpenCV shows no windows.
             KeyboardInterrupt: If q or Escape is pressed.
         """
         if sys.platform == 'linux' and not {'DISPLAY', 'WAYLAND_DISPLAY'} & {

@@ -1,6 +1,6 @@
-"""Figures for reports, drawn without pyplot: no window, nothing global changes.
+"""Draws figures for reports with matplotlib, without windows and without pyplot.
 
-Needs matplotlib, which mmengine brings along.
+mmengine needs matplotlib, so it is installed.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ from mmfsa.utils.files import replacing
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Okabe and Ito's colours, which colour-blind readers can tell apart.
+# Okabe and Ito's colours: colour-blind readers can distinguish them.
 ANGLE_COLORS = {'yaw': '#0072B2', 'pitch': '#D55E00', 'roll': '#009E73'}
 
 
@@ -23,10 +23,10 @@ def panels(
     """A figure with a grid of plots.
 
     Args:
-        rows: Of the grid.
-        columns: Of the grid.
-        width: Of one plot, in inches.
-        height: Of one plot, in inches.
+        rows: Number of rows of the grid.
+        columns: Number of columns of the grid.
+        width: Width of one plot in inches.
+        height: Height of one plot in inches.
 
     Returns:
         The figure, and its (rows, columns) array of matplotlib's axes.
@@ -42,10 +42,10 @@ def panels(
 
 
 def plot_poses(faces: dict[str, np.ndarray]) -> 'Figure':
-    """Yaw, pitch and roll of a video's faces over time, a panel each.
+    """Plot yaw, pitch and roll of a video's faces over time, in a panel each.
 
     Args:
-        faces: Of each face, by its name: (T, 4) time in seconds, yaw, pitch, roll in
+        faces: An array (T, 4) for each face's name: time in seconds; yaw, pitch, roll in
             degrees.
     """
     figure, grid = panels(3, 1, width=10, height=2.2)
@@ -60,10 +60,14 @@ def plot_poses(faces: dict[str, np.ndarray]) -> 'Figure':
 
 
 def save_figure(figure: 'Figure', path: str | Path) -> None:
-    """Write a figure as what the path's suffix says: .png, .pdf, .svg.
+    """Write a figure in the format of the path's suffix.
+
+    Args:
+        figure: The figure.
+        path: The file: `.png`, `.pdf` or `.svg`.
 
     Raises:
-        ValueError: matplotlib does not write such files.
+        ValueError: If matplotlib can't write files with this suffix.
     """
     path = Path(path)
     with replacing(path) as temporary:

@@ -9,15 +9,15 @@ import numpy as np
 def contact_sheet(
     images: Sequence[np.ndarray], tile: int = 160, columns: int = 8
 ) -> np.ndarray:
-    """Lay images out in rows, each scaled to fit a square.
+    """Lay images out in rows. Each image is scaled to fit a square.
 
     Args:
         images: (H, W, 3) BGR uint8, at least one.
         tile: Side of a square in pixels.
-        columns: Images in a row.
+        columns: Number of images in a row.
 
     Returns:
-        BGR uint8, black where there is no image.
+        (rows · tile, columns · tile, 3) BGR uint8, black where there is no image.
     """
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)

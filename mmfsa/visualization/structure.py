@@ -11,21 +11,21 @@ GAP = 6  # pixels between blocks
 def draw_structure(
     crop: np.ndarray, pose: np.ndarray, maps: np.ndarray, tile: int = 96
 ) -> np.ndarray:
-    """Draw which pixels each fine-grained structure gathers, as the paper's Fig. 5.
+    """Draw which pixels each fine-grained structure uses, as in the paper's Fig. 5.
 
-    Row i of M_k folds into K heatmaps, one a stage (Section 3.5). Each is laid over the
-    face: a block a k, a column a row of M_k, the deepest stage on top. The colours of a
-    column reach from its smallest value, blue, to its largest, red.
+    Row i of M_k becomes K heatmaps, one for each stage (Section 3.5). Each heatmap is
+    laid over the face. Each k has a block, and each row of M_k has a column in the block,
+    with the deepest stage on top. Blue is a column's smallest value, red its largest.
 
     Args:
-        crop: (H, W, 3) BGR uint8, what the network saw.
+            crop: (H, W, 3) BGR uint8, what the network saw.
         pose: (3,) yaw, pitch, roll in degrees, drawn on the crop in front.
         maps: (K, m, n) the M_k of :class:`mmfsa.models.StructureMaps`, of
             square feature maps.
-        tile: Side of a heatmap in pixels.
+            tile: Side of a heatmap in pixels.
 
     Returns:
-        BGR uint8, K tiles high.
+        (K · tile, width, 3) BGR uint8.
     """
     K, m, n = maps.shape
     side = round((n / K) ** 0.5)

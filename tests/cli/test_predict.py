@@ -8,7 +8,6 @@ from itertools import chain, islice
 import cv2
 import numpy as np
 import pytest
-
 from mmfsa.apis.streams import VideoStream
 
 

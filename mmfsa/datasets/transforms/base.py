@@ -9,12 +9,16 @@ from .face_batch import FaceBatch, no_batch_form
 
 
 class RandomTransform(BaseTransform):
-    """An augmentation of the face crop (after ``CropFace``), applied now and then.
+    """An augmentation of the face crop that is applied with some probability.
 
-    Randomness comes from numpy's global generator, which ``HeadPoseDataset`` seeds.
+    It stands after ``CropFace`` in a pipeline. Randomness comes from numpy's global
+    generator, which ``HeadPoseDataset`` seeds.
 
     Args:
-        prob: How often it is applied.
+        prob: Probability of the augmentation, in [0, 1].
+
+    Raises:
+        ValueError: If ``prob`` is not in [0, 1].
     """
 
     def __init__(self, prob: float) -> None:
@@ -26,10 +30,10 @@ class RandomTransform(BaseTransform):
         return results
 
     def batch(self, faces: FaceBatch) -> FaceBatch:
-        """The same for many faces, by ``augment_batch`` of those that chance chooses.
+        """Augment many faces at once: ``augment_batch`` changes a random part of them.
 
         Raises:
-            NotImplementedError: There is no ``augment_batch`` of this transform.
+            NotImplementedError: If this transform has no ``augment_batch``.
         """
         if not hasattr(self, 'augment_batch'):
             raise no_batch_form(self)
@@ -38,7 +42,7 @@ class RandomTransform(BaseTransform):
 
     @abstractmethod
     def augment(self, results: dict) -> None:
-        """Change the results in place; their ``img`` is replaced, not written to."""
+        """Change the results in place. Their ``img`` is replaced, not changed."""
 
     def __repr__(self) -> str:
         settings = ', '.join(f'{name}={value}' for name, value in vars(self).items())
@@ -46,10 +50,10 @@ class RandomTransform(BaseTransform):
 
 
 def check_prob(prob: float) -> float:
-    """The probability, if it is one.
+    """Return the probability.
 
     Raises:
-        ValueError: It is not.
+        ValueError: If it is not in [0, 1].
     """
     if not 0 <= prob <= 1:
         raise ValueError(f'prob must be in [0, 1], got {prob}')
@@ -59,10 +63,16 @@ def check_prob(prob: float) -> float:
 def check_range(
     name: str, value: tuple[float, float], low: float, high: float = np.inf
 ) -> tuple[float, float]:
-    """The pair, if ``low <= value[0] <= value[1] <= high``.
+    """Return a range as a pair.
+
+    Args:
+        name: The argument's name, for the error.
+        value: The range.
+        low: Smallest value that is allowed.
+        high: Largest value that is allowed.
 
     Raises:
-        ValueError: It is not.
+        ValueError: If ``low <= value[0] <= value[1] <= high`` is not true.
     """
     if len(value) != 2 or not low <= value[0] <= value[1] <= high:
         raise ValueError(

@@ -16,11 +16,11 @@ from .face_batch import FaceBatch, as_bytes
 
 @TRANSFORMS.register_module()
 class Blur(RandomTransform):
-    """Gaussian blur, as of a face that is small or out of focus.
+    """Blur the crop with a Gaussian, as a small or unsharp face is blurred.
 
     Args:
-        sigma: Range of the standard deviation, in pixels of the crop.
-        prob: How often it is applied.
+        sigma: Range of the standard deviation, in pixels of the crop; at least 0.1.
+        prob: Probability of the augmentation, in [0, 1].
     """
 
     def __init__(self, sigma: Sequence[float] = (0.3, 1.5), prob: float = 0.3) -> None:

@@ -17,15 +17,16 @@ GREY = np.array([0.114, 0.587, 0.299])  # of B, G, R
 
 @TRANSFORMS.register_module()
 class ColorJitter(RandomTransform):
-    """Change brightness, contrast, saturation and tint, as one linear map of colour.
+    """Change brightness, contrast, saturation and tint, by one linear map of colours.
 
     Args:
-        brightness: Range of the factor of all values.
-        contrast: Range of the factor of the distance to the crop's mean grey.
-        saturation: Range of the factor of the distance to the pixel's grey; 0 is a
-            grey image.
-        tint: Range of the factor of each channel, drawn apart: the light's colour.
-        prob: How often it is applied.
+        brightness: Range of the factor for all values.
+        contrast: Range of the factor for a value's distance to the crop's mean grey.
+        saturation: Range of the factor for a value's distance to the pixel's grey. The
+            factor 0 makes a grey image.
+        tint: Range of the factor for each channel, as coloured light changes it. Each
+            channel has its own factor.
+        prob: Probability of the augmentation, in [0, 1].
     """
 
     def __init__(

@@ -14,11 +14,11 @@ from .face_batch import FaceBatch
 
 @TRANSFORMS.register_module()
 class CutEdge(RandomTransform):
-    """Let the picture end within the crop: on one or two sides the rest is black.
+    """Blacken one or two sides of the crop, as if the photo ended there.
 
     Args:
-        size: Range of what is cut off at a side, as a fraction of the crop's.
-        prob: How often it is applied.
+        size: Range of the black part at a side, as a fraction of the crop's side.
+        prob: Probability of the augmentation, in [0, 1].
     """
 
     def __init__(self, size: Sequence[float] = (0.02, 0.2), prob: float = 0.3) -> None:

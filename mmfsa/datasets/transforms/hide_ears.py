@@ -11,26 +11,26 @@ from mmfsa.registry import TRANSFORMS
 from .base import check_prob
 from .face_batch import FaceBatch
 
-EARS = 0, 16  # of iBUG's 68 landmarks, the two ends of the jaw
+EARS = 0, 16  # the two ends of the jaw among iBUG's 68 landmarks
 FEATURES = [8, *range(17, 68)]  # chin, brows, nose, eyes, mouth
 
 
 @TRANSFORMS.register_module()
 class HideEars(BaseTransform):
-    """The face box as AFLW2000's: of the landmarks that annotators saw, before the crop.
+    """Make the face box as in AFLW2000: around the visible landmarks.
 
-    They marked brows, eyes, nose, mouth, chin and those ears that no hair covers. Where
-    one is covered the box ends at the brow: it is narrower, and lies towards where the
-    face looks.
+    AFLW2000's annotators marked brows, eyes, nose, mouth and chin, and an ear only if no
+    hair covers it. If an ear is covered, the box ends at the brow. So the box is narrower
+    and lies on the side to which the face looks.
 
-    Required keys: ``landmarks`` ((68, 2) pixels, iBUG's order). Modified keys: the box
+        Required keys: ``landmarks`` ((68, 2) pixels, iBUG's order). Modified keys: the box
     ``visible`` of ``boxes``. Randomness comes from numpy's global generator.
 
     Args:
-        prob: How often an ear is hidden, each by itself.
+        prob: Probability that an ear is hidden, in [0, 1]; each ear is drawn apart.
 
     Raises:
-        ValueError: ``prob`` is none, or there are no 68 landmarks.
+        ValueError: If ``prob`` is not in [0, 1], or an image has no 68 landmarks.
     """
 
     def __init__(self, prob: float = 0.35) -> None:
@@ -51,7 +51,11 @@ class HideEars(BaseTransform):
         return results
 
     def batch(self, faces: FaceBatch) -> FaceBatch:
-        """The same for many faces."""
+        """Make the boxes of many faces at once.
+
+        Raises:
+            ValueError: If the faces have no 68 landmarks.
+        """
         points = faces.landmarks
         if points is None or points.shape[1:] != (68, 2):
             found = 'none' if points is None else points.shape[1]

@@ -12,11 +12,11 @@ from .base import RandomTransform, check_range
 
 @TRANSFORMS.register_module()
 class JPEGCompress(RandomTransform):
-    """Compress and decode the crop, for its block artefacts.
+    """Compress and decode the crop, which adds the artefacts of JPEG.
 
     Args:
         quality: Range of JPEG's quality, within [1, 100].
-        prob: How often it is applied.
+        prob: Probability of the augmentation, in [0, 1].
     """
 
     def __init__(self, quality: Sequence[int] = (30, 90), prob: float = 0.3) -> None:

@@ -13,12 +13,12 @@ from .face_batch import FaceBatch
 
 @TRANSFORMS.register_module()
 class MirrorFace(RandomTransform):
-    """Mirror the crop left-right; yaw and roll change their sign, exactly.
+    """Mirror the crop left-right. Yaw and roll change their sign.
 
-    mmcv's ``RandomFlip`` knows boxes and key points, but no poses.
+    mmcv's ``RandomFlip`` can mirror boxes and key points, but no poses.
 
     Args:
-        prob: How often it is applied.
+        prob: Probability of the augmentation, in [0, 1].
     """
 
     def __init__(self, prob: float = 0.5) -> None:

@@ -14,11 +14,12 @@ from .face_batch import FaceBatch
 
 @TRANSFORMS.register_module()
 class Occlude(RandomTransform):
-    """Cover a rectangle of the crop with one random colour (hands, hair, masks).
+    """Cover a rectangle of the crop with one random colour, as hands or masks do.
 
     Args:
-        size: Range of the rectangle's sides, as fractions of the crop's, drawn apart.
-        prob: How often it is applied.
+        size: Range of the rectangle's sides, as fractions of the crop's sides. Each side
+            is drawn apart.
+        prob: Probability of the augmentation, in [0, 1].
     """
 
     def __init__(self, size: Sequence[float] = (0.1, 0.4), prob: float = 0.3) -> None:

@@ -15,15 +15,18 @@ from .face_batch import FaceBatch, sample
 
 @TRANSFORMS.register_module()
 class RandomCropPaste(RandomTransform):
-    """The authors' random cropping (paper, Sec. 4.1; its kinds are the code's).
+    """The authors' random cropping (Section 4.1; its three kinds are from their code).
 
-    A window, smaller than the image by 1 to ``max_cut`` pixels, is taken at a random
-    offset and, with equal chance, resized back (bicubic) or pasted at another offset
-    on black or on white.
+    A window at a random offset is cut out. It is smaller than the image by 1 to
+    ``max_cut`` pixels. With equal probability it is resized back (bicubic), pasted at
+    another offset on black, or pasted at another offset on white.
 
     Args:
-        max_cut: Largest difference of the window's and the image's side, in pixels.
-        prob: How often any of the three happens.
+        max_cut: Largest difference between the sides of image and window, in pixels.
+        prob: Probability that one of the three kinds happens, in [0, 1].
+
+    Raises:
+        ValueError: If ``max_cut`` is below 1, or ``prob`` is not in [0, 1].
     """
 
     def __init__(self, max_cut: int = 15, prob: float = 0.75) -> None:
@@ -46,7 +49,7 @@ class RandomCropPaste(RandomTransform):
         results['img'][to_y : to_y + h - cut, to_x : to_x + w - cut] = window
 
     def augment_batch(self, faces: FaceBatch) -> FaceBatch:
-        # Apart for the three kinds, whose last two differ by a colour.
+        # Each kind is done apart. The last two differ by a colour.
         kind = faces.uniform(0, 3).floor()
         changes = [
             self._zoom,
@@ -56,7 +59,7 @@ class RandomCropPaste(RandomTransform):
         return faces.in_parts(kind, changes)
 
     def _zoom(self, faces: FaceBatch) -> FaceBatch:
-        """A window is resized; beyond it lies what does in the image, not its edge."""
+        """Resize a window. Beyond the window the image goes on."""
         (x, y), cut = self._window(faces)
         h, w = faces.images.shape[2:]
         x, y = (
@@ -76,7 +79,7 @@ class RandomCropPaste(RandomTransform):
         return replace(faces, images=moved.where(inside, colour))
 
     def _window(self, faces: FaceBatch, num: int = 2) -> tuple[Tensor, Tensor]:
-        """Offsets (num, N) and the difference (N,) of the sides, in pixels."""
+        """Draw offsets (num, N) and the differences (N,) of the sides, in pixels."""
         cut = faces.uniform(1, self.max_cut + 1).floor()
         return (faces.uniform(0, 1, num) * cut[:, None]).floor().T, cut
 

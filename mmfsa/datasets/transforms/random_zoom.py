@@ -15,13 +15,15 @@ from .face_batch import FaceBatch, sample
 
 @TRANSFORMS.register_module()
 class RandomZoom(RandomTransform):
-    """The authors' random scaling (paper, Sec. 4.1): anisotropic, about the centre.
+    """The authors' random scaling (Section 4.1) about the crop's centre.
+
+    Width and height have their own factors. A factor below 1 enlarges the image, since
+    one pixel of the result is a step of that many pixels in the image. Beyond the image,
+    its edge is repeated.
 
     Args:
-        scale: Range of the two factors, drawn apart for the width and the height; one
-            pixel of the result steps that many pixels of the image, so that a factor
-            below 1 enlarges. Beyond the image its edge is repeated.
-        prob: How often it is applied.
+        scale: Range of the two factors; at least 0.1.
+        prob: Probability of the augmentation, in [0, 1].
     """
 
     def __init__(self, scale: Sequence[float] = (0.8, 1.2), prob: float = 0.7) -> None:

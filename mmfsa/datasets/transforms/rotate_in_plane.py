@@ -15,15 +15,16 @@ from .face_batch import FaceBatch, sample
 
 @TRANSFORMS.register_module()
 class RotateInPlane(RandomTransform):
-    """Turn the face about the crop's centre; the pose is turned with it, exactly.
+    """Turn the face about the crop's centre, and the pose with it.
 
     The turn changes all three angles, not only the roll. A crop that was resized to
-    another aspect is turned as its pixels lie in the image (``crop_box``), where it is
-    a rotation; without ``crop_box`` pixels are taken for square.
+    another aspect has pixels that are not square. ``crop_box`` gives their aspect, so
+    that the turn is a rotation in the image. Without ``crop_box``, pixels count as
+    square.
 
     Args:
-        max_angle: Largest turn, either way, in degrees.
-        prob: How often it is applied.
+        max_angle: Largest turn in both directions, in degrees, in (0, 180].
+        prob: Probability of the augmentation, in [0, 1].
     """
 
     def __init__(self, max_angle: float = 30.0, prob: float = 0.5) -> None:
@@ -36,11 +37,11 @@ class RotateInPlane(RandomTransform):
         img = results['img']
         h, w = img.shape[:2]
         x1, y1, x2, y2 = results.get('crop_box', (0, 0, w, h))
-        # Height of a pixel of the crop, in widths of one.
+        # The height of the crop's pixels over their width.
         stretch = (y2 - y1) / h / ((x2 - x1) / w)
         angle = np.random.uniform(-self.max_angle, self.max_angle)
         cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-        # A pixel of the result comes from where the turn back takes it.
+        # A pixel of the result comes from the place to which the turn back takes it.
         turn_back = np.array([[cos, sin * stretch], [-sin / stretch, cos]])
         centre = np.array([(w - 1) / 2, (h - 1) / 2])
         results['img'] = cv2.warpAffine(

@@ -15,11 +15,14 @@ from .face_batch import FaceBatch, as_bytes
 
 @TRANSFORMS.register_module()
 class Sharpen(RandomTransform):
-    """Sharpen, as cameras do, and as large photos look that were made small.
+    """Sharpen the crop, as cameras do.
+
+    Large photos that are made small look sharpened, too.
 
     Args:
-        factor: Range of the factor of the image's difference from its smoothed self.
-        prob: How often it is applied.
+        factor: Range of the factor for the difference between the image and the
+            smoothed image; at least 1.
+        prob: Probability of the augmentation, in [0, 1].
     """
 
     def __init__(self, factor: Sequence[float] = (1, 5), prob: float = 0.5) -> None:

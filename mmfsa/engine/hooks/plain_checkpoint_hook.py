@@ -20,8 +20,9 @@ class PlainCheckpointHook(Hook):
 
     mmengine's hold its own classes and numpy scalars, which torch refuses to load unless
     it may run any code in the file. This hook turns them into tensors and plain Python
-    when a checkpoint is written, and back when one is read; notes the experiment file's
-    name in `meta['config']` and the model's input spec in `meta['inputs']`; and refuses checkpoints that need pickle.
+    when a checkpoint is written, and back when one is read. It notes the experiment
+    file's name in `meta['config']` and the model's input spec in `meta['inputs']`, and
+    refuses checkpoints that need pickle.
 
     Args:
         trust_pickle: Load checkpoints that need pickle all the same. They can run any
