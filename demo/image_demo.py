@@ -5,14 +5,9 @@ python demo/image_demo.py FACE.jpg configs/fsa_caps_1x1_p1.py CHECKPOINT
 
 import argparse
 
-import cv2
-import mmcv
-from mmengine import Config
-
-from mmfsa.deploy import ModelCard
-from mmfsa.deploy.parity import reference_poses
-from mmfsa.methods import load_model
+from mmfsa import HeadPosePredictor
 from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.images import read_image
 
 
 def main() -> None:
@@ -20,16 +15,15 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument('image', help='a face with some margin around it')
-    parser.add_argument('config')
-    parser.add_argument('checkpoint')
+    parser.add_argument('config', help='an experiment file, or a name of the zoo')
+    parser.add_argument('checkpoint', nargs='?', help="by default the zoo's")
     args = parser.parse_args()
     with clear_errors():
-        cfg = Config.fromfile(args.config)
-        model, _ = load_model(cfg, args.checkpoint)
-        card = ModelCard.of(cfg, args.checkpoint)  # it knows what the network takes
-        image = mmcv.imread(args.image)
-    crop = cv2.resize(image, (card.width, card.height))
-    yaw, pitch, roll = reference_poses(model, crop[None])[0]
+        predictor = HeadPosePredictor(args.config, args.checkpoint)
+        poses = predictor(
+            read_image(args.image)
+        )  # without boxes, the image is the face
+    yaw, pitch, roll = poses.euler[0]
     print(f'yaw {yaw:.1f}, pitch {pitch:.1f}, roll {roll:.1f} degrees')
 
 

@@ -1,10 +1,10 @@
-"""The pose of a face with nothing but numpy, OpenCV and ONNX Runtime.
+"""The pose of a face with numpy, OpenCV, ONNX Runtime and mmfsa's box arithmetic alone.
 
-    python demo/onnxruntime_demo.py MODEL.onnx PHOTO.jpg X1 Y1 X2 Y2
+    python demo/onnxruntime_demo.py MODEL.onnx PHOTO.jpg X1 Y1 X2 Y2 [KIND]
 
-The box spans the face's landmarks, from the brows to the chin, in pixels (a detector's is
-larger: docs/en/inference.md); how it becomes a crop, and what the angles mean, the file
-says itself.
+KIND says what the box spans (docs/en/inference.md): `visible` landmarks, from the brows to
+the chin, by default. How the box becomes a crop, and what the angles mean, the file says
+itself.
 """
 
 import json
@@ -14,24 +14,20 @@ import cv2
 import numpy as np
 import onnxruntime
 
+from mmfsa.inputs import InputSpec, crop_face
+
 path, photo, *box = sys.argv[1:]
+kind = box.pop() if len(box) == 5 else 'visible'
 session = onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
 card = {
     key.removeprefix('mmfsa.'): json.loads(value)
     for key, value in session.get_modelmeta().custom_metadata_map.items()
 }
-(crop_face,) = (t for t in card['preprocessing'] if t['type'].endswith('CropFace'))
-image = cv2.imread(photo)  # BGR, as the network takes it
+image = cv2.imread(photo)  # BGR, as the file takes it
 if image is None:
     sys.exit(f'error: {photo} is no image')
-pad = crop_face.get('pad', 0.6)
-end = crop_face.get('inclusive', False)
-x1, y1, x2, y2 = (int(float(v)) for v in box)
-w, h = x2 - x1, y2 - y1
-left, top = max(int(x1 - pad * w), 0), max(int(y1 - pad * h), 0)
-right = min(int(x2 + pad * w), image.shape[1] - 1) + end
-bottom = min(int(y2 + pad * h), image.shape[0] - 1) + end
-crop = cv2.resize(image[top:bottom, left:right], (card['width'], card['height']))
+spec = InputSpec.from_dict(card['inputs'])
+crop = crop_face(image, [float(value) for value in box], spec, kind).image
 if card['layout'] == 'NCHW':
     crop = crop.transpose(2, 0, 1)
 images = np.ascontiguousarray(crop[None], dtype=card['dtype'])

@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 import torch
 import torch.nn as nn
-from mmengine import Config
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -52,10 +51,10 @@ def run(console: Console, compiled: bool = False) -> list[str]:
         The problems, a line each.
     """
     bad = []
-    cfg, model, weights = network()
-    image, source = face(*input_size(cfg))
+    model, weights = network()
+    image, source = face(*model.inputs.size)
     table = Table('backend', 'agrees', 'pose of the image', title='self-test')
-    for check in check_backends(cfg, model, image, compiled):
+    for check in check_backends(model, image, compiled):
         agrees = {True: 'yes', False: 'NO', None: '-'}[check.ok]
         table.add_row(check.backend, agrees, escape(check.detail))
         if check.ok is False:
@@ -67,12 +66,6 @@ def run(console: Console, compiled: bool = False) -> list[str]:
         f'{GATES["fp32"]["max"]}°; GPU for torch: {gpu}\n'
     )
     return bad
-
-
-def input_size(cfg: Config) -> tuple[int, int]:
-    """Width and height in pixels of the crops that an experiment's model takes."""
-    card = ModelCard.of(cfg, cfg.filename)
-    return card.width, card.height
 
 
 def face(width: int, height: int) -> tuple[np.ndarray, str]:
@@ -90,20 +83,20 @@ def face(width: int, height: int) -> tuple[np.ndarray, str]:
     return image[None].astype(np.uint8), 'a colour ramp'
 
 
-def network() -> tuple[Config, nn.Module, str]:
-    """The config, the model, and what its weights are."""
+def network() -> tuple[nn.Module, str]:
+    """The model, and what its weights are."""
     register_all_modules()
     cfg, packaged = zoo.find_model(MODEL)
     torch.manual_seed(0)
     if packaged is None:
         model = MODELS.build(cfg.model).eval()
-        return cfg, model, 'random weights, so that the pose means nothing'
+        return model, 'random weights, so that the pose means nothing'
     model, _ = load_model(cfg, packaged)
-    return cfg, model, f'the weights {packaged.name}'
+    return model, f'the weights {packaged.name}'
 
 
 def check_backends(
-    cfg: Config, model: nn.Module, image: np.ndarray, compiled: bool = False
+    model: nn.Module, image: np.ndarray, compiled: bool = False
 ) -> Iterator[Check]:
     """Run an image (1, height, width, 3) through every backend that is at hand."""
     reference = reference_poses(model, image)
@@ -117,7 +110,7 @@ def check_backends(
             try:
                 source = model
                 if not name.startswith('torch'):
-                    source = prepare(name, cfg, model, onnx)
+                    source = prepare(name, model, onnx)
                 pose = build_backend(name, source).estimate(image)
             except Exception as e:  # a backend's own errors can be anything
                 yield Check(name, False, f'{type(e).__name__}: {e}'.splitlines()[0])
@@ -152,12 +145,12 @@ def reason_to_skip(backend: str, compiled: bool) -> str | None:
     return None
 
 
-def prepare(backend: str, cfg: Config, model: nn.Module, onnx: Path) -> Path:
+def prepare(backend: str, model: nn.Module, onnx: Path) -> Path:
     """The file that a backend runs: the ONNX file, or an engine built from it."""
     if not onnx.is_file():
         weights = onnx.with_suffix('.pth')
         save_checkpoint(dict(state_dict=model.state_dict(), meta={}), weights)
-        export_onnx(model, onnx, ModelCard.of(cfg, weights))
+        export_onnx(model, onnx, ModelCard.of(model, MODEL, weights))
     if not backend.startswith('tensorrt'):
         return onnx
     from mmfsa.deploy.engine import build_engine

@@ -36,9 +36,9 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.utils.files import write_json
 
     register_all_modules()
-    cfg, checkpoint, files = named_model(args)
+    cfg, checkpoint, name, files = named_model(args)
     model, _ = load_model(cfg, checkpoint, args.trust_checkpoint)
-    card = ModelCard.of(cfg, checkpoint)
+    card = ModelCard.of(model, name, checkpoint)
     on_gpu = args.device == 'cuda'
     how = args.batch_sizes, args.rounds
     if on_gpu:

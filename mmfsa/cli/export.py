@@ -45,12 +45,12 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.utils import register_all_modules
 
     register_all_modules()
-    cfg, checkpoint, files = named_model(args)
+    cfg, checkpoint, name, files = named_model(args)
     if len(files) != 1:
         raise ValueError('name one ONNX file to write after the model')
     out = files[0]
     model, _ = load_model(cfg, checkpoint, args.trust_checkpoint)
-    card = ModelCard.of(cfg, checkpoint, args.layout, args.dtype)
+    card = ModelCard.of(model, name, checkpoint, args.layout, args.dtype)
     crops = None
     if args.crops:
         crops, _ = read_crops(args.crops, card, CROPS, largest_angle(cfg))

@@ -71,27 +71,31 @@ def add_model_arguments(parser: argparse.ArgumentParser, files: str, more: str) 
     add_trust_checkpoint(parser)
 
 
-def named_model(args: argparse.Namespace) -> tuple[Config, Path, list[Path]]:
+def named_model(args: argparse.Namespace) -> tuple[Config, Path, str, list[Path]]:
     """The model that these arguments name.
 
     Returns:
-        Its config, its checkpoint, and the files that follow.
+        Its config, its checkpoint, its name, and the files that follow.
 
     Raises:
         FileNotFoundError: If there is no such config.
         ValueError: If there is no such model, no checkpoint, or no weights in the zoo.
     """
+    from mmfsa import zoo
+
     files = args.files
     if args.model.endswith('.py') or Path(args.model).is_file():
         cfg = Config.fromfile(args.model)
         if not files:
             raise ValueError(f'{args.model} needs a checkpoint after it')
         checkpoint, *files = files
+        name = Path(args.model).stem
     else:
         cfg, checkpoint = zoo_model(args.model)
+        name = zoo.resolve(args.model).name
     if args.flip_test:
         cfg.model.test_cfg = dict(flip_test=True)
-    return cfg, checkpoint, files
+    return cfg, checkpoint, name, files
 
 
 def zoo_model(name: str) -> tuple[Config, Path]:

@@ -40,7 +40,7 @@ class Summary:
     def __exit__(self, *exc_info: object) -> None:
         import numpy as np
 
-        from mmfsa.apis.writers import stem_of
+        from mmfsa.sources.writers import stem_of
         from mmfsa.visualization import contact_sheet, write_image
         from mmfsa.visualization.plots import plot_poses, save_figure
 
@@ -55,7 +55,7 @@ class Summary:
 
     def _video_of(self, record: dict) -> Path:
         """The file; of images that are a video (--video), the folder."""
-        from mmfsa.apis.streams import media_type
+        from mmfsa.sources.streams import media_type
 
         path = Path(record['image'])
         frames = self.args.video and media_type(path) == 'image'
@@ -64,13 +64,13 @@ class Summary:
     @cached_property
     def _taken(self) -> set[str]:
         """The stems of the inputs, after which the pictures of them are named."""
-        from mmfsa.apis.streams import expand
+        from mmfsa.sources.streams import expand
 
         return {Path(item).stem for item in expand(self.args.source)}
 
     def _free_path(self, stem: str, suffix: str) -> Path:
         """In the folder of results, of a name that no input and no other result has."""
-        from mmfsa.apis.writers import numbered
+        from mmfsa.sources.writers import numbered
 
         free = next(name for name in numbered(stem) if name not in self._taken)
         self._taken.add(free)

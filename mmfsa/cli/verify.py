@@ -44,11 +44,11 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.utils.files import write_json
 
     register_all_modules()
-    cfg, checkpoint, files = named_model(args)
+    cfg, checkpoint, name, files = named_model(args)
     if not files:
         raise ValueError('name the .onnx and .engine files to verify after the model')
     model, _ = load_model(cfg, checkpoint, args.trust_checkpoint)
-    card = ModelCard.of(cfg, checkpoint)
+    card = ModelCard.of(model, name, checkpoint)
     crops, labels = read_crops(args.crops, card, args.num, largest_angle(cfg))
     rows = verify(model, card, files, crops, labels, args.compile)
     print(f'\nDegrees from torch on {len(crops)} face crops')

@@ -142,7 +142,8 @@ class ModelCard:
 
     def to_metadata(self) -> dict[str, str]:
         """Metadata for an ONNX file."""
-        return {PREFIX + name: json.dumps(v) for name, v in self.to_dict().items()}
+        values = {**self.to_dict(), 'crop': self.inputs.rule}  # in words, for people
+        return {PREFIX + name: json.dumps(value) for name, value in values.items()}
 
     def in_precision(self, precision: str) -> 'ModelCard':
         """The card of the same model in another precision."""

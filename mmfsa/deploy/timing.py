@@ -35,7 +35,7 @@ from .card import ModelCard, pack_crops
 from .cuda import Cuda
 from .deployed_model import DeployedModel
 from .export import write_onnx
-from .lean import STEPS, for_deployment
+from .lean import deployment_steps, for_deployment
 
 PACKAGES = (
     'mmfsa',
@@ -205,7 +205,7 @@ def _export(cfg: Config, path: Path) -> None:
     model = MODELS.build(cfg.model).eval()
     checkpoint = path.with_suffix('.pth')
     save_checkpoint(dict(state_dict=model.state_dict(), meta={}), checkpoint)
-    card = ModelCard.of(cfg, checkpoint)
+    card = ModelCard.of(model, path.stem, checkpoint)
     write_onnx(DeployedModel(for_deployment(model)), path, card)
 
 
@@ -368,13 +368,12 @@ def _resnet50_runs() -> dict[str, Run]:
 
 
 def _exported_steps(model: nn.Module, card: ModelCard, folder: Path) -> dict[str, Path]:
-    """The exported model, as it is and after each step of :data:`STEPS`."""
+    """The exported model, as it is and after each of :func:`deployment_steps`."""
     paths = {'as it is': folder / '0.onnx'}
     write_onnx(DeployedModel(model), paths['as it is'], card)
-    for i, (name, step) in enumerate(STEPS.items(), 1):
-        model = step(model)
+    for i, (name, lean) in enumerate(deployment_steps(model), 1):
         paths[name] = folder / f'{i}.onnx'
-        write_onnx(DeployedModel(model), paths[name], card)
+        write_onnx(DeployedModel(lean), paths[name], card)
     return paths
 
 

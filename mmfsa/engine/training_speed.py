@@ -21,7 +21,7 @@ from mmengine.runner import Runner
 from rich.console import Console
 from rich.table import Table
 
-from mmfsa.evaluation.faces import crop_size
+from mmfsa.inputs import InputSpec
 from mmfsa.registry import MODELS
 from mmfsa.structures import HeadPoseDataSample
 from mmfsa.utils.files import write_json
@@ -144,7 +144,7 @@ def measure_training(
 
 def use_random_images(cfg: Config, num: int, folder: Path) -> None:
     """Let the training set be random crops, augmented as the config says."""
-    width, height = crop_size(cfg)
+    width, height = InputSpec.from_dict(cfg.model.get('inputs')).size
     rng = np.random.RandomState(0)
     np.savez(
         folder / 'random.npz',
@@ -193,7 +193,7 @@ def bare_loop(cfg: Config, iterations: int) -> float:
     device = get_device()
     model = MODELS.build(cfg.model).to(device).train()
     optimiser = build_optim_wrapper(model, cfg.optim_wrapper).optimizer
-    width, height = crop_size(cfg)
+    width, height = InputSpec.from_dict(cfg.model.get('inputs')).size
     images = torch.rand(batch_size, 3, height, width, device=device) * 255
     images = images.contiguous(memory_format=torch.channels_last)
     samples = [

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 from rich.progress import track
 
-from mmfsa.datasets.transforms import CropFace
+from mmfsa.inputs import InputSpec, cut
+from mmfsa.methods import create_model
 
-from .faces import crop_arguments, load_weights_network, read_faces
+from .faces import own_box, read_faces
 from .head_pose_metric import pose_errors
 from .tables import format_table
 
@@ -29,18 +30,17 @@ def compare_borders(weights: Path, data_root: str) -> str:
         FileNotFoundError: The weights or faces are not there.
         ValueError: The weights don't name their experiment.
     """
-    cfg, network = load_weights_network(weights, 'onnxruntime')
+    network = create_model(None, weights, 'onnxruntime')
     faces, labels = read_faces(data_root)
-    rule = crop_arguments(cfg)
-    crops = [CropFace(**rule | dict(border=border)) for border in BORDERS]
+    specs = [network.spec.changed(crop=dict(border=border)) for border in BORDERS]
 
     def errors(missing: float) -> np.ndarray:
         """The mean over the sides, for each border."""
         over_sides = []
         for side in track(range(4), f'{missing:.0%} missing'):
-            cut = [cut_off(face, side, missing, rule) for face in faces]
-            seen = [np.stack([crop(dict(f))['img'] for f in cut]) for crop in crops]
-            poses = map(network.estimate, seen)
+            seen = [cut_off(face, side, missing, network.spec) for face in faces]
+            crops = [np.stack([crop_of(*s, spec) for s in seen]) for spec in specs]
+            poses = map(network.estimate, crops)
             over_sides.append([pose_errors(pose, labels)['MAE'] for pose in poses])
         return np.mean(over_sides, axis=0)
 
@@ -48,17 +48,28 @@ def compare_borders(weights: Path, data_root: str) -> str:
     return format_table(['missing', *BORDERS], rows)
 
 
-def cut_off(face: dict, side: int, missing: float, rule: dict) -> dict:
+def crop_of(image: np.ndarray, box: list[int], spec: InputSpec) -> np.ndarray:
+    """The crop of a face by a spec's own rule, to the letter."""
+    return cut(image, spec, spec.box(box, image.shape[1::-1]))[0]
+
+
+def cut_off(
+    face: dict, side: int, missing: float, spec: InputSpec
+) -> tuple[np.ndarray, list[int]]:
     """The face in an image that ends within its crop.
 
     Args:
-        face: `img` and `face_box`.
+        face: `img` and `boxes`, with one of the spec's kind.
         side: 0 left, 1 top, 2 right, 3 bottom.
         missing: Share of the crop's width or height.
-        rule: The arguments of the network's `CropFace`.
+        spec: The network's input spec.
+
+    Returns:
+        The image, and the box in it.
     """
-    image, box = face['img'], np.array(face['face_box'], dtype=int)
-    x1, y1, x2, y2 = CropFace(**rule | dict(border='replicate'))(dict(face))['crop_box']
+    image, box = face['img'], np.array(own_box(face, spec), dtype=int)
+    free = spec.changed(crop=dict(border='replicate'))
+    x1, y1, x2, y2 = free.box(box.tolist(), image.shape[1::-1])
     if side == 0:
         start = max(0, round(x1 + missing * (x2 - x1)))
         image, box = image[:, start:], box - [start, 0, start, 0]
@@ -69,4 +80,4 @@ def cut_off(face: dict, side: int, missing: float, rule: dict) -> dict:
         image = image[:, : round(x2 - missing * (x2 - x1))]
     else:
         image = image[: round(y2 - missing * (y2 - y1))]
-    return dict(img=image, face_box=box.tolist())
+    return image, box.tolist()

@@ -16,7 +16,8 @@ import numpy as np
 import torch
 
 from mmfsa.apis import HeadPoseInferencer
-from mmfsa.apis.streams import read_image
+from mmfsa.structures import Frame
+from mmfsa.utils.images import read_image
 
 from .tables import format_table
 
@@ -54,7 +55,7 @@ def benchmark(
         [name, *(f'{column[name] * 1e3:.2f}' for column in columns)]
         for name in columns[0]
     ]
-    numbers = [len(inferencer.detector(frame).boxes) for frame in frames]
+    numbers = [len(inferencer.predictor.detector(frame).boxes) for frame in frames]
     yield format_table(['milliseconds', *(f'{n} faces' for n in numbers)], rows)
     one, many = (
         (column['network'], column['network'] / sum(column[part] for part in PARTS))
@@ -77,7 +78,7 @@ def largest_face(inferencer: HeadPoseInferencer, photo: Path) -> np.ndarray:
         ValueError: If there is no face.
     """
     image = read_image(photo)
-    boxes = inferencer.detector(image).boxes
+    boxes = inferencer.predictor.detector(image).boxes
     if not len(boxes):
         raise ValueError(f'{photo} shows no face')
     start, end = boxes[:, :2], boxes[:, 2:]
@@ -108,12 +109,13 @@ def parts(
     """Seconds of each part of the work on a frame."""
     (result,) = inferencer(frame, return_datasamples=True)
     (faces,) = result['predictions']
-    boxes = [face.face_box for face in faces]
+    method = inferencer.predictor.method
+    found, shown = inferencer.predictor.detector(frame), Frame(frame)
     crops = np.stack([face.crop for face in faces])
     work = {
-        'detector': lambda: inferencer.detector(frame),
-        'crop': lambda: [inferencer.pipeline(frame, box) for box in boxes],
-        'network': lambda: inferencer.model.estimate(crops),
+        'detector': lambda: inferencer.predictor.detector(frame),
+        'crop': lambda: method.crops(shown, found),
+        'network': lambda: method.estimate(crops),
         'drawing': lambda: inferencer.visualizer.add_datasample('', frame, faces),
     }
     for size in dict.fromkeys((crops.shape[1], HOPENET_SIZE)):

@@ -22,11 +22,12 @@ from mmfsa.datasets.transforms import (
     Occlude,
     RotateInPlane,
 )
-from mmfsa.deploy import Backend
+from mmfsa.inputs import InputSpec
+from mmfsa.methods import CropMethod, create_model
 from mmfsa.utils.files import write_json
 from mmfsa.visualization.plots import panels, save_figure
 
-from .faces import crop_arguments, load_weights_network, read_faces
+from .faces import read_faces
 from .head_pose_metric import pose_errors
 
 if TYPE_CHECKING:
@@ -58,11 +59,11 @@ def colour(**change: float) -> ColorJitter:
     )
 
 
-def changes(crop: dict) -> dict[str, tuple[tuple, Callable[[float], list]]]:
+def changes(spec: InputSpec) -> dict[str, tuple[tuple, Callable[[float], list]]]:
     """The tests of a network.
 
     Args:
-        crop: The arguments of its `CropFace`.
+        spec: Its input spec.
 
     Returns:
         By the name of what changes: its levels, and the transforms from an image to a crop
@@ -70,14 +71,15 @@ def changes(crop: dict) -> dict[str, tuple[tuple, Callable[[float], list]]]:
     """
 
     def cut(**change: float) -> CropFace:
-        return CropFace(**crop | change)
+        return CropFace(**change, inputs=spec)
 
-    official = 1 + 2 * cut().pad[0]  # side of the crop, in sides of the face box
-    pixel = cut().size[0] / 64
+    pads = spec.crop.pad
+    official = 1 + pads[0] + pads[2]  # width of the crop, in widths of the face box
+    pixel = spec.size[0] / 64
     return {
         'crop, times the official one': (
             (0.8, 0.9, 1, 1.1, 1.2, 1.3),
-            lambda scale: [cut(pad=(scale * official - 1) / 2)],
+            lambda scale: [cut(scale=scale * spec.crop.scale)],
         ),
         'shift, up to, of the face box': (
             (0, 0.05, 0.1, 0.15, 0.2),
@@ -130,23 +132,20 @@ def compare_robustness(weights: Iterable[Path], data_root: str, out: Path) -> No
     count = Counter(path.stem for path in weights)
     networks = {}
     for path in weights:
-        cfg, backend = load_weights_network(path, 'onnxruntime')
         name = path.stem if count[path.stem] == 1 else str(path)
-        networks[name] = crop_arguments(cfg), backend
+        networks[name] = create_model(None, path, 'onnxruntime')
     errors = measure(networks, data_root)
     write_json(errors, out.with_suffix('.json'))
     save_figure(draw(errors), out)
 
 
-def measure(
-    networks: dict[str, tuple[dict, Backend]], data_root: str
-) -> dict[str, dict]:
+def measure(networks: dict[str, CropMethod], data_root: str) -> dict[str, dict]:
     """The errors of networks on changed faces within ±99°.
 
     Networks with the same crop see the same changed crops.
 
     Args:
-        networks: By name, the arguments of its `CropFace`, and what estimates.
+        networks: The networks, by name.
         data_root: A data set with boxes of landmarks.
 
     Returns:
@@ -154,17 +153,16 @@ def measure(
         degrees.
     """
     faces, _ = read_faces(data_root)
-    crops = {str(crop): crop for crop, _ in networks.values()}
-    tests = {key: changes(crop) for key, crop in crops.items()}
+    tests = {network.spec: changes(network.spec) for network in networks.values()}
     errors = {}
     for name, (levels, _) in track(next(iter(tests.values())).items(), 'Measuring'):
         mae = defaultdict(list)
         for level in levels:
-            seen = {key: change(faces, t[name][1](level)) for key, t in tests.items()}
-            for network, (crop, backend) in networks.items():
-                images, labels = seen[str(crop)]
-                wrong = pose_errors(backend.estimate(images), labels)
-                mae[network].append(round(float(wrong['MAE']), 3))
+            seen = {spec: change(faces, t[name][1](level)) for spec, t in tests.items()}
+            for label, network in networks.items():
+                images, labels = seen[network.spec]
+                wrong = pose_errors(network.estimate(images), labels)
+                mae[label].append(round(float(wrong['MAE']), 3))
         errors[name] = dict(levels=levels, MAE=dict(mae))
     return errors
 

@@ -8,6 +8,8 @@ from mmengine import Config
 from mmengine.registry import init_default_scope
 from rich.progress import track
 
+from mmfsa.datasets.nested import inner_datasets
+from mmfsa.inputs import InputSpec
 from mmfsa.registry import DATASETS
 from mmfsa.utils.images import write_image
 
@@ -33,6 +35,8 @@ def browse(cfg: Config, phase: str, num: int, out_dir: Path) -> str:
     """
     init_default_scope(cfg.get('default_scope', 'mmfsa'))
     dataset = DATASETS.build(cfg[f'{phase}_dataloader'].dataset)
+    for part in inner_datasets(dataset, 'set_inputs'):
+        part.set_inputs(InputSpec.from_dict(cfg.model.get('inputs')))
     chosen = np.linspace(0, len(dataset) - 1, min(num, len(dataset))).astype(int)
     tiles = [tile(dataset[i]) for i in track(chosen.tolist(), 'Drawing')]
     path = out_dir / f'{Path(cfg.filename).stem}_{phase}.png'

@@ -11,8 +11,8 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from mmfsa.apis.crop import FaceCropper
 from mmfsa.engine import load_weights
+from mmfsa.inputs import crop_face
 from mmfsa.models import HeadPoseEstimator, VarianceScoring
 from mmfsa.registry import MODELS
 from mmfsa.synth.renderer import HeadRenderer
@@ -44,10 +44,10 @@ def draw_figures(out: Path, weights: Path | None = None) -> str:
         FileNotFoundError: There are no such weights.
         ValueError: They are another model's.
     """
-    model, crop_face = load(weights)
+    model = load(weights)
     render = HeadRenderer(image_size=192)
     sample = render(SEED, SUBJECT, 0, pose=POSE)
-    crop, crop_box = crop_face(sample.image, sample.face_box)
+    crop, crop_box, _ = crop_face(sample.image, sample.face_box, model.inputs)
     with torch.inference_mode():
         draw_crop(sample.image, sample.face_box, crop, crop_box, out)
         draw_streams(model, crop, out)
@@ -58,14 +58,14 @@ def draw_figures(out: Path, weights: Path | None = None) -> str:
     return f'pose {POSE}, predicted {np.round(estimate(model, crop), 1).tolist()}'
 
 
-def load(weights: Path | None) -> tuple[HeadPoseEstimator, FaceCropper]:
-    """The model, and what crops faces for it."""
+def load(weights: Path | None) -> HeadPoseEstimator:
+    """The model with its weights."""
     cfg, packaged = find_model(MODEL)
     torch.manual_seed(0)
     model = MODELS.build(cfg.model)
     if weights or packaged:
         load_weights(model, weights or packaged)
-    return model.eval(), FaceCropper(cfg, {})
+    return model.eval()
 
 
 def to_images(crop: np.ndarray) -> Tensor:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from mmengine import Config
 
-from mmfsa.evaluation.faces import crop_size
 from mmfsa.evaluation.tables import format_table
+from mmfsa.inputs import InputSpec
 from mmfsa.models.size import measure_size
 
 from .config_files import metafile_models, network_and_tag
@@ -31,7 +31,9 @@ def sizes(configs: Iterable[Path], shape: tuple[int, int] | None = None) -> str:
 def size_cells(config: Path, shape: tuple[int, int] | None = None) -> list[str]:
     """The cells of :data:`HEADER` for one experiment file."""
     cfg = Config.fromfile(config)
-    size = measure_size(cfg.model, shape or crop_size(cfg)[::-1])
+    size = measure_size(
+        cfg.model, shape or InputSpec.from_dict(cfg.model.get('inputs')).size[::-1]
+    )
     paper = paper_megabytes(network_and_tag(Path(config).stem)[0])
     return [
         f'{size["parameters"]:,}',

@@ -8,7 +8,8 @@ from itertools import chain, islice
 import cv2
 import numpy as np
 import pytest
-from mmfsa.apis.streams import VideoStream
+
+from mmfsa.sources.streams import VideoStream
 
 
 def test_a_line_for_each_face(run, photos):
@@ -123,9 +124,10 @@ def test_something_could_not_be_read(run, photos):
 
 
 def test_no_faces(run, photos, monkeypatch):
-    from mmfsa.detection import Detections, WholeImage
+    from mmfsa.detection import WholeImage
+    from mmfsa.structures import Faces
 
-    nothing = Detections(np.empty((0, 4), np.float32), np.empty(0, np.float32))
+    nothing = Faces(np.empty((0, 4)), 'crop')
     monkeypatch.setattr(WholeImage, '__call__', lambda *_: nothing)
     status, lines, error = run('predict', photos, '--json')
     assert (status, lines, error) == (0, [], 'images: 3, faces: 0, not read: 0\n')

@@ -62,7 +62,7 @@ def model_file(lively, tmp_path_factory):
             checkpoint = folder / f'{name}.pth'
             meta = dict(config=f'{name}.py')
             save_checkpoint(dict(state_dict=model.state_dict(), meta=meta), checkpoint)
-            card = ModelCard.of(get_config(name), checkpoint)
+            card = ModelCard.of(model, name, checkpoint)
             path = folder / f'{name}.onnx'
             export_onnx(model, path, card)
             exported[name] = model, card, path
@@ -104,7 +104,8 @@ def official_file(official, tmp_path_factory):
     def export(name):
         path = folder / f'{name}.onnx'
         if not path.is_file():
-            export_onnx(official(name), path, ModelCard.of(get_config(name), __file__))
+            model = official(name)
+            export_onnx(model, path, ModelCard.of(model, name, __file__))
         return path
 
     return export

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from mmengine.structures import InstanceData
 
-from mmfsa.detection import Detections, build_detector
+from mmfsa.detection import build_detector
+from mmfsa.structures import Faces
 
 FACES = np.array([[237, 21, 389, 225], [792, 45, 945, 258]])  # in two_people
 
@@ -143,7 +144,7 @@ def test_mmdet(monkeypatch):
 
 
 def test_detections_are_chosen():
-    found = Detections(np.arange(8.0).reshape(2, 4), np.array([0.9, 0.8]))
+    found = Faces(np.arange(8.0).reshape(2, 4), 'crop', np.array([0.9, 0.8]))
     chosen = found.take(np.array([False, True]))
     assert chosen.boxes.tolist() == [[4, 5, 6, 7]]
     assert chosen.landmarks is None

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from mmfsa.detection import BaseDetector, Detections
+from mmfsa.detection import BaseDetector
+from mmfsa.structures import Faces
 from mmfsa.tracking import FaceFollower, SceneCut
 
 
@@ -13,7 +14,7 @@ class Counting(BaseDetector):
     def __call__(self, image):  # noqa: ARG002
         self.calls += 1
         box = np.array([[self.calls, 0, self.calls + 50, 50]], dtype=np.float32)
-        return Detections(box, np.ones(1, dtype=np.float32))
+        return Faces(box, 'crop')
 
 
 def scene(seed, noise=0):
@@ -39,8 +40,8 @@ def test_a_cut_renews_boxes_and_numbers():
     follow = FaceFollower(detector, 100)
     frames = [scene(0), scene(0, 1), scene(1), scene(1, 1)]
     found = [follow(frame) for frame in frames]
-    assert [ids for _, ids in found] == [[1], [1], [2], [2]]
-    assert [f.boxes[0, 0] for f, _ in found] == [1, 1, 2, 2]
+    assert [f.ids.tolist() for f in found] == [[1], [1], [2], [2]]
+    assert [f.boxes[0, 0] for f in found] == [1, 1, 2, 2]
 
 
 def test_what_is_no_cut():

@@ -12,7 +12,7 @@ were trained. The constants in mmfsa/detection are the medians that this prints 
 import argparse
 from pathlib import Path
 
-from mmfsa.detection.calibration import calibrate
+from mmfsa.evaluation.detector_boxes import calibrate
 from mmfsa.utils.cli import clear_errors
 
 

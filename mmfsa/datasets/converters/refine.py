@@ -20,15 +20,14 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import torch
-from mmengine import Config
 
-from mmfsa.apis.network import load_network
 from mmfsa.datasets.index import read_index
 from mmfsa.datasets.transforms import CropFace
-from mmfsa.deploy import Backend
-from mmfsa.registry import TRANSFORMS
+from mmfsa.inputs import InputSpec
+from mmfsa.methods import CropMethod, create_model
 from mmfsa.structures import closest_triple, mean_pose, pose_to_matrix, wrap_degrees
 from mmfsa.utils import register_all_modules
+from mmfsa.utils.images import read_image
 
 from .engine import (
     ItemError,
@@ -98,7 +97,7 @@ def run(args: argparse.Namespace) -> None:
     entries = json.loads(index.read_bytes())['data_list']  # to be kept as they are
     images = args.src / metainfo.get('img_root', '')
     items = {
-        f'{row:06d} {entry["img_path"]}': (entry, known['pose'])
+        f'{row:06d} {entry["img_path"]}': (entry, known['pose'], known['boxes'])
         for row, (entry, known) in enumerate(zip(entries, checked, strict=True))
     }
     read = partial(
@@ -125,7 +124,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def refined(
-    face: tuple[dict, np.ndarray],
+    face: tuple[dict, np.ndarray, dict],
     images: Path,
     teachers: tuple[tuple[str, str], ...],
     blend: np.ndarray,
@@ -135,7 +134,8 @@ def refined(
     """The entry of a face with its label and weights corrected.
 
     Args:
-        face: The entry of the source's index, and its label (3,) in degrees.
+        face: The entry of the source's index, its label (3,) in degrees, and its boxes
+            by their kinds.
         images: The folder of the images.
         teachers: The config and the checkpoint of each.
         blend: (3,) what the second opinion counts in each angle, from 0 to 1.
@@ -148,11 +148,13 @@ def refined(
     Raises:
         ItemError: The image can't be read, or has no pixel of the face.
     """
-    entry, label = face
-    image = cv2.imread(str(images / entry['img_path']))
-    if image is None:
-        raise ItemError('unreadable image')
-    looks = [look(load_teacher(*teacher), image, entry) for teacher in teachers]
+    entry, label, boxes = face
+    try:
+        image = read_image(images / entry['img_path'])
+    except (OSError, ValueError) as error:
+        raise ItemError('unreadable image', error) from error
+    seen = {**entry, 'boxes': boxes}
+    looks = [look(load_teacher(*teacher), image, seen) for teacher in teachers]
     opinion = mean_pose(closest_triple(np.concatenate(looks), label))
     difference = wrap_degrees(opinion - label)
     weight = 1 / (1 + (difference / tolerance) ** 2)
@@ -176,7 +178,7 @@ def refined(
 class Teacher(NamedTuple):
     """A trained network, and the crops of a face that it is shown."""
 
-    network: Backend
+    method: CropMethod
     views: list[CropFace]
 
 
@@ -187,37 +189,23 @@ def load_teacher(config: str, checkpoint: str) -> Teacher:
     Args:
         config: The experiment's config.
         checkpoint: Its weights.
-
-    Raises:
-        ValueError: The config does not say how its network sees a face.
     """
     register_all_modules()
-    cfg = Config.fromfile(config)
-    cfg.model.test_cfg = dict(flip_test=True)
-    return Teacher(load_network(cfg, checkpoint, device='cpu')[0], views_of(cfg))
+    method = create_model(config, checkpoint, device='cpu', flip_test=True)
+    return Teacher(method, views_of(method.spec))
 
 
-def views_of(cfg: Config) -> list[CropFace]:
+def views_of(spec: InputSpec) -> list[CropFace]:
     """Crops by a network's own rule: its padding and less, two ways to fill the rest.
 
     Args:
-        cfg: The experiment's config; the pipeline of its test set has the rule.
-
-    Raises:
-        ValueError: The config has no rule.
+        spec: The network's input spec.
     """
-    loader = cfg.get('test_dataloader') or {}
-    pipeline = loader.get('dataset', {}).get('pipeline', [])
-    rules = [step for step in pipeline if TRANSFORMS.get(step['type']) is CropFace]
-    if len(rules) != 1:
-        raise ValueError(
-            f'{cfg.filename}: test_dataloader.dataset.pipeline needs one CropFace, has '
-            f'{len(rules)}'
-        )
-    own = CropFace(**{k: v for k, v in rules[0].items() if k != 'type'})
     return [
-        TRANSFORMS.build(
-            {**rules[0], 'pad': round(own.pad[0] - narrower, 6), 'border': border}
+        CropFace(
+            pad=[round(side - narrower, 6) for side in spec.crop.pad],
+            border=border,
+            inputs=spec,
         )
         for narrower in NARROWER
         for border in BORDERS
@@ -238,9 +226,9 @@ def look(teacher: Teacher, image: np.ndarray, entry: dict) -> np.ndarray:
     Raises:
         ItemError: The image has no pixel of the face.
     """
-    face = {'img': image, 'face_box': entry['face_box']}
+    face = {'img': image, 'boxes': entry['boxes']}
     try:
         crops = [view(dict(face))['img'] for view in teacher.views]
     except ValueError as error:
         raise ItemError('face box outside the image', entry['face_box']) from error
-    return teacher.network.estimate(np.stack(crops))
+    return teacher.method.estimate(np.stack(crops))

@@ -71,11 +71,11 @@ def spec_of(inputs: dict | InputSpec | None, preprocessor: dict | None) -> Input
 
     Args:
         inputs: The config's `inputs`.
-        preprocessor: The config's `data_preprocessor`, where it has one: mmengine's
-            `ImgDataPreprocessor` states colours, mean and std.
+        preprocessor: The config's `data_preprocessor`, where it has one: what mmengine's
+            `ImgDataPreprocessor` states of colours, mean and std goes into the spec.
 
     Raises:
-        ValueError: The config has both, or another preprocessor.
+        ValueError: The config has another preprocessor.
     """
     spec = InputSpec.from_dict(inputs)
     if preprocessor is None:
@@ -85,14 +85,13 @@ def spec_of(inputs: dict | InputSpec | None, preprocessor: dict | None) -> Input
     kind = MODELS.get(kind) if isinstance(kind, str) else kind
     colors = ('bgr_to_rgb', 'rgb_to_bgr')
     unknown = set(preprocessor) - {'mean', 'std', *colors}
-    if inputs is not None or kind is not ImgDataPreprocessor or unknown:
+    if kind is not ImgDataPreprocessor or unknown:
         raise ValueError(
             "an estimator's inputs say what data_preprocessor says elsewhere: set "
             'inputs=dict(color=…, mean=…, std=…) and leave data_preprocessor out'
         )
-    swapped = any(preprocessor.get(key, False) for key in colors)
-    return spec.changed(
-        color='RGB' if swapped else 'BGR',
-        mean=preprocessor.get('mean') or (),
-        std=preprocessor.get('std') or (),
-    )
+    changes = {key: preprocessor[key] for key in ('mean', 'std') if key in preprocessor}
+    if any(key in preprocessor for key in colors):
+        swapped = any(preprocessor.get(key, False) for key in colors)
+        changes['color'] = 'RGB' if swapped else 'BGR'
+    return spec.changed(**changes)

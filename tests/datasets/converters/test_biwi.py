@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mmfsa.datasets.index import read_index
-from mmfsa.detection import Detections
+from mmfsa.structures import Faces
 
 ROTATION = cv2.Rodrigues(np.array([0.2, -0.4, 0.1]))[0]
 CENTRE = np.array([20.0, -10.0, 900.0])
@@ -214,7 +214,7 @@ def test_protocols_choose_boxes(converter, sequence):
 def test_detector(converter, sequence, monkeypatch):
     def detect(img):
         assert img.shape == (480, 640, 3)
-        return Detections(np.array([[300, 200, 400, 320.0]]), np.array([0.97]))
+        return Faces([[300, 200, 400, 320]], 'mtcnn', np.array([0.97]))
 
     monkeypatch.setattr('mmfsa.detection.build_detector', {'mine': detect}.get)
     out = sequence / 'out'

@@ -1,7 +1,7 @@
-"""Measure a face detector's box rule, and what its boxes cost a network.
+"""Measure the rules between kinds of boxes, and what a detector's boxes cost a network.
 
-A box rule takes a detector's box to the box of the landmarks, around which the networks
-were trained. The constants in mmfsa/detection are the medians that :func:`measure` gives.
+A rule takes a detector's box to a box of landmarks, around which the networks were trained.
+The constants in :mod:`mmfsa.inputs.kinds` are the medians that :func:`measure` gives.
 """
 
 from pathlib import Path
@@ -9,16 +9,15 @@ from pathlib import Path
 import numpy as np
 from rich.progress import track
 
-from mmfsa.apis.crop import FaceCropper
-from mmfsa.apis.streams import read_image
-from mmfsa.datasets import HeadPoseDataset
-from mmfsa.evaluation import pose_errors
-from mmfsa.evaluation.faces import load_weights_network
-from mmfsa.evaluation.tables import format_table
+from mmfsa.detection import BaseDetector, build_detector
+from mmfsa.detection.boxes import box_iou
+from mmfsa.inputs import RULES, BoxRule
+from mmfsa.methods import create_model
+from mmfsa.structures import Faces, Frame
 
-from .base import BaseDetector
-from .boxes import BoxRule, box_iou
-from .build import build_detector
+from .faces import own_box, read_faces
+from .head_pose_metric import pose_errors
+from .tables import format_table
 
 SAME_FACE = 0.3  # least IoU with the landmarks' box
 
@@ -41,37 +40,37 @@ def calibrate(detector: str, data_root: str, weights: Path) -> str:
         ValueError: There is no such detector, or the weights don't name their experiment.
     """
     built = build_detector(detector)
-    cfg, network = load_weights_network(weights)
-    crop = FaceCropper(cfg, {})
-    data = HeadPoseDataset(
-        data_root=data_root, filter_cfg=dict(max_angle=99), test_mode=True
-    )
-    faces = [data.get_data_info(i) for i in range(len(data))]
-    images = [read_image(face['img_path']) for face in faces]
-    poses = np.array([face['gt_pose'] for face in faces])
-    landmarks = np.array([face['face_box'] for face in faces], dtype=float)
+    method = create_model(None, weights)
+    faces, poses = read_faces(data_root)
+    images = [face['img'] for face in faces]
+    target = method.spec.crop.box
+    landmarks = np.array([own_box(face, method.spec) for face in faces], dtype=float)
     pairs = track([*zip(images, landmarks, strict=True)], 'Detecting')
-    boxes = np.array([find(built, image, target) for image, target in pairs])
+    boxes = np.array([find(built, image, box) for image, box in pairs])
     found = np.isfinite(boxes).all(axis=1)
 
-    def row(name: str, boxes: np.ndarray, chosen: np.ndarray) -> list[str]:
-        crops = [crop(images[i], boxes[i])[0] for i in np.flatnonzero(chosen)]
-        errors = pose_errors(network.estimate(np.stack(crops)), poses[chosen])
+    def row(name: str, boxes: np.ndarray, kind: str, chosen: np.ndarray) -> list[str]:
+        rows = np.flatnonzero(chosen)
+        answers = method.predict_batch(
+            [Frame(images[i]) for i in rows], [Faces(boxes[[i]], kind) for i in rows]
+        )
+        euler = np.concatenate([answer.euler for answer in answers])
+        errors = pose_errors(euler, poses[chosen])
         numbers = [f'{errors[k]:.3f}' for k in ('yaw', 'pitch', 'roll', 'MAE')]
         return [name, str(chosen.sum()), *numbers]
 
     table = format_table(
         ['boxes', 'faces', 'yaw', 'pitch', 'roll', 'MAE'],
         [
-            row('landmarks', landmarks, np.ones_like(found)),
-            row('landmarks, of the faces found', landmarks, found),
-            row(detector, built.box_rule(boxes), found),
+            row('landmarks', landmarks, target, np.ones_like(found)),
+            row('landmarks, of the faces found', landmarks, target, found),
+            row(detector, boxes, built.kind, found),
         ],
     )
     return (
         f'found {found.sum()} of {len(found)} faces\n'
         f'measured: {measure(boxes[found], landmarks[found])}\n'
-        f'in use:   {built.box_rule}\n{table}'
+        f'in use:   {RULES.get((built.kind, target))}\n{table}'
     )
 
 

@@ -5,7 +5,9 @@ from unittest.mock import Mock
 import cv2
 import numpy as np
 import pytest
-from mmfsa.apis.streams import expand, open_streams, read_image, to_bgr
+
+from mmfsa.sources import expand, open_streams
+from mmfsa.utils.images import read_image, to_bgr
 
 
 def write(path, image):
