@@ -56,10 +56,11 @@ ifneq ($(MMENGINE),mmengine)
 endif
 	touch $@
 
-# And what tests, lints and documents; the dependencies of mmpose do not all build.
+# And what tests, lints and documents; the dependencies of mmpose do not all build, and
+# timm needs no torchvision for what is used of it.
 $(TESTED): $(INSTALLED)
 	$(PIP) --no-build-isolation -e '.[mmpose,test,dev]'
-	$(PIP) --no-deps mmpose
+	$(PIP) --no-deps mmpose timm
 	touch $@
 
 clean:

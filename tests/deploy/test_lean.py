@@ -7,13 +7,13 @@ import pytest
 import torch
 from mmengine import Config
 from mmengine.model import BaseModule
-from mmfsa.models.aggregation import capsule
 from torch import nn
 
 from mmfsa.deploy import for_deployment
-from mmfsa.deploy.lean import STEPS, LeanSSRHead, squash
+from mmfsa.deploy.lean import deployment_steps
 from mmfsa.deploy.parity import reference_poses
 from mmfsa.models import SSRHead
+from mmfsa.models.fsanet.lean_ssr_head import LeanSSRHead
 from mmfsa.zoo import config_dir, get_config
 
 VARIANTS = sorted(path.stem for path in config_dir().glob('*_p1.py'))
@@ -46,11 +46,18 @@ def test_every_step_keeps_the_poses_and_changes_something(lively, crops):
     model = lively('fsa_caps_1x1_p1')
     reference = reference_poses(model, crops)
     kinds = [type(module) for module in model.modules()]
-    for name, step in STEPS.items():
-        model = step(model)
-        assert_same(reference_poses(model, crops), reference)
-        before, kinds = kinds, [type(module) for module in model.modules()]
+    names = []
+    for name, lean in deployment_steps(model):
+        assert_same(reference_poses(lean, crops), reference)
+        before, kinds = kinds, [type(module) for module in lean.modules()]
         assert kinds != before, name
+        names.append(name)
+    assert names == [
+        'batch norms folded',
+        'FSANeck made lean',
+        'CapsuleAggregation made lean',
+        'SSRHead made lean',
+    ]
 
 
 def test_the_model_itself_stays_as_it_was(lively):
@@ -104,8 +111,8 @@ class Loudest(BaseModule):
 
 
 class Inclined(SSRHead):
-    def forward(self, V):
-        return super().forward(V) + 10
+    def decode(self, outputs):
+        return dict(pose=super().decode(outputs)['pose'] + 10)
 
 
 class Mean(BaseModule):
@@ -139,11 +146,15 @@ def test_parts_that_somebody_adds_stay_as_they_are(own, lively, crops):
     )
 
 
-def test_squash_is_the_capsules():
-    # From nothing at all to far beyond what occurs.
-    lengths = torch.tensor([0, 1e-12, 1e-6, 1e-4, 1e-2, 1, 1e2, 1e6])
-    s = torch.randn(100, 1, 16) * lengths[:, None]
-    torch.testing.assert_close(squash(s), capsule.squash(s), rtol=1e-6, atol=5.1e-8)
-    torch.testing.assert_close(
-        squash(s, 1 / 3), capsule.squash(s / 3), rtol=1e-6, atol=5.1e-8
-    )
+def test_a_batch_norm_that_does_more_stays():
+    class Activated(nn.BatchNorm2d):
+        def forward(self, x):
+            return super().forward(x).relu()
+
+    for norm in (nn.BatchNorm2d(4), Activated(4)):
+        block = nn.Sequential(nn.Conv2d(3, 4, 3), norm, nn.Conv2d(4, 4, 1), nn.ReLU())
+        block.train()(torch.randn(8, 3, 6, 6))
+        x = torch.randn(2, 3, 6, 6)
+        lean = for_deployment(block)
+        torch.testing.assert_close(lean(x), block.eval()(x), rtol=1e-4, atol=1e-5)
+        assert (type(lean[1]) is nn.Identity) == (type(norm) is nn.BatchNorm2d)

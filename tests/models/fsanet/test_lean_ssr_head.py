@@ -1,0 +1,30 @@
+"""The head for export computes what the head computes, or stays the head."""
+
+import pytest
+import torch
+from torch import nn
+
+from mmfsa.models import SSRHead
+from mmfsa.models.fsanet.lean_ssr_head import LeanSSRHead
+
+
+@pytest.mark.parametrize('arguments', [{}, dict(num_bins=(2, 3, 5), angle_range=180.0)])
+def test_the_same_poses(arguments):
+    torch.manual_seed(0)
+    head = SSRHead(**arguments)
+    for bias in (
+        layer.bias for layer in head.modules() if isinstance(layer, nn.Linear)
+    ):
+        nn.init.normal_(bias)
+    V = torch.randn(9, 3, 16)
+    with torch.no_grad():
+        lean, pose = head.lean(), head.decode(head(V))['pose']
+        assert isinstance(lean, LeanSSRHead)
+        torch.testing.assert_close(
+            lean.decode(lean(V))['pose'], pose, rtol=1e-4, atol=1e-3
+        )
+
+
+def test_another_lambda_has_no_lean_form():
+    head = SSRHead(lambda_=0.5)
+    assert head.lean() is head
