@@ -216,7 +216,9 @@ def test_detector(converter, sequence, monkeypatch):
         assert img.shape == (480, 640, 3)
         return Faces([[300, 200, 400, 320]], 'mtcnn', np.array([0.97]))
 
-    monkeypatch.setattr('mmfsa.detection.build_detector', {'mine': detect}.get)
+    monkeypatch.setattr(
+        'mmfsa.datasets.converters.biwi.build_detector', {'mine': detect}.get
+    )
     out = sequence / 'out'
     index, _ = converter('biwi', sequence / 'hpdb', out, '--detector', 'mine')
     assert {tuple(e['face_box']) for e in index['data_list']} == {(300, 200, 400, 320)}
