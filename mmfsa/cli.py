@@ -228,7 +228,7 @@ def run_synth(args: argparse.Namespace) -> int:
 def run_models(args: argparse.Namespace) -> int:  # noqa: ARG001
     from mmfsa import zoo
 
-    brought = zoo.packaged_weights()
+    brought = {weights.config for weights in zoo.packaged_weights().values()}
     for name in zoo.models():
         sys.stdout.write(f'{name}{"  (weights included)" if name in brought else ""}\n')
     return 0
