@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from mmfsa.evaluation.protocol import NOT_STATED, ProtocolCard
+from mmfsa.zoo import name_by_digest
+
+from .protocol import NOT_STATED, ProtocolCard
 
 # Fields of the protocol card: results that differ in one of these do not compare.
 PROTOCOL = (
@@ -26,7 +28,8 @@ class Result:
     """One model's score on one test set.
 
     Attributes:
-        name: The model's name, with its file where two results would share it.
+        name: NETWORK.TAG for weights that mmfsa brings, else the experiment; with its
+            file where two results would share it.
         model: The experiment that it was trained with.
         metrics: Errors in degrees, by the metric's names without their prefix.
         protocol: The fields of the protocol card that make results comparable.
@@ -85,12 +88,12 @@ def _read(path: Path) -> list[Result]:
 
 
 def _parse(section: dict, path: Path) -> Result:
-    trained_with = section.get('checkpoint', {}).get('config')
-    model = Path(trained_with or section.get('config') or path).stem
+    checkpoint = section.get('checkpoint', {})
+    model = Path(checkpoint.get('config') or section.get('config') or path).stem
     card = asdict(ProtocolCard()) | section['protocol']
     expected = card.get('num_expected')
     return Result(
-        name=model,
+        name=name_by_digest(checkpoint.get('sha256')) or model,
         model=model,
         metrics={
             key.removeprefix('head_pose/'): value

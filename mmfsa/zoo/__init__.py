@@ -18,7 +18,7 @@ from .names import (
     list_models,
     resolve,
 )
-from .weights import WEIGHTS, PackagedWeights, packaged_weights
+from .weights import WEIGHTS, PackagedWeights, name_by_digest, packaged_weights
 
 __all__ = [
     'PACKAGE',
@@ -35,6 +35,7 @@ __all__ = [
     'list_models',
     'metafile_models',
     'models',
+    'name_by_digest',
     'network_of',
     'packaged_weights',
     'resolve',

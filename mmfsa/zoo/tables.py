@@ -257,13 +257,13 @@ def config_link(model: dict) -> str:
 def size(model: dict) -> list[str]:
     """The cells of `NUMBERS`."""
     network = zoo.network_of(model['Name'])
-    return [*measured(model['Config']), number(latency().get(network))]
+    return [*measured(network), number(latency().get(network))]
 
 
 @cache
-def measured(config: str) -> list[str]:
-    """The cells of a config's size; to measure takes half a second."""
-    return size_cells(ROOT / config)
+def measured(network: str) -> list[str]:
+    """The cells of a network's size; to measure takes half a second."""
+    return size_cells(zoo.resolve(network).config)
 
 
 def result(model: dict, test_set: str) -> dict | None:

@@ -70,16 +70,25 @@ class PackagedWeights:
                 )
         if len(self.paths) == 1:
             return self.paths[0]
-        recipe = hashlib.sha256(
-            json.dumps([__version__, *self.files.values()]).encode()
-        )
-        joined = cache_path(f'{self.config}_{recipe.hexdigest()[:8]}.pth')
-        if not joined.is_file():
+        if not self.joined.is_file():
             from mmfsa.engine import fuse_checkpoints  # torch, which takes seconds
 
-            with caching(joined) as temporary:
+            with caching(self.joined) as temporary:
                 fuse_checkpoints(read_config(self.config), self.paths, temporary)
-        return joined
+        return self.joined
+
+    @property
+    def joined(self) -> Path:
+        """Where a fusion's checkpoint is in the user's cache, once it was needed."""
+        recipe = json.dumps([__version__, *self.files.values()]).encode()
+        digest = hashlib.sha256(recipe).hexdigest()
+        return cache_path(f'{self.config}_{digest[:8]}.pth')
+
+    def has_digest(self, digest: str) -> bool:
+        """Whether the SHA-256 of a checkpoint is the one of these weights."""
+        if len(self.files) == 1:
+            return digest in self.files.values()
+        return self.joined.is_file() and sha256(self.joined) == digest
 
 
 def packaged_weights() -> dict[str, PackagedWeights]:
@@ -89,3 +98,15 @@ def packaged_weights() -> dict[str, PackagedWeights]:
         return {}
     entries = json.loads(index.read_text())
     return {name: PackagedWeights(**entry) for name, entry in entries.items()}
+
+
+def name_by_digest(digest: str) -> str | None:
+    """The name NETWORK.TAG of weights that mmfsa brings; None for all others.
+
+    Args:
+        digest: The SHA-256 of a checkpoint, in hexadecimal.
+    """
+    for name, weights in packaged_weights().items():
+        if weights.has_digest(digest):
+            return name
+    return None
