@@ -61,6 +61,7 @@ class Stage(NamedTuple):
         distance: From the camera to the head, in decimetres.
         body: (3, 3) the chest's rotation.
         light: What shines on the head; its shadow is cast anew.
+        shadow_size: Side of the shadow's map in pixels; the light's softness counts them.
     """
 
     size: tuple[int, int]
@@ -68,6 +69,7 @@ class Stage(NamedTuple):
     distance: float
     body: np.ndarray
     light: Lights
+    shadow_size: int = SHADOW_SIZE
 
 
 class Portrait(NamedTuple):
@@ -202,7 +204,7 @@ class HeadRenderer:
             size = self.image_size, self.image_size
             stage = Stage(size, camera, distance, body, draw_light(rng, factors))
         points = bend(mesh, rotation, stage.body)
-        light = cast_shadow(stage.light, mesh, points)
+        light = cast_shadow(stage.light, mesh, points, stage.shadow_size)
         image, mask = self._render(mesh, points, stage, who.person.looks, outfit, light)
         # Averaging light, not displayed colours, is what a lens does.
         image, cover = (
@@ -320,14 +322,12 @@ class HeadRenderer:
         return head.image + (1 - head.cover[..., None]) * behind * np.float32(level)
 
 
-def cast_shadow(light: Lights, mesh: Mesh, points: np.ndarray) -> Lights:
-    """The light with the first lamp's view of the posed mesh (V, 3)."""
+def cast_shadow(light: Lights, mesh: Mesh, points: np.ndarray, size: int) -> Lights:
+    """The light with the first lamp's view (size, size) of the posed mesh (V, 3)."""
     seen = points @ light.frame.T
-    scale = SHADOW_SIZE / 2 / SHADOW_REACH
-    seen[:, :2] = seen[:, :2] * scale + (SHADOW_SIZE - 1) / 2
-    shadow = rasterize(
-        seen.astype(np.float32), mesh.triangles, SHADOW_SIZE, SHADOW_SIZE
-    )[0]
+    scale = size / 2 / SHADOW_REACH
+    seen[:, :2] = seen[:, :2] * scale + (size - 1) / 2
+    shadow = rasterize(seen.astype(np.float32), mesh.triangles, size, size)[0]
     return light._replace(shadow=shadow, scale=scale)
 
 
