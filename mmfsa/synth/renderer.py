@@ -53,6 +53,50 @@ class HeadSample:
     camera: np.ndarray
 
 
+class Stage(NamedTuple):
+    """What several heads of one picture share, and where one of them stands.
+
+    Attributes:
+        size: (width, height) of the picture in pixels.
+        camera: (3, 3) intrinsics.
+        distance: From the camera to the head, in decimetres.
+        body: (3, 3) the chest's rotation.
+        light: What shines on the head; its shadow is cast anew.
+        shadow_size: Side of the shadow's map in pixels; the light's softness counts them.
+    """
+
+    size: tuple[int, int]
+    camera: np.ndarray
+    distance: float
+    body: np.ndarray
+    light: Lights
+    shadow_size: int = SHADOW_SIZE
+
+
+class Portrait(NamedTuple):
+    """A head before anything is behind it.
+
+    Attributes:
+        image: (H, W, 3) float32 linear RGB of the head on black.
+        cover: (H, W) float32 share of a pixel that the head covers.
+        mask: (H, W) uint8 of :class:`~mmfsa.synth.asset.Part`.
+        light: What shines on it.
+        pose: (3,) yaw, pitch, roll in degrees.
+        landmarks: (68, 2) pixels.
+        shape: (68, 3) the landmarks in the head's frame, decimetres.
+        camera: (3, 3) intrinsics.
+    """
+
+    image: np.ndarray
+    cover: np.ndarray
+    mask: np.ndarray
+    light: Lights
+    pose: np.ndarray
+    landmarks: np.ndarray
+    shape: np.ndarray
+    camera: np.ndarray
+
+
 class Subject(NamedTuple):
     """A person whose neutral face is fitted to the mean head.
 
@@ -104,9 +148,46 @@ class HeadRenderer:
             index: The picture's number among the person's pictures.
             pose: (3,) yaw, pitch, roll in degrees in place of a drawn pose.
         """
-        factors, asset = self.factors, self.asset
-        who = self._subject(seed, subject)
+        factors = self.factors
         rng = np.random.default_rng((seed, subject, 1 + index))
+        head = self._portray(rng, self._subject(seed, subject), pose)
+        scene = self._compose(rng, head)
+        if rng.random() < factors.p_occluder:
+            occlude(rng, scene, head.mask, head.light)
+        image = record(develop(scene, rng, factors), rng, factors)
+        return HeadSample(
+            image=image,
+            pose=head.pose,
+            landmarks=head.landmarks,
+            face_box=np.concatenate([head.landmarks.min(0), head.landmarks.max(0)]),
+            mask=head.mask,
+            shape=head.shape,
+            camera=head.camera,
+        )
+
+    def portray(
+        self, seed: int, subject: int, index: int, pose: np.ndarray, stage: Stage
+    ) -> Portrait:
+        """Render a head alone, for a picture of several.
+
+        Args:
+            seed, subject, index: As above; they choose the person, the clothes and the
+                expression.
+            pose: (3,) yaw, pitch, roll in degrees.
+            stage: Where the head stands, and what shines on it.
+        """
+        rng = np.random.default_rng((seed, subject, 1 + index))
+        return self._portray(rng, self._subject(seed, subject), pose, stage)
+
+    def _portray(
+        self,
+        rng: np.random.Generator,
+        who: Subject,
+        pose: np.ndarray | None,
+        stage: Stage | None = None,
+    ) -> Portrait:
+        """The head alone; without a pose or a stage they are drawn."""
+        factors, asset = self.factors, self.asset
         drawn = draw_pose(rng, factors)
         pose = drawn if pose is None else np.asarray(pose, np.float32)
         rotation = pose_to_matrix(pose)
@@ -118,27 +199,29 @@ class HeadRenderer:
         shape = skin[asset.landmarks]
 
         mesh = self._dress(who, rng, skin, outfit)
-        points = bend(mesh, rotation, body)
-        distance = np.exp(rng.uniform(*np.log(factors.distance)))
-        camera = self._aim(rng, shape @ rotation.T, distance)
-        light = cast_shadow(draw_light(rng, factors), mesh, points)
-        head, mask = self._render(
-            mesh, points, camera, distance, who.person.looks, outfit, light
+        if stage is None:
+            distance = np.exp(rng.uniform(*np.log(factors.distance)))
+            camera = self._aim(rng, shape @ rotation.T, distance)
+            size = self.image_size, self.image_size
+            stage = Stage(size, camera, distance, body, draw_light(rng, factors))
+        points = bend(mesh, rotation, stage.body)
+        light = cast_shadow(stage.light, mesh, points, stage.shadow_size)
+        image, mask = self._render(mesh, points, stage, who.person.looks, outfit, light)
+        # Averaging light, not displayed colours, is what a lens does.
+        image, cover = (
+            cv2.resize(layer, stage.size, interpolation=cv2.INTER_AREA)
+            for layer in (image, (mask > 0).astype(np.float32))
         )
-        scene, mask = self._compose(rng, head, mask, light)
-        if rng.random() < factors.p_occluder:
-            occlude(rng, scene, mask, light)
-        image = record(develop(scene, rng, factors), rng, factors)
-
-        landmarks = project(shape @ rotation.T, camera, distance)
-        return HeadSample(
+        half = SUPERSAMPLING // 2
+        return Portrait(
             image=image,
+            cover=cover,
+            mask=mask[half::SUPERSAMPLING, half::SUPERSAMPLING].copy(),
+            light=light,
             pose=pose,
-            landmarks=landmarks,
-            face_box=np.concatenate([landmarks.min(0), landmarks.max(0)]),
-            mask=mask,
+            landmarks=project(shape @ rotation.T, stage.camera, stage.distance),
             shape=shape,
-            camera=camera,
+            camera=stage.camera,
         )
 
     def _subject(self, seed: int, subject: int) -> Subject:
@@ -204,18 +287,18 @@ class HeadRenderer:
         self,
         mesh: Mesh,
         points: np.ndarray,
-        camera: np.ndarray,
-        distance: float,
+        stage: Stage,
         looks: Looks,
         outfit: Outfit,
         light: Lights,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """The head on black, (H, W, 3) linear RGB, and its parts (H, W)."""
-        size = self.image_size * SUPERSAMPLING
-        flat = (project(points, camera, distance) + 0.5) * SUPERSAMPLING - 0.5
-        near = 1 / (points[:, 2:] + distance)
+        """Linear RGB (H, W, 3) of the head on black and its parts (H, W), supersampled."""
+        width, height = (SUPERSAMPLING * side for side in stage.size)
+        flat = project(points, stage.camera, stage.distance)
+        flat = (flat + 0.5) * SUPERSAMPLING - 0.5
+        near = 1 / (points[:, 2:] + stage.distance)
         pixels = np.hstack([flat, near]).astype(np.float32)
-        _, triangle, weights = rasterize(pixels, mesh.triangles, size, size)
+        _, triangle, weights = rasterize(pixels, mesh.triangles, height, width)
 
         body = len(self._masks)
         masks = np.zeros((len(points), 4), np.float32)
@@ -233,36 +316,19 @@ class HeadRenderer:
             light,
         )
 
-    def _compose(
-        self,
-        rng: np.random.Generator,
-        head: np.ndarray,
-        mask: np.ndarray,
-        light: Lights,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """The head before a background, (S, S, 3) linear RGB, and its parts (S, S)."""
-        size = self.image_size, self.image_size
-        # Averaging light, not displayed colours, is what a lens does.
-        cover = (mask > 0).astype(np.float32)
-        head, cover = (
-            cv2.resize(layer, size, interpolation=cv2.INTER_AREA)
-            for layer in (head, cover)
-        )
-        level = light.ambient.mean() * np.exp(rng.normal(-1.0, 1.1))
+    def _compose(self, rng: np.random.Generator, head: Portrait) -> np.ndarray:
+        """(S, S, 3) float32 linear RGB of the head before a background."""
+        level = head.light.ambient.mean() * np.exp(rng.normal(-1.0, 1.1))
         behind = draw_background(rng, self.image_size, self.factors.p_plain)
-        half = SUPERSAMPLING // 2
-        mask = mask[half::SUPERSAMPLING, half::SUPERSAMPLING].copy()
-        return head + (1 - cover[..., None]) * behind * np.float32(level), mask
+        return head.image + (1 - head.cover[..., None]) * behind * np.float32(level)
 
 
-def cast_shadow(light: Lights, mesh: Mesh, points: np.ndarray) -> Lights:
-    """Add the shadow map: the first lamp's view of the posed mesh (V, 3)."""
+def cast_shadow(light: Lights, mesh: Mesh, points: np.ndarray, size: int) -> Lights:
+    """The light with the first lamp's view (size, size) of the posed mesh (V, 3)."""
     seen = points @ light.frame.T
-    scale = SHADOW_SIZE / 2 / SHADOW_REACH
-    seen[:, :2] = seen[:, :2] * scale + (SHADOW_SIZE - 1) / 2
-    shadow = rasterize(
-        seen.astype(np.float32), mesh.triangles, SHADOW_SIZE, SHADOW_SIZE
-    )[0]
+    scale = size / 2 / SHADOW_REACH
+    seen[:, :2] = seen[:, :2] * scale + (size - 1) / 2
+    shadow = rasterize(seen.astype(np.float32), mesh.triangles, size, size)[0]
     return light._replace(shadow=shadow, scale=scale)
 
 

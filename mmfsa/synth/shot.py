@@ -172,18 +172,43 @@ def draw_light(rng: np.random.Generator, factors: Factors) -> Lights:
         power = (1.4 if harsh and lamp == 0 else 0.7) * rng.uniform(0.3, 1.2)
         warmth = rng.normal(0, 0.12)
         colours.append(power * np.exp([warmth, 0, -warmth]))
-    x, y, z = directions[0]  # turned on to the map's last axis, the shortest way
-    aside = np.hypot(x, y)
-    turn = np.array([y, -x, 0]) / aside * np.arctan2(aside, z)
-    halfways = np.array(directions) - [0, 0, 1]
-    return Lights(
+    return join_lamps(
         ambient=ambient * tint,
         gradient=np.outer(gradient, ambient * tint * np.exp(rng.normal(0, 0.1, 3))),
         directions=np.array(directions),
-        halfways=halfways / np.linalg.norm(halfways, axis=1, keepdims=True),
         colours=np.array(colours),
-        frame=cv2.Rodrigues(turn)[0],
         softness=rng.uniform(0.6, 1.2) if harsh else rng.uniform(1.0, 3.0),
+    )
+
+
+def join_lamps(
+    ambient: np.ndarray,
+    gradient: np.ndarray,
+    directions: np.ndarray,
+    colours: np.ndarray,
+    softness: float,
+) -> Lights:
+    """The light of these lamps, without a shadow yet.
+
+    Args:
+        ambient: (3,) light from all around.
+        gradient: (3, 3) direction × colour of it.
+        directions: (L, 3) unit vectors towards the lamps.
+        colours: (L, 3) of the lamps; the first casts the shadow.
+        softness: Of the shadow's edge, in pixels of its map.
+    """
+    x, y, z = directions[0]  # turned on to the map's last axis, the shortest way
+    aside = np.hypot(x, y)
+    turn = np.array([y, -x, 0]) / aside * np.arctan2(aside, z)
+    halfways = directions - [0, 0, 1]
+    return Lights(
+        ambient=ambient,
+        gradient=gradient,
+        directions=directions,
+        halfways=halfways / np.linalg.norm(halfways, axis=1, keepdims=True),
+        colours=colours,
+        frame=cv2.Rodrigues(turn)[0],
+        softness=softness,
         shadow=np.zeros((0, 0), np.float32),
         scale=0.0,
     )

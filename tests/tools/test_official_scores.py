@@ -90,7 +90,9 @@ def test_scores(name, data_root, checkpoint, run_tool, configs, tmp_path):
     assert metrics == pytest.approx(SCORES[name], abs=0.01)
 
 
-def test_a_partial_data_set_is_refused(data_root, checkpoint, run_tool, configs, tmp_path):
+def test_a_partial_data_set_is_refused(
+    data_root, checkpoint, run_tool, configs, tmp_path
+):
     message = run_tool(
         'test.py',
         configs / 'fsa_caps_1x1_p1.py',

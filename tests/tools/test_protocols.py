@@ -38,7 +38,9 @@ def train_and_test(run_tool, config, data_root, work_dir, train=(), test=()):
 
 
 def test_protocol_1(data_root, run_tool, configs, tmp_path):
-    results = train_and_test(run_tool, configs / 'fsa_caps_1x1_p1.py', data_root, tmp_path)
+    results = train_and_test(
+        run_tool, configs / 'fsa_caps_1x1_p1.py', data_root, tmp_path
+    )
     assert results['protocol']['num_kept'] == 10
     assert results['protocol']['num_expected'] == 13219
     assert results['checkpoint']['config'] == 'fsa_caps_1x1_p1.py'
@@ -60,7 +62,9 @@ def test_protocol_2(data_root, run_tool, configs, tmp_path):
     assert results['protocol']['split']['file'] == 'biwi_70_30'
 
 
-def test_a_split_without_its_sequences_is_refused(data_root, run_tool, configs, tmp_path):
+def test_a_split_without_its_sequences_is_refused(
+    data_root, run_tool, configs, tmp_path
+):
     message = run_tool(
         'train.py',
         configs / 'fsa_caps_1x1_p2.py',
