@@ -1,8 +1,10 @@
+"""Faces of a video: found in some frames, and numbered in all."""
+
 import numpy as np
 import pytest
 
 from mmfsa.detection import BaseDetector, Detections
-from mmfsa.tracking import FaceFollower, SceneCut
+from mmfsa.tracking import FaceFollower
 
 
 class Counting(BaseDetector):
@@ -41,12 +43,3 @@ def test_a_cut_renews_boxes_and_numbers():
     found = [follow(frame) for frame in frames]
     assert [ids for _, ids in found] == [[1], [1], [2], [2]]
     assert [f.boxes[0, 0] for f, _ in found] == [1, 1, 2, 2]
-
-
-def test_what_is_no_cut():
-    is_cut = SceneCut()
-    black = np.zeros((120, 160, 3), np.uint8)
-    brighter = np.clip(scene(0).astype(int) + 30, 0, 255).astype(np.uint8)
-    panned = np.roll(scene(0), 4, axis=1)
-    frames = [black, black + 1, scene(0), brighter, scene(0), panned, scene(1)]
-    assert [is_cut(f) for f in frames] == [False, False, True] + [False] * 3 + [True]
