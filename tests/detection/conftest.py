@@ -1,3 +1,5 @@
+"""Detectors and an image of two people for all tests of detection."""
+
 from importlib.metadata import PackageNotFoundError, distribution
 
 import cv2

@@ -1,7 +1,8 @@
+"""Overlaps of boxes, and which boxes are kept."""
+
 import numpy as np
 import pytest
 
-from mmfsa.detection import BoxRule
 from mmfsa.detection.boxes import box_iou, non_maximum_suppression
 
 
@@ -23,9 +24,3 @@ def test_suppression_of_a_small_box_inside_a_large_one(of_smaller, kept):
     boxes = np.array([[0, 0, 100, 100], [10, 10, 30, 30]])
     result = non_maximum_suppression(boxes, np.array([0.9, 0.8]), 0.7, of_smaller)
     assert result.tolist() == kept
-
-
-def test_a_box_rule_scales_and_moves_down():
-    boxes = np.array([[10, 20, 30, 60], [0, 0, 10, 10]])
-    result = BoxRule(width=0.5, height=2, down=0.25)(boxes)
-    np.testing.assert_allclose(result, [[15, 10, 25, 90], [2.5, -2.5, 7.5, 17.5]])

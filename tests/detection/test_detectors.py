@@ -1,14 +1,15 @@
-import sys
-from importlib import metadata
-from types import ModuleType, SimpleNamespace
+"""CenterFace and MTCNN: faces, landmarks, edges, and images without faces."""
 
 import cv2
 import numpy as np
 import pytest
+<<<<<<< HEAD
 from mmengine.structures import InstanceData
 
 from mmfsa.detection import build_detector
 from mmfsa.structures import Faces
+=======
+>>>>>>> h/configs
 
 FACES = np.array([[237, 21, 389, 225], [792, 45, 945, 258]])  # in two_people
 
@@ -57,6 +58,7 @@ def test_a_face_at_the_edge(detector, two_people, name):
     found = detector(name)(two_people[:, 290:])  # half of the left face
     assert 1 <= len(found.boxes) <= 2
     np.testing.assert_allclose(found.boxes[:, 0].max(), FACES[1, 0] - 290, atol=25)
+<<<<<<< HEAD
 
 
 def test_mtcnn_is_the_one_of_its_package(detector, two_people, shared):
@@ -148,3 +150,5 @@ def test_detections_are_chosen():
     chosen = found.take(np.array([False, True]))
     assert chosen.boxes.tolist() == [[4, 5, 6, 7]]
     assert chosen.landmarks is None
+=======
+>>>>>>> h/configs

@@ -1,3 +1,5 @@
+"""YuNet: its outputs become boxes in the image's pixels."""
+
 import numpy as np
 import pytest
 

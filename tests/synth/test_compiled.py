@@ -1,3 +1,5 @@
+"""Compiled functions are forgotten when a source changes."""
+
 import os
 
 from mmfsa.synth.compiled import forget_stale

@@ -1,3 +1,5 @@
+"""Factors: what is refused, and draws as the generator makes them."""
+
 import numpy as np
 import pytest
 

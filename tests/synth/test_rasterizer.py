@@ -1,3 +1,5 @@
+"""The z-buffer: the nearer triangle is seen, and normals point outwards."""
+
 import numpy as np
 import pytest
 

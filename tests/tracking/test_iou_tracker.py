@@ -1,3 +1,5 @@
+"""Numbers stay with their faces."""
+
 import numpy as np
 import pytest
 

@@ -1,3 +1,5 @@
+"""Axes, cubes, boxes and text are drawn where they belong."""
+
 import numpy as np
 import pytest
 

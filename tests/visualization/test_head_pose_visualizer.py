@@ -1,3 +1,5 @@
+"""The visualizer: what it draws, shows, writes and hands to backends."""
+
 import cv2
 import numpy as np
 import pytest
@@ -6,11 +8,8 @@ from mmfsa.registry import VISUALIZERS
 from mmfsa.structures import HeadPoseDataSample
 from mmfsa.visualization import (
     HeadPoseVisualizer,
-    contact_sheet,
-    draw_structure,
     write_image,
 )
-from mmfsa.visualization.plots import plot_poses
 
 POSE = np.array([30, 10, 5], dtype=np.float32)
 
@@ -52,17 +51,6 @@ def test_structure_is_a_strip_for_each_face():
     assert picture.shape == (2 * 3 * 96, (3 + 3 * 5) * 96 + 3 * 6, 3)
     none = visualizer.add_datasample('name', grey(), [])
     assert none.shape == grey().shape
-
-
-def test_structure_maps_lie_where_the_pixels_are():
-    maps = np.zeros((3, 5, 3, 8, 8), dtype=np.float32)
-    maps[1, 2, 0, 6, 1] = 1  # M_2, row 3, deepest stage: below, to the left
-    strip = draw_structure(grey(64, 64), POSE, maps.reshape(3, 5, 192))
-    block = strip[:96, 3 * 96 + 6 + 5 * 96 + 6 + 2 * 96 :][:, :96]
-    red = np.argwhere((block[..., 2] > 150) & (block[..., 0] < 100))
-    np.testing.assert_allclose(red.mean(axis=0), [6.5 * 12, 1.5 * 12], atol=2)
-    elsewhere = strip[96:, 3 * 96 :]
-    assert not ((elsewhere[..., 2] > 150) & (elsewhere[..., 0] < 100)).any()
 
 
 def test_backends_get_the_picture(tmp_path):
@@ -118,26 +106,3 @@ def test_keys_end_a_show(monkeypatch, key):
             visualizer.add_datasample('a', image, [], show=True)
     ((name, img),) = shown
     assert name == 'a' and img[0, 0].tolist() == [3, 2, 1]
-
-
-@pytest.mark.parametrize(
-    ('num', 'shape'), [(1, (40, 40)), (3, (40, 120)), (5, (80, 120))]
-)
-def test_contact_sheet(num, shape):
-    images = [np.full((10, 20 + i, 3), 50 + i, np.uint8) for i in range(num)]
-    sheet = contact_sheet(images, tile=40, columns=3)
-    assert sheet.shape == (*shape, 3)
-    for i in range(num):
-        assert sheet[i // 3 * 40 + 20, i % 3 * 40 + 20, 0] == 50 + i
-
-
-def test_angles_over_time():
-    rows = np.stack([np.arange(5.0), *np.arange(15.0).reshape(3, 5)], axis=1)
-    figure = plot_poses({'#1': rows, '#2': rows + 1})
-    panels = figure.axes
-    assert [p.get_ylabel() for p in panels] == [
-        f'{angle} [degrees]' for angle in ('yaw', 'pitch', 'roll')
-    ]
-    line = panels[1].lines[0]
-    assert line.get_xdata().tolist() == [0, 1, 2, 3, 4]
-    assert line.get_ydata().tolist() == [5, 6, 7, 8, 9]

@@ -1,3 +1,5 @@
+"""The data set that renders while it loads."""
+
 import numpy as np
 import pytest
 import torch

@@ -1,0 +1,23 @@
+"""Cuts of a video: found, and not taken for light or movement."""
+
+import numpy as np
+
+from mmfsa.tracking import SceneCut
+
+
+def scene(seed, noise=0):
+    rng = np.random.default_rng(seed)
+    blocks = np.kron(rng.integers(40, 216, (6, 8)), np.ones((20, 20)))
+    image = blocks[..., None] + np.random.default_rng(noise).integers(
+        -9, 9, (120, 160, 3)
+    )
+    return image.astype(np.uint8)
+
+
+def test_what_is_no_cut():
+    is_cut = SceneCut()
+    black = np.zeros((120, 160, 3), np.uint8)
+    brighter = np.clip(scene(0).astype(int) + 30, 0, 255).astype(np.uint8)
+    panned = np.roll(scene(0), 4, axis=1)
+    frames = [black, black + 1, scene(0), brighter, scene(0), panned, scene(1)]
+    assert [is_cut(f) for f in frames] == [False, False, True] + [False] * 3 + [True]
