@@ -3,14 +3,9 @@
 import numpy as np
 import pytest
 
-<<<<<<< HEAD
 from mmfsa.detection import BaseDetector
 from mmfsa.structures import Faces
-from mmfsa.tracking import FaceFollower, SceneCut
-=======
-from mmfsa.detection import BaseDetector, Detections
 from mmfsa.tracking import FaceFollower
->>>>>>> h/configs
 
 
 class Counting(BaseDetector):
@@ -37,7 +32,7 @@ def scene(seed, noise=0):
 def test_detects_in_every_so_many_th_frame(every, calls):
     detector = Counting()
     follow = FaceFollower(detector, every)
-    numbers = [follow(scene(0, noise=i))[1] for i in range(10)]
+    numbers = [follow(scene(0, noise=i)).ids.tolist() for i in range(10)]
     assert detector.calls == calls
     assert numbers == [[1]] * 10
 
@@ -47,19 +42,5 @@ def test_a_cut_renews_boxes_and_numbers():
     follow = FaceFollower(detector, 100)
     frames = [scene(0), scene(0, 1), scene(1), scene(1, 1)]
     found = [follow(frame) for frame in frames]
-<<<<<<< HEAD
     assert [f.ids.tolist() for f in found] == [[1], [1], [2], [2]]
     assert [f.boxes[0, 0] for f in found] == [1, 1, 2, 2]
-
-
-def test_what_is_no_cut():
-    is_cut = SceneCut()
-    black = np.zeros((120, 160, 3), np.uint8)
-    brighter = np.clip(scene(0).astype(int) + 30, 0, 255).astype(np.uint8)
-    panned = np.roll(scene(0), 4, axis=1)
-    frames = [black, black + 1, scene(0), brighter, scene(0), panned, scene(1)]
-    assert [is_cut(f) for f in frames] == [False, False, True] + [False] * 3 + [True]
-=======
-    assert [ids for _, ids in found] == [[1], [1], [2], [2]]
-    assert [f.boxes[0, 0] for f, _ in found] == [1, 1, 2, 2]
->>>>>>> h/configs

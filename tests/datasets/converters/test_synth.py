@@ -1,11 +1,6 @@
-<<<<<<< HEAD:tests/datasets/converters/test_synth.py
 """Rendered heads: what is written is what the renderer renders."""
 
 import importlib.util
-=======
-"""The tool that renders a data set."""
-
->>>>>>> h/configs:tests/synth/test_synth_converter.py
 import json
 from unittest.mock import Mock
 
