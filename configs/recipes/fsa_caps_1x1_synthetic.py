@@ -13,7 +13,7 @@ param_scheduler = dict(total_steps=10)
 ears = dict(type='HideEars')
 train_crop = {
     **_base_.train_crop,
-    'pad': (0.3, 0.85),
+    'more': (-0.3, 0.25),
     'shift': 0.1,
     'aspect': (0.75, 1.2),
 }

@@ -1,6 +1,13 @@
 """What trains and tests: checkpoints, hooks, and the config of a run."""
 
 from .checkpoint import fuse_checkpoints, load_checkpoint, load_weights, save_checkpoint
+from .collate import stack_faces
 from .hooks import *  # noqa: F403
 
-__all__ = ['fuse_checkpoints', 'load_checkpoint', 'load_weights', 'save_checkpoint']
+__all__ = [
+    'fuse_checkpoints',
+    'load_checkpoint',
+    'load_weights',
+    'save_checkpoint',
+    'stack_faces',
+]

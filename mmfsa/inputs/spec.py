@@ -26,7 +26,7 @@ class Jitter(NamedTuple):
     """What a training changes about the crop of one face, or of many (tensors).
 
     Attributes:
-        pad: Padding in place of the rule's, as a fraction of the box; None: the rule's.
+        pad: Padding of the four sides in place of the rule's; None: the rule's.
         right: How far the box moves to the right, in widths of it.
         down: How far the box moves down, in heights of it.
         wider: What is added to the box's width, in widths of it.
@@ -135,7 +135,7 @@ class CropRule:
         w, h = x2 - x1, y2 - y1
         x1, x2 = x1 - jitter.wider * w / 2, x2 + jitter.wider * w / 2
         w = x2 - x1
-        pads = self.pad if jitter.pad is None else (jitter.pad,) * 4
+        pads = self.pad if jitter.pad is None else jitter.pad
         left = x1 + jitter.right * w - pads[0] * w
         top = y1 + jitter.down * h - pads[1] * h
         right = x2 + jitter.right * w + pads[2] * w

@@ -5,7 +5,7 @@
 # AFLW2000's landmarks must be named beside a score on it.
 _base_ = './aflw2000.py'
 border_kinds = 'replicate', 'reflect', 'constant'
-train_crop = dict(type='CropFace', pad=(0.3, 0.8), shift=0.05)
+train_crop = dict(type='CropFace', more=(-0.3, 0.2), shift=0.05)
 borders = dict(
     type='RandomChoice',
     transforms=[[dict(**train_crop, border=kind)] for kind in border_kinds],

@@ -6,7 +6,7 @@ train_dataloader = dict(
     persistent_workers=True,
     drop_last=True,
     sampler=dict(type='DefaultSampler', shuffle=True),
-    collate_fn=dict(type='default_collate'),
+    collate_fn=dict(type='mmfsa.stack_faces'),
 )
 # For crops from a cache, which come faster than workers hand them over.
 cached_crops = dict(num_workers=0, persistent_workers=False)

@@ -1,7 +1,7 @@
 # Train on rendered heads (docs/en/synth.md), validate and test on rendered heads of other
 # people; test on AFLW2000, too. Light and colour vary in the pictures themselves.
 _base_ = './aflw2000.py'
-train_crop = dict(type='CropFace', pad=(0.45, 0.75), shift=0.05, border='replicate')
+train_crop = dict(type='CropFace', more=(-0.15, 0.15), shift=0.05, border='replicate')
 mirror = dict(type='MirrorFace')
 
 train_dataloader = dict(

@@ -35,6 +35,8 @@ class CropFace(BaseTransform):
         pad: What is added to the box on each side, as a fraction of its width and
             height: one number, or four (left, above, right, below). A pair (low, high)
             draws one number for each image.
+        more: A pair (low, high) draws, for each image, what is added to the padding of
+            each side: the same range means the same for every rule.
         shift: The box is moved by up to this fraction of its width and height, drawn
             for each image.
         aspect: Range of a factor of the box's width, drawn for each image: boxes of
@@ -52,6 +54,7 @@ class CropFace(BaseTransform):
     def __init__(
         self,
         pad: float | Sequence[float] | None = None,
+        more: Sequence[float] | None = None,
         shift: float = 0.0,
         aspect: Sequence[float] = (1.0, 1.0),
         size: int | Sequence[int] | None = None,
@@ -60,6 +63,9 @@ class CropFace(BaseTransform):
     ) -> None:
         drawn = isinstance(pad, Sequence) and len(pad) == 2
         self.pad = check_range('pad', pad, -0.4) if drawn else None
+        self.more = None if more is None else check_range('more', more, -1)
+        if self.pad and self.more:
+            raise ValueError('the padding is drawn from pad or by more, not by both')
         self.shift = shift
         self.aspect = check_range('aspect', aspect, 0.1)
         if not 0 <= shift < 1:
@@ -78,7 +84,8 @@ class CropFace(BaseTransform):
     @property
     def is_random(self) -> bool:
         """Whether the crop of an image differs from epoch to epoch."""
-        drawn = self.pad is not None and self.pad[0] != self.pad[1]
+        ranges = [pair for pair in (self.pad, self.more) if pair]
+        drawn = any(low != high for low, high in ranges)
         return drawn or self.shift > 0 or self.aspect != (1.0, 1.0)
 
     @property
@@ -87,6 +94,8 @@ class CropFace(BaseTransform):
         words = [self.spec.rule]
         if self.pad is not None:
             words.append('its size on each side drawn from {} to {}'.format(*self.pad))
+        if self.more is not None:
+            words.append('padding changed by {} to {}'.format(*self.more))
         if self.shift:
             words.append(f'moved by up to {self.shift} of its size')
         if self.aspect != (1.0, 1.0):
@@ -144,16 +153,32 @@ class CropFace(BaseTransform):
 
     def _draw(self) -> Jitter:
         """What is changed about this image's crop."""
+        low, high = self._first_pad()
         if not self.is_random:
-            return Jitter(pad=None if self.pad is None else self.pad[0])
-        # Without a range of the padding its number is drawn all the same, so that a
-        # training with fixed padding repeats.
-        pad = np.random.uniform(*(self.pad or (0, 0)))
+            return Jitter(self._pads(low))
+        pad = np.random.uniform(low, high)
         dx, dy = np.random.uniform(-self.shift, self.shift, 2)
         # Without it no number is drawn: trainings that had none repeat.
         varies = self.aspect != (1.0, 1.0)
         wider = np.random.uniform(*self.aspect) - 1 if varies else 0.0
-        return Jitter(None if self.pad is None else pad, dx, dy, wider)
+        return Jitter(self._pads(pad), dx, dy, wider)
+
+    def _first_pad(self) -> tuple[float, float]:
+        """The range that the left side's padding is drawn from."""
+        if self.pad is not None:
+            return self.pad
+        low, high = self.more or (0, 0)
+        return self.spec.crop.pad[0] + low, self.spec.crop.pad[0] + high
+
+    def _pads(self, first: Any) -> tuple:
+        """The padding of all sides, from the left side's: a number or a tensor."""
+        if self.pad is not None:
+            return (first,) * 4
+        if self.more is None:
+            return self.spec.crop.pad
+        return tuple(
+            first + (pad - self.spec.crop.pad[0]) for pad in self.spec.crop.pad
+        )
 
     def batch(self, faces: FaceBatch) -> FaceBatch:
         """The same for many faces of images of one size, on the device."""
@@ -165,16 +190,13 @@ class CropFace(BaseTransform):
                 '--augment-on-device'
             )
         # Exact where nothing is random: coordinates are cut to whole numbers.
-        pad = faces.uniform(*(self.pad or (0, 0))) if self.is_random else None
+        low, high = self._first_pad()
+        pads = self._pads(faces.uniform(low, high) if self.is_random else low)
         dx, dy = faces.uniform(-self.shift, self.shift, 2).T
         wider = faces.uniform(*self.aspect) - 1
-        if self.pad is None:
-            pad = None
-        elif not self.is_random:
-            pad = self.pad[0]
         size = faces.images.shape[3], faces.images.shape[2]
         box = self.spec.crop.apply(
-            faces.face_box.double().T, size, Jitter(pad, dx, dy, wider)
+            faces.face_box.double().T, size, Jitter(pads, dx, dy, wider)
         )
         box = torch.stack(box, dim=1).float()
         low, high = box.split(2, dim=1)
@@ -197,6 +219,6 @@ class CropFace(BaseTransform):
 
     def __repr__(self) -> str:
         return (
-            f'CropFace(pad={self.pad}, shift={self.shift}, aspect={self.aspect}, '
+            f'CropFace(pad={self.pad}, more={self.more}, shift={self.shift}, aspect={self.aspect}, '
             f'inputs={self.spec})'
         )

@@ -1,0 +1,95 @@
+"""A method of somebody else: its backbone and its config lie outside of mmfsa."""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+BACKBONE = """
+import torch.nn as nn
+from mmengine.model import BaseModule
+from mmfsa.registry import MODELS
+
+@MODELS.register_module()
+class SomebodysBackbone(BaseModule):
+    def __init__(self, channels=16):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(3, 8, 3, 2), nn.ReLU(), nn.Conv2d(8, channels, 3, 2), nn.ReLU())
+
+    def forward(self, images):
+        return (self.layers(images),)
+"""
+CONFIG = """\
+_base_ = 'mmfsa::_base_/synth.py'
+custom_imports = dict(imports=['somebodys_backbone'])
+model = dict(
+    type='HeadPoseEstimator',
+    inputs=dict(
+        size=96,
+        color='RGB',
+        mean=[123.675, 116.28, 103.53],
+        std=[58.395, 57.12, 57.375],
+        crop=dict(box='landmarks68', pad=(0.1, 0.4, 0.1, 0.2), border='constant'),
+    ),
+    backbone=dict(type='SomebodysBackbone'),
+    head=dict(type='Rotation6DHead', in_features=16),
+    loss=dict(type='GeodesicLoss'),
+)
+"""
+RULE = (
+    'face box + 0.1 left, 0.4 above, 0.1 right, 0.2 below, constant border, exclusive '
+    'end, resized to 96x96 bilinear'
+)
+
+
+def write_data_set(folder, number, size=120):
+    """An index of format 2 with both kinds of boxes, and its pictures."""
+    folder.mkdir(parents=True)
+    rng = np.random.default_rng(number)
+    entries = []
+    for i in range(number):
+        small = rng.integers(0, 256, (6, 6, 3), dtype=np.uint8)
+        cv2.imwrite(str(folder / f'{i}.png'), cv2.resize(small, (size, size)))
+        x, y = rng.integers(20, 50, 2).tolist()
+        entries.append(
+            dict(
+                img_path=f'{i}.png',
+                face_box=[x, y, x + 40, y + 44],
+                boxes=dict(landmarks68=[x - 2, y - 1, x + 43.5, y + 45]),
+                **dict(zip(('yaw', 'pitch', 'roll'), rng.uniform(-60, 60, 3).tolist())),
+            )
+        )
+    metainfo = dict(
+        dataset='made up',
+        box_source='drawn',
+        box_kind='visible',
+        img_root='',
+        format_version=2,
+        num_found=number,
+    )
+    (folder / 'index.json').write_text(
+        json.dumps(dict(metainfo=metainfo, data_list=entries))
+    )
+
+
+@pytest.fixture(scope='session')
+def data_root(tmp_path_factory):
+    """Data sets by the names that the base config looks for."""
+    root = tmp_path_factory.mktemp('data')
+    for name, number in (('synth', 20), ('synth_val', 10)):
+        write_data_set(root / name, number)
+    return root
+
+
+@pytest.fixture(scope='session')
+def config(tmp_path_factory):
+    """The method's config, beside its backbone, where Python finds it."""
+    folder = tmp_path_factory.mktemp('somebody')
+    (folder / 'somebodys_backbone.py').write_text(BACKBONE)
+    path = folder / 'somebodys_method.py'
+    path.write_text(CONFIG)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        yield path
