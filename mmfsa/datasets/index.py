@@ -12,6 +12,8 @@ from mmfsa.structures import ANGLES, matrix_to_pose
 
 FORMAT_VERSION = 2
 UNNAMED = 'unnamed'  # the kind of format 1's boxes, which fit every rule as they are
+BY_ANGLES = 'img_path', 'face_box', *ANGLES
+BY_ROTATION = 'img_path', 'face_box', 'rotation'
 
 
 def read_index(path: str | Path) -> tuple[dict, list[dict]]:
@@ -53,7 +55,7 @@ def is_rotation(matrix: np.ndarray) -> np.ndarray:
         matrix: (..., 3, 3).
 
     Returns:
-        (...) bool. A matrix with NaN is none.
+        (...) bool; False for a matrix with NaN.
     """
     product = matrix @ np.swapaxes(matrix, -1, -2)
     orthonormal = (np.abs(product - np.eye(3)) < 1e-2).all(axis=(-1, -2))
@@ -62,10 +64,10 @@ def is_rotation(matrix: np.ndarray) -> np.ndarray:
 
 
 def _pack_landmarks(content: dict) -> dict:
-    """Turn landmarks into arrays while the file is read: lists take thirty times more."""
+    """Turn landmarks into arrays as soon as they are read: lists fill the memory."""
     points = content.get('landmarks')
     if isinstance(points, list):
-        # What is no list of [x, y] stays, for the check of its entry to report.
+        # A bad list stays as it is: the check of its entry reports it.
         with suppress(TypeError, ValueError):
             content['landmarks'] = np.array(points, dtype=np.float32)
     return content
@@ -94,14 +96,12 @@ def _normalise(entry: dict, row: int, kind: str) -> None:
     """Check an entry, all but its pose's numbers, and bring it into its form."""
     if not isinstance(entry, dict):
         raise ValueError(f'entry {row}: {entry!r} is no object')
-    pose = ('rotation',) if 'rotation' in entry else ANGLES
-    for key in ('img_path', 'face_box', *pose):
-        if key not in entry:
-            required = ('img_path', 'face_box', *pose)
-            missing = ', '.join(key for key in required if key not in entry)
-            raise ValueError(f'{_name(entry, row)}: no {missing}')
+    required = BY_ROTATION if 'rotation' in entry else BY_ANGLES
+    missing = [key for key in required if key not in entry]
+    if missing:
+        raise ValueError(f'{_name(entry, row)}: no {", ".join(missing)}')
     try:
-        if pose is ANGLES:
+        if required is BY_ANGLES:
             entry['pose'] = [float(entry.pop(angle)) for angle in ANGLES]
         box = entry['face_box']
         x1, y1, x2, y2 = box

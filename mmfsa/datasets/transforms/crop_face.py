@@ -219,6 +219,6 @@ class CropFace(BaseTransform):
 
     def __repr__(self) -> str:
         return (
-            f'CropFace(pad={self.pad}, more={self.more}, shift={self.shift}, aspect={self.aspect}, '
-            f'inputs={self.spec})'
+            f'CropFace(pad={self.pad}, more={self.more}, shift={self.shift}, '
+            f'aspect={self.aspect}, inputs={self.spec})'
         )

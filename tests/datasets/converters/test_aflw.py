@@ -1,6 +1,7 @@
 """AFLW: real crops, every kind of damage, and the weights of the labels."""
 
 import csv
+import json
 import zipfile
 
 import cv2
@@ -39,14 +40,17 @@ def test_real_crops(shared, converter, tmp_path):
     assert len(index['data_list']) == 19065
 
 
-def test_some_real_crops(shared, converter, tmp_path):
+def test_some_real_crops(shared, run_tool, tmp_path):
     src = shared / 'data' / 'aflw_crops'
     with (src / 'labels.csv').open() as file:
         rows = [row for _, row in zip(range(5), csv.DictReader(file), strict=False)]
     write_csv(tmp_path / 'src', rows)
     (tmp_path / 'src' / 'crops.zip').symlink_to(src / 'aflw_crops_96.zip')
-    index, _ = converter('aflw', tmp_path / 'src', tmp_path / 'out')
+    arguments = tmp_path / 'src', '--out', tmp_path / 'out', '--workers', 1
+    run_tool('dataset_converters/aflw.py', *arguments)
+    index = json.loads((tmp_path / 'out' / 'index.json').read_text())
     assert index['metainfo']['img_root'] == 'images'
+    assert index['metainfo']['box_kind'] == 'visible'
     for row, entry in zip(rows, index['data_list'], strict=True):
         assert entry['img_path'] == row['filename']
         assert entry['yaw'] == float(row['yaw'])

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from argparse import Namespace
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -74,6 +75,19 @@ def test_journal_of_an_older_format_is_not_used(converter, faces, tmp_path):
     (out / JOURNAL).write_text(''.join(json.dumps(line) + '\n' for line in lines))
     index, _ = converter('aflw2000', faces, out)
     assert index['data_list'][0]['img_path'] == 'image0.jpg'
+
+
+def test_functions_that_a_verb_adds_are_no_arguments(tmp_path, capsys):
+    """Their addresses differ from run to run; the conversion goes on all the same."""
+    for _ in range(2):
+        args = Namespace(src='x', out=tmp_path, workers=1, handler=lambda: None)
+        with (
+            pytest.raises(KeyboardInterrupt),
+            engine.read_all(args, {'a': dict(yaw=1)}, dict) as results,
+        ):
+            assert results == {'a': dict(yaw=1)}
+            raise KeyboardInterrupt
+    assert 'Going on after 1 items' in capsys.readouterr().out
 
 
 def test_ctrl_c(shared, converter, tmp_path, capsys):

@@ -155,6 +155,7 @@ def test_bad_options(converter, source, teacher, tmp_path, options, message):
         converter('refine', source, tmp_path / 'out', *teacher, *options)
 
 
-def test_a_source_without_index(converter, teacher, tmp_path):
-    with pytest.raises(SystemExit, match='convert the data set first'):
-        converter('refine', tmp_path, tmp_path / 'out', *teacher)
+def test_the_tool_needs_an_index(run_tool, teacher, tmp_path):
+    arguments = tmp_path, '--out', tmp_path / 'out', *teacher
+    message = run_tool('dataset_converters/refine.py', *arguments, fails=True)
+    assert 'convert the data set first' in message
