@@ -16,8 +16,8 @@ from mmfsa.evaluation import pose_errors
 from mmfsa.evaluation.faces import load_weights_network
 from mmfsa.evaluation.tables import format_table
 
-from .base import BaseDetector
-from .boxes import BoxRule, box_iou
+from .base import BaseDetector, BoxRule
+from .boxes import box_iou
 from .build import build_detector
 
 SAME_FACE = 0.3  # least IoU with the landmarks' box
