@@ -124,7 +124,7 @@ def parts(
     return {name: seconds(task, repeats) for name, task in work.items()}
 
 
-def resnet50(crops: np.ndarray) -> Callable[[], None]:
+def resnet50(crops: np.ndarray) -> Callable[[], list[np.ndarray]]:
     """What runs ResNet-50 on crops (N, H, W, 3)."""
     import onnxruntime
     from mmcv.cnn import ResNet
@@ -145,7 +145,7 @@ def resnet50(crops: np.ndarray) -> Callable[[], None]:
     return lambda: session.run(None, {'images': images})
 
 
-def seconds(task: Callable[[], None], repeats: int) -> float:
+def seconds(task: Callable[[], object], repeats: int) -> float:
     """Median of the calls after one to warm up; fewer of slow ones."""
     task()
     times = []

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from mmfsa.evaluation.results import PROTOCOL, read_results
+from mmfsa.zoo import packaged_weights
 
 
 def test_a_result(write_results):
@@ -33,6 +34,16 @@ def test_results_that_would_share_a_name_get_their_files(write_results):
         f'fsa_caps_1x1_p1 ({paths[1]})',
         'fsa_caps_var_p1',
     ]
+
+
+def test_weights_of_mmfsa_have_their_own_name(write_results, tmp_path):
+    content = json.loads(write_results('a.json', 'fsa_caps_1x1.py').read_text())
+    (digest,) = packaged_weights()['fsa_caps_1x1.aflw'].files.values()
+    content['checkpoint']['sha256'] = digest
+    path = tmp_path / 'ours.json'
+    path.write_text(json.dumps(content))
+    (result,) = read_results([path])
+    assert (result.name, result.model) == ('fsa_caps_1x1.aflw', 'fsa_caps_1x1')
 
 
 def test_the_test_sets_of_one_file(write_results, tmp_path):

@@ -1,0 +1,58 @@
+"""The sizes of networks, beside those that their papers print."""
+
+import pytest
+from mmengine import Config
+
+from mmfsa.models.size import measure_size
+from mmfsa.zoo import config_dir
+from mmfsa.zoo.sizes import paper_megabytes, size_cells
+
+
+def test_the_papers_sizes_are_by_network():
+    assert paper_megabytes('fsa_caps_wo') == 2.9
+    assert paper_megabytes('ssrnet_md') == 1.1
+    assert paper_megabytes('fsa_caps_1x1_6d') is None
+
+
+@pytest.fixture
+def config(tmp_path):
+    """Writes an experiment of a single convolution, for crops of a size."""
+
+    def write(size):
+        crop = dict(type='CropFace', size=size)
+        cfg = Config(
+            dict(
+                model=dict(type='Conv2d', in_channels=3, out_channels=4, kernel_size=1),
+                test_dataloader=dict(dataset=dict(pipeline=[crop])),
+            )
+        )
+        cfg.dump(tmp_path / 'tiny_p1.py')
+        return tmp_path / 'tiny_p1.py'
+
+    return write
+
+
+def test_parameters_and_work(config):
+    model = Config.fromfile(config((64, 64))).model
+    size = measure_size(model, (20, 30))
+    assert size['parameters'] == 3 * 4 + 4
+    assert size['multiply_adds'] == 3 * 4 * 20 * 30
+    assert size['bytes'] > 4 * 16
+
+
+def test_the_image_has_the_size_of_the_configs_crop(config):
+    path = config((200, 100))
+    parameters, multiply_adds, _, paper = size_cells(path)
+    assert (parameters, multiply_adds, paper) == ('16', '0.2 M', '')
+    assert size_cells(path, (1000, 1000))[1] == '12.0 M'
+
+
+def test_the_tool(run_tool):
+    printed = run_tool(
+        'analysis_tools/get_flops.py', config_dir() / 'fsa_caps_1x1_p1.py'
+    )
+    (row,) = (line for line in printed.splitlines() if 'fsa_caps_1x1_p1' in line)
+    cells = [cell.strip() for cell in row.strip('|').split('|')]
+    assert cells == ['fsa_caps_1x1_p1', '236,615', '14.8 M', '1.01', '1.1']
+    reported = run_tool('analysis_tools/get_flops.py', 'none.py', fails=True)
+    assert reported.startswith('error:') and 'none.py' in reported
