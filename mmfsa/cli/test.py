@@ -94,7 +94,7 @@ def _loader(weights: Path, args: argparse.Namespace):
         network, model = load_network(
             runner.cfg, weights, args.backend, trust_pickle=trust
         )
-        put_backend(runner, network, ModelCard.of(runner.cfg, weights))
+        put_backend(runner, network, ModelCard.of(runner.cfg, weights), weights)
         if model is not None:
             return load_checkpoint(weights, trust_pickle=trust).get('meta', {})
         return dict(config=network.card.config)

@@ -1,5 +1,7 @@
 """A backend in the place of a model, so that it is scored as the model is."""
 
+from pathlib import Path
+
 import numpy as np
 import torch
 from mmengine.runner import Runner
@@ -33,13 +35,16 @@ class BackendEstimator(BaseEstimator):
         raise NotImplementedError('a deployed model is not trained')
 
 
-def put_backend(runner: Runner, backend: Backend, expected: ModelCard) -> None:
+def put_backend(
+    runner: Runner, backend: Backend, expected: ModelCard, path: str | Path
+) -> None:
     """Put a backend in the place of a runner's model.
 
     Args:
         runner: It tests afterwards what the backend computes.
         backend: The model, as it runs once deployed.
         expected: What the runner's config says about the same file.
+        path: The file, for the error.
 
     Raises:
         ValueError: If the file takes other crops than the config gives it, or does not do
@@ -51,11 +56,11 @@ def put_backend(runner: Runner, backend: Backend, expected: ModelCard) -> None:
         return
     if card.crop != expected.crop:
         raise ValueError(
-            f'the file is of {card.config}, which takes a {card.crop}; '
+            f'{path} is of {card.config}, which takes a {card.crop}; '
             f'{runner.cfg.filename} would give it a {expected.crop}'
         )
     if card.flip_test != expected.flip_test:
         raise ValueError(
-            f'the file was exported with flip_test={card.flip_test}: '
+            f'{path} was exported with flip_test={card.flip_test}: '
             f'add --cfg-options model.test_cfg.flip_test={card.flip_test}'
         )

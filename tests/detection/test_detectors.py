@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from mmengine.structures import InstanceData
 
-from mmfsa.detection import Detections, build_detector
+from mmfsa.detection import Detections, build_detector, centerface
 
 FACES = np.array([[237, 21, 389, 225], [792, 45, 945, 258]])  # in two_people
 
@@ -114,13 +114,14 @@ def test_a_missing_package_is_named(monkeypatch):
         build_detector('centerface')
 
 
-def test_mmdet(monkeypatch):
+@pytest.mark.parametrize('device', [None, 'cpu', 'cuda:0'])
+def test_mmdet(monkeypatch, device):
     """Against the interface of MMDetection 3, which is not installed here."""
 
     class DetInferencer:
         def __init__(self, model, weights, **options):
             assert (model, weights) == ('face.py', None)
-            assert options == dict(device=None, show_progress=False)
+            assert options == dict(device=device, show_progress=False)
 
         def __call__(self, image, return_datasamples):
             assert image.shape == (4, 5, 3) and return_datasamples
@@ -137,9 +138,41 @@ def test_mmdet(monkeypatch):
     apis.DetInferencer = DetInferencer
     monkeypatch.setitem(sys.modules, 'mmdet', ModuleType('mmdet'))
     monkeypatch.setitem(sys.modules, 'mmdet.apis', apis)
-    found = build_detector('mmdet:face.py')(np.zeros((4, 5, 3), np.uint8))
+    found = build_detector('mmdet:face.py', device)(np.zeros((4, 5, 3), np.uint8))
     assert found.boxes.tolist() == [[1, 1, 2, 2], [0, 0, 1, 1]]
     assert found.landmarks is None
+
+
+@pytest.mark.parametrize(
+    ('device', 'available', 'provider'),
+    [
+        ('cuda', ['CUDA', 'CPU'], 'CUDA'),
+        ('cuda:1', ['CUDA', 'CPU'], 'CUDA'),
+        ('cuda', ['CPU'], 'CPU'),
+        ('cpu', ['CUDA', 'CPU'], 'CPU'),
+        (None, ['CUDA', 'CPU'], 'CPU'),
+        ('GPU', ['CUDA', 'CPU'], 'CPU'),  # OpenVINO's name: for the network alone
+    ],
+)
+def test_the_device_reaches_centerface(monkeypatch, device, available, provider):
+    onnxruntime = pytest.importorskip('onnxruntime')
+    providers = [f'{name}ExecutionProvider' for name in available]
+    monkeypatch.setattr(onnxruntime, 'get_available_providers', lambda: providers)
+    used = []
+    monkeypatch.setattr(centerface, 'wheel_file', lambda *_: None)
+    monkeypatch.setattr(centerface, 'load_session', lambda _, p: used.append(p))
+    build_detector('centerface', device)
+    assert used == [f'{provider}ExecutionProvider']
+
+
+def test_a_config_knows_its_device_best(monkeypatch):
+    used = []
+    monkeypatch.setattr(centerface, 'wheel_file', lambda *_: None)
+    monkeypatch.setattr(centerface, 'provider_of', used.append)
+    monkeypatch.setattr(centerface, 'load_session', lambda *_: None)
+    build_detector(dict(type='centerface', device='cpu'), 'cuda')
+    assert used == ['cpu']
+    assert build_detector('none', 'cuda')  # it has no choice
 
 
 def test_detections_are_chosen():
