@@ -1,7 +1,7 @@
 """From any source of images to the poses of the faces in them."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import ExitStack
 from itertools import chain, islice
 from pathlib import Path
@@ -110,7 +110,7 @@ class HeadPoseInferencer:
         batch_size: int = 1,
         as_video: bool = False,
         detect_every: int = 1,
-        smooth: bool = False,
+        smooth: bool | Callable[[str], PoseSmoother] = False,
         draw: str = 'axes',
         return_vis: bool = False,
         show: bool = False,
@@ -130,7 +130,8 @@ class HeadPoseInferencer:
             as_video: The images are the frames of one video.
             detect_every: In a video, detect faces in every so-many-th frame; their
                 boxes stay where they are in the frames between.
-            smooth: In a video, smooth each face's rotation (1€ filter).
+            smooth: In a video, smooth each face's rotation (1€ filter); or a function
+                that makes the smoother of a video from its name.
             draw: `axes`, `cube` or `structure` (the paper's Fig. 5).
             return_vis: Return the pictures.
             show: Show the pictures in a window; q or Escape interrupts.
@@ -169,7 +170,9 @@ class HeadPoseInferencer:
             if vis_out_dir:
                 pictures = files.enter_context(PictureWriter(vis_out_dir, items))
             for stream in open_streams(items, as_video):
-                smoother = PoseSmoother() if smooth and stream.is_video else None
+                smoother = None
+                if smooth and stream.is_video:
+                    smoother = smooth(stream.name) if callable(smooth) else PoseSmoother()
                 self.predictor.method.reset()
                 found = self._find(self._shown(stream), detect_every)
                 while batch := list(islice(found, batch_size)):

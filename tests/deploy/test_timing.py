@@ -35,7 +35,7 @@ def test_a_file_is_timed_on_the_crops_that_it_takes(monkeypatch):
         def __call__(self, inputs):
             return inputs['images'].shape
 
-    monkeypatch.setattr(timing, 'build_backend', lambda _, size, threads: Backend(size))
+    monkeypatch.setattr(timing, 'build_backend', lambda _, size, **__: Backend(size))
     runs = timing.onnx_runs({'small': 64, 'large': 224}, batch_size=2)
     assert runs['small']() == (2, 64, 64, 3)
     assert runs['large']() == (2, 224, 224, 3)

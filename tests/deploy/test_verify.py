@@ -31,7 +31,7 @@ def verified(monkeypatch):
         monkeypatch.setattr(
             verify,
             'build_backend',
-            lambda name, model: Backend(None if name == 'torch' else made),
+            lambda name, _: Backend(None if name == 'torch' else made),
         )
         monkeypatch.setattr(
             verify, 'reference_poses', lambda *_: np.full((len(crops), 3), 10.0)

@@ -4,18 +4,20 @@ import sys
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
+import pytest
 from mmengine.structures import InstanceData
 
 from mmfsa.detection import build_detector
 
 
-def test_mmdet(monkeypatch):
+@pytest.mark.parametrize('device', [None, 'cpu', 'cuda:0'])
+def test_mmdet(monkeypatch, device):
     """Against the interface of MMDetection 3, which is not installed here."""
 
     class DetInferencer:
         def __init__(self, model, weights, **options):
             assert (model, weights) == ('face.py', None)
-            assert options == dict(device=None, show_progress=False)
+            assert options == dict(device=device, show_progress=False)
 
         def __call__(self, image, return_datasamples):
             assert image.shape == (4, 5, 3) and return_datasamples
@@ -32,6 +34,6 @@ def test_mmdet(monkeypatch):
     apis.DetInferencer = DetInferencer
     monkeypatch.setitem(sys.modules, 'mmdet', ModuleType('mmdet'))
     monkeypatch.setitem(sys.modules, 'mmdet.apis', apis)
-    found = build_detector('mmdet:face.py')(np.zeros((4, 5, 3), np.uint8))
+    found = build_detector('mmdet:face.py', device)(np.zeros((4, 5, 3), np.uint8))
     assert found.boxes.tolist() == [[1, 1, 2, 2], [0, 0, 1, 1]]
     assert found.landmarks is None

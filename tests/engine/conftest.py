@@ -1,3 +1,5 @@
+"""The smallest training, in this process or in its own."""
+
 import os
 import subprocess
 import sys
@@ -5,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from mmfsa.zoo import config_dir
 
@@ -18,6 +21,7 @@ def experiment(tmp_path_factory):
     By the schedule, and with the averaged weights, of the recipes.
     """
     folder = tmp_path_factory.mktemp('experiment')
+    sys.path.append(str(folder))  # the config imports a hook from there
     rng = np.random.RandomState(0)
     np.savez(
         folder / 'faces.npz',
@@ -70,25 +74,45 @@ visualizer = dict(vis_backends=vis_backends)
 
 
 @pytest.fixture(scope='session')
-def train():
-    """Run tools/train.py: by `launcher` in front, with environment variables."""
+def train(run_tool):
+    """Run tools/train.py in this process: what it prints, or with `fails` reports."""
+
+    def run(config, work_dir, *arguments, fails=False):
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # as in processes of their own
+        try:
+            return run_tool(
+                *('train.py', config, '--work-dir', work_dir, *arguments),
+                fails=fails,
+                cwd=config.parent,
+            )
+        finally:
+            torch.set_num_threads(threads)
+
+    return run
+
+
+@pytest.fixture(scope='session')
+def train_alone():
+    """Run tools/train.py in processes of its own, with environment variables.
+
+    A launcher stands in front of it.
+    """
 
     def run(config, work_dir, *arguments, launcher=(), **environment):
+        script = ROOT / 'tools/train.py'
         return subprocess.run(
             [
-                sys.executable,
-                *launcher,
-                ROOT / 'tools/train.py',
-                config,
-                '--work-dir',
-                work_dir,
-                *arguments,
+                *(sys.executable, *launcher, script, config),
+                *('--work-dir', work_dir, *arguments),
             ],
             capture_output=True,
             text=True,
             env=dict(
                 os.environ,
-                PYTHONPATH=str(config.parent),
+                PYTHONPATH=os.pathsep.join(
+                    [str(config.parent), os.environ.get('PYTHONPATH', '')]
+                ),
                 OMP_NUM_THREADS='1',
                 **environment,
             ),

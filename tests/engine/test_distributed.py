@@ -5,7 +5,8 @@ import socket
 
 import pytest
 
-ITERATIONS = 20
+EPOCHS = 4
+ITERATIONS = 2 * EPOCHS
 
 
 @pytest.fixture(scope='module')
@@ -46,28 +47,22 @@ class FrozenHook(Hook):
 _base_ = './{experiment.name}'
 custom_imports = dict(imports=['kill', 'frozen'])
 custom_hooks = [dict(type='FrozenHook')]
-train_cfg = dict(max_epochs=10)
-param_scheduler = dict(total_steps=10)
+train_cfg = dict(max_epochs={EPOCHS})
+param_scheduler = dict(total_steps={EPOCHS})
 train_dataloader = dict(num_workers=0, persistent_workers=False)
 """)
     return config
 
 
-def run(train, config, work_dir, batch_size, *arguments, launcher=()):
-    result = train(
-        config,
-        work_dir,
-        '--no-validate',
-        *arguments,
-        '--cfg-options',
-        f'train_dataloader.batch_size={batch_size}',
-        launcher=launcher,
-    )
-    assert result.returncode == 0, result.stderr
+def options(batch_size):
+    return '--no-validate', '--cfg-options', f'train_dataloader.batch_size={batch_size}'
+
+
+def losses(work_dir):
     return json.loads((work_dir / 'losses.json').read_text())
 
 
-def test_losses_agree_with_one_process(frozen_statistics, train, tmp_path):
+def test_losses_agree_with_one_process(frozen_statistics, train, train_alone, tmp_path):
     with socket.socket() as s:
         s.bind(('127.0.0.1', 0))
         port = s.getsockname()[1]
@@ -77,16 +72,15 @@ def test_losses_agree_with_one_process(frozen_statistics, train, tmp_path):
         '--nproc-per-node=2',
         f'--master-port={port}',
     ]
-    one = run(train, frozen_statistics, tmp_path / 'one', 8)
-    two = run(
-        train,
+    train(frozen_statistics, tmp_path / 'one', *options(8))
+    result = train_alone(
         frozen_statistics,
         tmp_path / 'two',
-        4,
-        '--launcher',
-        'pytorch',
+        *('--launcher', 'pytorch', *options(4)),
         launcher=launcher,
     )
+    assert result.returncode == 0, result.stderr
+    one, two = losses(tmp_path / 'one'), losses(tmp_path / 'two')
     assert len(one) == len(two) == ITERATIONS
     assert two == pytest.approx(one, abs=1e-4)
     assert one[-1] < one[0]

@@ -4,7 +4,9 @@ import signal
 
 import pytest
 import torch
+from mmengine.runner import Runner
 
+from mmfsa.cli import main
 from mmfsa.engine import fuse_checkpoints, load_checkpoint, load_weights
 from mmfsa.registry import MODELS
 from mmfsa.zoo import get_config
@@ -13,8 +15,7 @@ from mmfsa.zoo import get_config
 @pytest.fixture(scope='module')
 def uninterrupted(experiment, train, tmp_path_factory):
     work_dir = tmp_path_factory.mktemp('runs') / 'uninterrupted'
-    result = train(experiment, work_dir)
-    assert result.returncode == 0, result.stderr
+    train(experiment, work_dir)
     return work_dir
 
 
@@ -35,21 +36,19 @@ def test_training_is_logged(uninterrupted):
 
 @pytest.mark.parametrize('flags', [(), ('--augment-on-device',)], ids=str)
 def test_a_killed_run_resumes_to_the_same_weights(
-    flags, experiment, train, uninterrupted, tmp_path
+    flags, experiment, train, train_alone, uninterrupted, tmp_path
 ):
     """Bit for bit: weights and their means, optimiser, schedule and augmentation go on."""
     if flags:
         uninterrupted = tmp_path / 'uninterrupted'
-        result = train(experiment, uninterrupted, *flags)
-        assert result.returncode == 0, result.stderr
+        train(experiment, uninterrupted, *flags)
     work_dir = tmp_path / 'killed'
     # 5 iterations an epoch: in the middle of the third.
-    result = train(experiment, work_dir, *flags, KILL_AT='12')
+    result = train_alone(experiment, work_dir, *flags, KILL_AT='12')
     assert result.returncode == -signal.SIGKILL
     assert not (work_dir / 'epoch_3.pth').exists()
-    result = train(experiment, work_dir, *flags, '--resume')
-    assert result.returncode == 0, result.stderr
-    assert 'resumed epoch: 2, iter: 10' in result.stderr + result.stdout
+    said = train(experiment, work_dir, *flags, '--resume')
+    assert 'resumed epoch: 2, iter: 10' in said
 
     expected = load_checkpoint(uninterrupted / 'epoch_3.pth')
     resumed = load_checkpoint(work_dir / 'epoch_3.pth')
@@ -73,9 +72,8 @@ def test_resuming_what_has_no_checkpoint_yet_begins_at_load_from(
 ):
     first = uninterrupted / 'epoch_1.pth'
     options = [f'load_from={first}', 'train_cfg.max_epochs=1']
-    result = train(experiment, tmp_path / 'work', '--resume', '--cfg-options', *options)
-    assert result.returncode == 0, result.stderr
-    assert f'Load checkpoint from {first}' in result.stderr + result.stdout
+    said = train(experiment, tmp_path / 'work', '--resume', '--cfg-options', *options)
+    assert f'Load checkpoint from {first}' in said
 
 
 def test_workers_do_not_change_the_result(experiment, train, uninterrupted, tmp_path):
@@ -84,8 +82,7 @@ def test_workers_do_not_change_the_result(experiment, train, uninterrupted, tmp_
         'train_dataloader.num_workers=0',
         'train_dataloader.persistent_workers=0',
     ]
-    result = train(experiment, work_dir, '--cfg-options', *options)
-    assert result.returncode == 0, result.stderr
+    train(experiment, work_dir, '--cfg-options', *options)
     torch.testing.assert_close(
         load_checkpoint(work_dir / 'epoch_3.pth')['state_dict'],
         load_checkpoint(uninterrupted / 'epoch_3.pth')['state_dict'],
@@ -115,11 +112,10 @@ def test_foreign_pickles_are_refused_unless_trusted(foreign):
 
 
 def test_resume_from_a_foreign_pickle_is_refused(experiment, train, foreign, tmp_path):
-    result = train(experiment, tmp_path / 'work', '--resume', foreign)
-    assert result.returncode == 1
-    assert 'holds pickled Python objects' in result.stderr
-    assert '--trust-checkpoint' in result.stderr
-    assert 'Traceback' not in result.stderr
+    error = train(experiment, tmp_path / 'work', '--resume', foreign, fails=True)
+    assert 'holds pickled Python objects' in error
+    assert '--trust-checkpoint' in error
+    assert 'Traceback' not in error
 
 
 def test_damaged_checkpoints_are_named(uninterrupted, tmp_path):
@@ -170,28 +166,25 @@ def test_errors_of_the_user_are_one_clear_message(
 ):
     if '--amp' in arguments and torch.cuda.is_available():
         pytest.skip('there is a GPU')
-    result = train(experiment, tmp_path / 'work', *arguments)
-    assert result.returncode == 1
-    assert message in result.stderr
-    assert 'Traceback' not in result.stderr
+    error = train(experiment, tmp_path / 'work', *arguments, fails=True)
+    assert message in error
+    assert 'Traceback' not in error
 
 
 def test_work_dir_that_cannot_be_written(experiment, train, tmp_path):
     file = tmp_path / 'file'
     file.write_text('in the way')
-    result = train(experiment, file / 'work')
-    assert result.returncode == 1
-    assert 'choose another --work-dir' in result.stderr
-    assert 'Traceback' not in result.stderr
+    error = train(experiment, file / 'work', fails=True)
+    assert 'choose another --work-dir' in error
+    assert 'Traceback' not in error
 
 
 def test_a_full_disk_leaves_no_half_checkpoint(experiment, train, small_disk):
     disk = small_disk(600)
-    result = train(experiment, disk / 'work', '--no-validate')
-    assert result.returncode == 1
-    assert 'No space left on device' in result.stderr
-    assert 'epoch_1.pth' in result.stderr
-    assert 'Traceback' not in result.stderr
+    error = train(experiment, disk / 'work', '--no-validate', fails=True)
+    assert 'No space left on device' in error
+    assert 'epoch_1.pth' in error
+    assert 'Traceback' not in error
     assert not list(disk.rglob('*epoch_1*'))
 
 
@@ -212,7 +205,17 @@ def test_a_list_is_no_checkpoint(tmp_path):
 
 def test_a_run_does_not_write_over_its_experiment_file(experiment, train):
     written = experiment.read_bytes()
-    result = train(experiment, experiment.parent)
-    assert result.returncode == 1
-    assert 'give another --work-dir' in result.stderr
+    error = train(experiment, experiment.parent, fails=True)
+    assert 'give another --work-dir' in error
     assert experiment.read_bytes() == written
+
+
+def test_an_interruption_says_how_to_go_on(experiment, tmp_path, monkeypatch, capsys):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Runner, 'train', interrupted)
+    monkeypatch.chdir(experiment.parent)
+    work_dir = str(tmp_path / 'work')
+    assert main(['train', str(experiment), '--work-dir', work_dir]) == 130
+    assert f'--resume --work-dir {work_dir} goes on' in capsys.readouterr().err
