@@ -45,8 +45,8 @@ NEED_RANGE = (
 def to_fp16(src: str | Path, dst: str | Path, crops: np.ndarray) -> dict[str, float]:
     """Convert to float16, with the inputs and outputs as they were.
 
-    The regression head, and what follows an operation that needs the range of float32
-    up to the next product, stay in float32.
+    The head and what makes poses of its outputs stay in float32. So does what follows
+    an operation that needs the range of float32, up to the next product.
 
     Args:
         src: A float32 file of mmfsa.
@@ -78,12 +78,16 @@ def _cast(graph) -> None:
     inputs = {v.name for v in graph.input}
     precision = dict.fromkeys(was_float & inputs, single)
     nodes = []
+    from_head: set[str] = set()  # the head's tensors, and all that is computed from them
     for node in graph.node:
+        in_head = 'head' in node.name.split('/')
+        if in_head or not from_head.isdisjoint(node.input):
+            from_head.update(node.output)
         keeps = any(
             precision.get(name) == single and name not in inputs for name in node.input
         )
         stays = (
-            node.name.startswith('/head')
+            not from_head.isdisjoint(node.output)
             or node.op_type in NEED_RANGE
             or (keeps and node.op_type not in PRODUCTS)
         )

@@ -6,11 +6,12 @@ import numpy as np
 import onnx
 import pytest
 
-from mmfsa.deploy import ModelCard, build_backend, precision
+from mmfsa.deploy import ModelCard, build_backend, export_onnx, precision
 from mmfsa.deploy.crops import read_crops
 from mmfsa.deploy.parity import deviation
 from mmfsa.deploy.precision import NEED_RANGE, sensitivity, to_fp16, to_int8
 from mmfsa.evaluation import pose_errors
+from mmfsa.zoo import get_config
 
 SINGLE, HALF = onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16
 
@@ -64,6 +65,27 @@ def test_float16_is_float16(name, half):
     assert path.stat().st_size < 0.8 * source.stat().st_size
     assert 1e-5 < measured['p99'] <= 0.1
     assert ModelCard.read(path).precision == 'fp16'
+
+
+def test_what_makes_poses_of_the_heads_outputs_stays_in_float32(
+    lively, crops, tmp_path
+):
+    """The 6D head's rotation goes through a product behind the head."""
+    model = lively('fsa_caps_1x1_p1', head=dict(type='Rotation6DHead'))
+    source, path = tmp_path / 'source.onnx', tmp_path / 'fp16.onnx'
+    export_onnx(model, source, ModelCard.of(get_config('fsa_caps_1x1_p1'), __file__))
+    to_fp16(source, path, crops)
+    graph = onnx.shape_inference.infer_shapes(onnx.load(path)).graph
+    values = [*graph.value_info, *graph.output]
+    types = {value.name: value.type.tensor_type.elem_type for value in values}
+    behind = {
+        node.name: types[node.output[0]]
+        for node in graph.node
+        if node.op_type in precision.PRODUCTS
+        and not node.name.startswith(('/backbone', '/neck'))
+    }
+    assert '/MatMul' in behind
+    assert {*behind.values()} == {SINGLE}
 
 
 def test_float16_without_rounding_errors_beyond_the_gate(
