@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
     path.relative_to(ROOT)
-    for pattern in ('*.md', 'docs/en/*.md', 'docs/en/*.ipynb', 'projects/**/*.md')
+    for pattern in ('*.md', 'docs/*/*.md', 'docs/en/*.ipynb', 'projects/**/*.md')
     for path in sorted(ROOT.glob(pattern))
 ]
 
