@@ -1,4 +1,4 @@
-"""Write the tables of models in README.md, README_zh-CN.md and docs.
+"""Write the tables of models in README.md, README_zh-CN.md and docs/en.
 
     python tools/analysis_tools/make_tables.py [--check] [FILE ...]
 
@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument('--check', action='store_true', help='write nothing')
     args = parser.parse_args()
     stale = []
-    for path in args.files or [*ROOT.glob('README*.md'), *ROOT.glob('docs/*/*.md')]:
+    for path in args.files or [*ROOT.glob('README*.md'), *ROOT.glob('docs/en/*.md')]:
         text = path.read_text()
         with clear_errors():
             fresh = fill(text, path)
