@@ -172,7 +172,9 @@ class HeadPoseInferencer:
             for stream in open_streams(items, as_video):
                 smoother = None
                 if smooth and stream.is_video:
-                    smoother = smooth(stream.name) if callable(smooth) else PoseSmoother()
+                    smoother = (
+                        smooth(stream.name) if callable(smooth) else PoseSmoother()
+                    )
                 self.predictor.method.reset()
                 found = self._find(self._shown(stream), detect_every)
                 while batch := list(islice(found, batch_size)):

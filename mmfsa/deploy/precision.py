@@ -78,7 +78,9 @@ def _cast(graph) -> None:
     inputs = {v.name for v in graph.input}
     precision = dict.fromkeys(was_float & inputs, single)
     nodes = []
-    from_head: set[str] = set()  # the head's tensors, and all that is computed from them
+    from_head: set[str] = (
+        set()
+    )  # the head's tensors, and all that is computed from them
     for node in graph.node:
         in_head = 'head' in node.name.split('/')
         if in_head or not from_head.isdisjoint(node.input):

@@ -2,9 +2,9 @@
 
 import cv2
 import numpy as np
+from mmfsa.detection.calibration import find, measure
 
 from mmfsa.detection import Detections
-from mmfsa.detection.calibration import find, measure
 from mmfsa.engine import save_checkpoint
 from mmfsa.registry import MODELS
 from mmfsa.utils.files import write_json

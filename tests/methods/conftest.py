@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
+from mmfsa.structures import ANGLES
+
 BACKBONE = """
 import torch.nn as nn
 from mmengine.model import BaseModule
@@ -58,7 +60,7 @@ def write_data_set(folder, number, size=120):
                 img_path=f'{i}.png',
                 face_box=[x, y, x + 40, y + 44],
                 boxes=dict(landmarks68=[x - 2, y - 1, x + 43.5, y + 45]),
-                **dict(zip(('yaw', 'pitch', 'roll'), rng.uniform(-60, 60, 3).tolist())),
+                **dict(zip(ANGLES, rng.uniform(-60, 60, 3).tolist(), strict=True)),
             )
         )
     metainfo = dict(

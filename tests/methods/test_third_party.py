@@ -1,6 +1,7 @@
 """A method of somebody else goes all the way, with no edit inside the package.
 
-It takes 96 pixels, RGB, normalised, with four-sided padding, answers in 6D, and has no neck.
+It takes 96 pixels, RGB, normalised, with four-sided padding. It answers in 6D, and has no
+neck.
 """
 
 import json

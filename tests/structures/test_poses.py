@@ -38,7 +38,7 @@ def test_a_network_says_where_it_fails_and_how_unsure_it_is():
 
 def test_the_methods_own_angles_are_kept_beside_its_rotation():
     """Published errors are those of the numbers that a method says."""
-    other = EULER + [0, 0, 360]
+    other = EULER + np.array([0, 0, 360])
     poses = Poses.from_outputs(dict(pose=other, rotation=pose_to_matrix(EULER)))
     assert (poses.euler == other).all()
     assert geodesic_distance(poses.rotation, pose_to_matrix(EULER)).max() < 1e-9
