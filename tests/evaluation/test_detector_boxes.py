@@ -2,11 +2,11 @@
 
 import cv2
 import numpy as np
-from mmfsa.detection.calibration import find, measure
 
-from mmfsa.detection import Detections
 from mmfsa.engine import save_checkpoint
+from mmfsa.evaluation.detector_boxes import find, measure
 from mmfsa.registry import MODELS
+from mmfsa.structures import Faces
 from mmfsa.utils.files import write_json
 from mmfsa.zoo import get_config
 
@@ -24,7 +24,7 @@ def test_the_box_of_the_labelled_face_is_found():
     boxes = np.array([[0, 0, 50, 50], [100, 100, 200, 200]], float)
 
     def detector(_):
-        return Detections(boxes, np.ones(2), None)
+        return Faces(boxes, 'crop')
 
     found = find(detector, None, np.array([110, 110, 200, 200], float))
     np.testing.assert_array_equal(found, boxes[1])
