@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from mmfsa.datasets.transforms import CropFace
 from mmfsa.inputs import InputSpec
+from mmfsa.registry import TRANSFORMS, is_type
 from mmfsa.structures import CONVENTION
 from mmfsa.utils.files import sha256
 from mmfsa.version import __version__
@@ -155,7 +157,7 @@ def spec_before_inputs(values: Mapping) -> InputSpec:
 
     Such a card has the test pipeline, whose `CropFace` has the crop rule.
     """
-    crops = [t for t in values['preprocessing'] if t['type'].endswith('CropFace')]
+    crops = [t for t in values['preprocessing'] if is_type(t, TRANSFORMS, CropFace)]
     crop = crops[0] if crops else {}
     rule = {name: crop[name] for name in OLD_CROP if name in crop}
     if isinstance(rule.get('pad'), list):  # a range, whose ends were the same

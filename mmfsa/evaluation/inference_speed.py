@@ -16,13 +16,14 @@ import numpy as np
 import torch
 
 from mmfsa.apis import HeadPoseInferencer
+from mmfsa.inputs import CropRule
 from mmfsa.structures import Frame
 from mmfsa.utils.images import read_image
 
 from .tables import format_table
 
 GRID = 5, 4  # columns and rows of faces
-MARGIN = 0.8  # around the face, in sizes of its box
+AROUND = CropRule(pad=0.8)  # what of the photo is laid out
 HOPENET_SIZE = 224
 PARTS = 'detector', 'crop', 'network', 'drawing'
 SECONDS = 5  # for a part, but at least five calls
@@ -81,11 +82,9 @@ def largest_face(inferencer: HeadPoseInferencer, photo: Path) -> np.ndarray:
     boxes = inferencer.predictor.detector(image).boxes
     if not len(boxes):
         raise ValueError(f'{photo} shows no face')
-    start, end = boxes[:, :2], boxes[:, 2:]
-    i = np.argmax((end - start).prod(axis=1))
-    margin = MARGIN * (end[i] - start[i])
-    (x1, y1), (x2, y2) = (start[i] - margin).clip(0), end[i] + margin
-    return image[int(y1) : int(y2), int(x1) : int(x2)]
+    largest = np.argmax((boxes[:, 2:] - boxes[:, :2]).prod(axis=1))
+    left, top, right, bottom = AROUND.apply(boxes[largest], image.shape[1::-1])
+    return image[top:bottom, left:right]
 
 
 def lay_out(

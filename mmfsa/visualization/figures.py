@@ -26,7 +26,7 @@ from .structure import draw_structure
 MODEL = 'fsa_caps_1x1.synthetic'
 SEED, SUBJECT = 7, 13  # of the head
 POSE = (35.0, -12.0, 10.0)
-ANGLES = (-60, -40, -20, 0, 20, 40, 60)
+TURNS = (-60, -40, -20, 0, 20, 40, 60)
 
 
 def draw_figures(out: Path, weights: Path | None = None) -> str:
@@ -201,7 +201,7 @@ def draw_convention(render: HeadRenderer, out: Path) -> None:
     strips = []
     for i, name in enumerate(ANGLE_COLORS):
         heads = []
-        for value in ANGLES:
+        for value in TURNS:
             pose = np.zeros(3)
             pose[i] = value
             head = render(SEED, SUBJECT, 0, pose=pose).image

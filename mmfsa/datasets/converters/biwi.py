@@ -29,6 +29,7 @@ import numpy as np
 from mmfsa.datasets.index import UNNAMED, is_rotation
 from mmfsa.datasets.split import SPLITS
 from mmfsa.detection import BaseDetector, build_detector
+from mmfsa.inputs import CropRule
 from mmfsa.structures import matrix_to_pose
 from mmfsa.utils.files import write_json
 
@@ -45,7 +46,9 @@ from .engine import (
 )
 
 FRAME = re.compile(r'(\d\d)/frame_(\d+)_rgb\.png')
-PAD = 0.4  # of the authors' crop; their rules look at the widened box
+# The authors' rules look at the box of their crop, not at the detector's.
+CROP = CropRule(box='mtcnn', pad=0.4)
+UNBOUNDED = 10**9, 10**9  # the size of an image whose far corner does not matter
 JUMP = 80  # pixels
 MIN_SCORE = {1: 0.90, 2: 0.95}  # by protocol
 
@@ -369,5 +372,5 @@ def most_central(
 
 def widened_corner(box: list[int]) -> tuple[int, int]:
     """The upper left corner of the authors' crop."""
-    x1, y1, x2, y2 = box
-    return max(int(x1 - PAD * (x2 - x1)), 0), max(int(y1 - PAD * (y2 - y1)), 0)
+    left, top, *_ = CROP.apply(box, UNBOUNDED)
+    return left, top

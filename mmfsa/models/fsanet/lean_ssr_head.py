@@ -7,7 +7,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 from torch import Tensor
 
-from .soft_stagewise import ANGLES
+from .soft_stagewise import NUM_ANGLES
 
 if TYPE_CHECKING:
     from .ssr_head import SSRHead
@@ -36,16 +36,16 @@ class LeanSSRHead(nn.Module):
         centred, plain = [], []
         scale = head.angle_range
         for to_p in head.p:
-            bins = to_p.out_features // ANGLES
+            bins = to_p.out_features // NUM_ANGLES
             scale = scale / bins / 2
             centres = torch.arange(bins).float() - (bins - 1) / 2
-            centred += [scale * centres[None]] * ANGLES
-            plain += [torch.full((1, bins), scale)] * ANGLES
+            centred += [scale * centres[None]] * NUM_ANGLES
+            plain += [torch.full((1, bins), scale)] * NUM_ANGLES
         self.register_buffer('centred', torch.block_diag(*centred).T.contiguous())
         self.register_buffer('plain', torch.block_diag(*plain).T.contiguous())
         over_stages = torch.ones(stages, stages).triu().contiguous()
-        self.register_buffer('up_to', torch.kron(over_stages, torch.eye(ANGLES)))
-        self.register_buffer('total', torch.eye(ANGLES).repeat(stages, 1))
+        self.register_buffer('up_to', torch.kron(over_stages, torch.eye(NUM_ANGLES)))
+        self.register_buffer('total', torch.eye(NUM_ANGLES).repeat(stages, 1))
 
     def forward(self, V: Tensor) -> dict[str, Tensor]:
         """The `pose` (B, 3) of V (B, K, c')."""

@@ -7,9 +7,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from mmfsa.structures import ANGLES
+
 from ..heads.base_head import BaseHead
 
-ANGLES = 3
+NUM_ANGLES = len(ANGLES)
 
 
 class StageParameters(NamedTuple):

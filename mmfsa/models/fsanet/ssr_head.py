@@ -9,7 +9,7 @@ from mmfsa.registry import MODELS
 
 from ..init import GLOROT_UNIFORM
 from .lean_ssr_head import LeanSSRHead
-from .soft_stagewise import ANGLES, StageParameters, StagewiseHead, bins_per_stage
+from .soft_stagewise import NUM_ANGLES, StageParameters, StagewiseHead, bins_per_stage
 
 
 @MODELS.register_module()
@@ -51,9 +51,9 @@ class SSRHead(StagewiseHead):
         self.lambda_ = lambda_
         bins = bins_per_stage(num_bins, num_stages)
         quarter, _, half = self.splits
-        self.delta = nn.ModuleList(nn.Linear(quarter, ANGLES) for _ in bins)
-        self.eta = nn.ModuleList(nn.Linear(quarter, ANGLES) for _ in bins)
-        self.p = nn.ModuleList(nn.Linear(half, ANGLES * b) for b in bins)
+        self.delta = nn.ModuleList(nn.Linear(quarter, NUM_ANGLES) for _ in bins)
+        self.eta = nn.ModuleList(nn.Linear(quarter, NUM_ANGLES) for _ in bins)
+        self.p = nn.ModuleList(nn.Linear(half, NUM_ANGLES * b) for b in bins)
 
     def stage_parameters(self, V: Tensor) -> list[StageParameters]:
         """
@@ -75,7 +75,7 @@ class SSRHead(StagewiseHead):
             for_delta, for_eta, for_p = v.split(self.splits, dim=1)
             stages.append(
                 StageParameters(
-                    p=to_p(for_p).relu().unflatten(1, (ANGLES, -1)),
+                    p=to_p(for_p).relu().unflatten(1, (NUM_ANGLES, -1)),
                     eta=to_eta(for_eta).tanh(),
                     delta=to_delta(for_delta).tanh(),
                 )

@@ -8,7 +8,7 @@ from torch import Tensor
 from mmfsa.registry import MODELS
 
 from ..init import GLOROT_UNIFORM
-from .soft_stagewise import ANGLES, StageParameters, StagewiseHead, bins_per_stage
+from .soft_stagewise import NUM_ANGLES, StageParameters, StagewiseHead, bins_per_stage
 
 
 @MODELS.register_module()
@@ -47,14 +47,14 @@ class SSRNetMDHead(StagewiseHead):
             return nn.Sequential(
                 nn.Linear(features, hidden_features),
                 nn.Tanh(),
-                nn.Linear(hidden_features, ANGLES),
+                nn.Linear(hidden_features, NUM_ANGLES),
                 nn.Tanh(),
             )
 
         self.delta = nn.ModuleList(map(two_layers, in_features))
         self.eta = nn.ModuleList(map(two_layers, in_features))
         self.p = nn.ModuleList(
-            nn.Linear(features, ANGLES * b)
+            nn.Linear(features, NUM_ANGLES * b)
             for features, b in zip(in_features, bins, strict=True)
         )
 
@@ -71,7 +71,7 @@ class SSRNetMDHead(StagewiseHead):
             raise ValueError(f'the head takes {self.in_features}, got {lengths}')
         return [
             StageParameters(
-                p=to_p(vector).relu().unflatten(1, (ANGLES, -1)),
+                p=to_p(vector).relu().unflatten(1, (NUM_ANGLES, -1)),
                 eta=to_eta(vector),
                 delta=to_delta(vector),
             )

@@ -5,11 +5,12 @@ import torch.nn as nn
 from torch import Tensor
 
 from mmfsa.registry import MODELS
+from mmfsa.structures import ANGLES
 
 from ..init import GLOROT_UNIFORM
 from .base_head import BaseHead, as_vector
 
-ANGLES = 3
+NUM_ANGLES = len(ANGLES)
 
 
 @MODELS.register_module()
@@ -46,7 +47,7 @@ class BinnedHead(BaseHead):
         self.angle_range = angle_range
         self.bin_width = 2 * angle_range / num_bins
         self.alpha = alpha
-        self.linear = nn.Linear(in_features, ANGLES * num_bins)
+        self.linear = nn.Linear(in_features, NUM_ANGLES * num_bins)
 
     @property
     def default_loss(self) -> dict:
@@ -67,7 +68,7 @@ class BinnedHead(BaseHead):
             ValueError: If the features are not `in_features` for each sample.
         """
         scores = self.linear(as_vector(features, self.in_features))
-        return dict(logits=scores.unflatten(1, (ANGLES, self.num_bins)))
+        return dict(logits=scores.unflatten(1, (NUM_ANGLES, self.num_bins)))
 
     def decode(self, outputs: dict[str, Tensor]) -> dict[str, Tensor]:
         """The mean angles, between the middles of the outermost bins, as `pose`."""
