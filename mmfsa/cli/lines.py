@@ -6,10 +6,9 @@ import json
 import sys
 from collections.abc import Callable
 
-CSV_FIELDS = (
-    *('image', 'frame', 'time', 'track_id', 'x1', 'y1', 'x2', 'y2', 'score'),
-    *('yaw', 'pitch', 'roll', 'qx', 'qy', 'qz', 'qw'),
-)
+WHERE = 'image', 'frame', 'time', 'track_id'
+BOX = 'x1', 'y1', 'x2', 'y2'
+QUATERNION = 'qx', 'qy', 'qz', 'qw'
 
 
 def line_writer(args: argparse.Namespace) -> Callable[[dict], None]:
@@ -17,26 +16,33 @@ def line_writer(args: argparse.Namespace) -> Callable[[dict], None]:
     if args.json:
         return lambda record: sys.stdout.write(json.dumps(record) + '\n')
     if args.csv:
+        from mmfsa.structures import ANGLES
+
         table = csv.writer(sys.stdout, lineterminator='\n')
-        table.writerow(CSV_FIELDS)
-        return lambda record: table.writerow(_csv_row(record))
-    return lambda record: sys.stdout.write(_text_line(record) + '\n')
+        table.writerow([*WHERE, *BOX, 'score', *ANGLES, *QUATERNION])
+        return lambda record: table.writerow(_csv_row(record, ANGLES))
+    return lambda record: sys.stdout.write(text_line(record) + '\n')
 
 
-def _csv_row(record: dict) -> list:
+def _csv_row(record: dict, angles: tuple[str, ...]) -> list:
+    """The cells of a face; those of a pose that was not found are empty."""
     return [
-        *(record[key] for key in ('image', 'frame', 'time', 'track_id')),
+        *(record[key] for key in WHERE),
         *record['box'],
-        *(record[key] for key in ('score', 'yaw', 'pitch', 'roll')),
-        *record['quaternion'],
+        *(record[key] for key in ('score', *angles)),
+        *(record['quaternion'] or [None] * len(QUATERNION)),
     ]
 
 
-def _text_line(record: dict) -> str:
+def text_line(record: dict) -> str:
     """For example `photo.jpg  box 80,20,170,140 0.93  yaw -14.0  pitch 8.1  roll 4.5`."""
+    from mmfsa.structures import ANGLES
+
     where = record['image']
     if record['frame'] is not None:
         where += f'  frame {record["frame"]}  #{record["track_id"]}'
     box = ','.join(f'{value:.0f}' for value in record['box'])
-    angles = '  '.join(f'{key} {record[key]:.1f}' for key in ('yaw', 'pitch', 'roll'))
-    return f'{where}  box {box} {record["score"]:.2f}  {angles}'
+    pose = 'no pose found'
+    if record['valid']:
+        pose = '  '.join(f'{key} {record[key]:.1f}' for key in ANGLES)
+    return f'{where}  box {box} {record["score"]:.2f}  {pose}'

@@ -25,8 +25,10 @@ class Summary:
         return self
 
     def add_record(self, record: dict) -> None:
-        if self.args.plot and record['time'] is not None:
-            row = [record[key] for key in ('time', 'yaw', 'pitch', 'roll')]
+        if self.args.plot and record['time'] is not None and record['valid']:
+            from mmfsa.structures import ANGLES
+
+            row = [record[key] for key in ('time', *ANGLES)]
             self.videos[self._video_of(record)][f'#{record["track_id"]}'].append(row)
 
     def add_pictures(self, pictures: list) -> None:

@@ -1,3 +1,5 @@
+"""Data sets of faces with poses, their transforms and their converters."""
+
 from .head_pose_dataset import HeadPoseDataset
 from .resident_dataset import ResidentDataset
 

@@ -357,7 +357,10 @@ def _backend_run(backend: Backend, crops: np.ndarray, device: str = 'cpu') -> Ru
 def _contiguous_pass(model: nn.Module, images: torch.Tensor) -> None:
     """What the estimators do, without their change of the memory format."""
     for part in getattr(model, 'estimators', [model]):
-        part.head(part.neck(part.backbone(images)))
+        features = part.backbone(images)
+        if part.neck is not None:
+            features = part.neck(features)
+        part.head.decode(part.head(features))
 
 
 def _resnet50_runs() -> dict[str, Run]:

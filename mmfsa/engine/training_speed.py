@@ -21,8 +21,9 @@ from mmengine.runner import Runner
 from rich.console import Console
 from rich.table import Table
 
+from mmfsa.datasets.transforms import CropFace, HideEars
 from mmfsa.inputs import InputSpec
-from mmfsa.registry import MODELS
+from mmfsa.registry import MODELS, TRANSFORMS, is_type
 from mmfsa.structures import HeadPoseDataSample
 from mmfsa.utils.files import write_json
 from mmfsa.utils.memory import keep_freed_memory
@@ -31,6 +32,7 @@ from .runs import augment_on_device as let_images_stay_on_device
 from .runs import set_data_root
 
 WARM_UP = 5
+NEED_AN_IMAGE = CropFace, HideEars
 
 
 def benchmark(
@@ -164,7 +166,7 @@ def use_random_images(cfg: Config, num: int, folder: Path) -> None:
 def makes_crops(transform: dict) -> bool:
     """Whether a transform, or one within it, needs a whole image."""
     choices = transform.get('transforms', [])
-    return transform['type'] in ('CropFace', 'HideEars') or any(
+    return any(is_type(transform, TRANSFORMS, kind) for kind in NEED_AN_IMAGE) or any(
         makes_crops(inner) for branch in choices for inner in branch
     )
 

@@ -13,7 +13,7 @@ from mmfsa.detection import BaseDetector, build_detector
 from mmfsa.detection.boxes import box_iou
 from mmfsa.inputs import RULES, BoxRule
 from mmfsa.methods import create_model
-from mmfsa.structures import Faces, Frame
+from mmfsa.structures import ANGLES, Faces, Frame
 
 from .faces import own_box, read_faces
 from .head_pose_metric import pose_errors
@@ -56,11 +56,11 @@ def calibrate(detector: str, data_root: str, weights: Path) -> str:
         )
         euler = np.concatenate([answer.euler for answer in answers])
         errors = pose_errors(euler, poses[chosen])
-        numbers = [f'{errors[k]:.3f}' for k in ('yaw', 'pitch', 'roll', 'MAE')]
+        numbers = [f'{errors[k]:.3f}' for k in (*ANGLES, 'MAE')]
         return [name, str(chosen.sum()), *numbers]
 
     table = format_table(
-        ['boxes', 'faces', 'yaw', 'pitch', 'roll', 'MAE'],
+        ['boxes', 'faces', *ANGLES, 'MAE'],
         [
             row('landmarks', landmarks, target, np.ones_like(found)),
             row('landmarks, of the faces found', landmarks, target, found),

@@ -1,3 +1,5 @@
+"""Tables as text."""
+
 import io
 from collections.abc import Iterable
 

@@ -11,8 +11,8 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from mmfsa.engine import load_weights
 from mmfsa.inputs import crop_face
+from mmfsa.methods import load_model
 from mmfsa.models import HeadPoseEstimator, VarianceScoring
 from mmfsa.registry import MODELS
 from mmfsa.synth.renderer import HeadRenderer
@@ -61,11 +61,10 @@ def draw_figures(out: Path, weights: Path | None = None) -> str:
 def load(weights: Path | None) -> HeadPoseEstimator:
     """The model with its weights."""
     cfg, packaged = find_model(MODEL)
-    torch.manual_seed(0)
-    model = MODELS.build(cfg.model)
     if weights or packaged:
-        load_weights(model, weights or packaged)
-    return model.eval()
+        return load_model(cfg, weights or packaged)[0]
+    torch.manual_seed(0)
+    return MODELS.build(cfg.model).eval()
 
 
 def to_images(crop: np.ndarray) -> Tensor:

@@ -127,7 +127,7 @@ class HeadPoseVisualizer(Visualizer):
         poses = []
         if draw_gt and 'gt_pose' in sample:
             poses.append((sample.gt_pose, True))
-        if draw_pred and 'pred_pose' in sample:
+        if draw_pred and 'pred_pose' in sample and sample.get('valid', True):
             poses.append((sample.pred_pose, False))
         if 'box' in sample:
             box = np.array(sample.box)

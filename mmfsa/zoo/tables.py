@@ -24,6 +24,7 @@ from mmfsa.evaluation.comparison import (
     slip,
 )
 from mmfsa.evaluation.results import read_results
+from mmfsa.structures import ANGLES
 from mmfsa.utils.files import replacing
 
 from .sizes import HEADER, size_cells
@@ -33,8 +34,8 @@ TABLE = re.compile(
     r'(?<=<!-- table: )(?P<name>[\w-]+)( -->\n).*?(?=<!-- end of table -->)', re.DOTALL
 )
 NUMBERS = (*HEADER, 'ms')
-SCORES = ('model', 'paper, 1969 faces', 'yaw', 'pitch', 'roll', 'MAE, 491 faces')
-SCORES_ZH = ('模型', '论文，1969 张人脸', 'yaw', 'pitch', 'roll', 'MAE，491 张人脸')  # noqa: RUF001
+SCORES = ('model', 'paper, 1969 faces', *ANGLES, 'MAE, 491 faces')
+SCORES_ZH = ('模型', '论文，1969 张人脸', *ANGLES, 'MAE，491 张人脸')  # noqa: RUF001
 QUARTER = 'AFLW2000, every fourth image'
 BASE = 'base'  # the run that an ablation's others differ from
 

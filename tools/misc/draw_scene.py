@@ -9,6 +9,7 @@ import argparse
 from pathlib import Path
 
 from mmfsa import HeadPoseInferencer
+from mmfsa.structures import ANGLES
 from mmfsa.synth.showcase import FRAMES, draw_group, draw_turning
 
 
@@ -28,7 +29,7 @@ def main() -> None:
     faces = draw_group(predict, args.out / 'people.jpg')
     draw_turning(predict, args.out / 'turning.webp', args.frames)
     for face in sorted(faces, key=lambda face: face['box'][0]):
-        print(*(f'{name} {face[name]:+.1f}' for name in ('yaw', 'pitch', 'roll')))
+        print(*(f'{name} {face[name]:+.1f}' for name in ANGLES))
 
 
 if __name__ == '__main__':

@@ -1,3 +1,5 @@
+"""ONNX Runtime as a backend, on the CPU or a GPU."""
+
 import sys
 from pathlib import Path
 

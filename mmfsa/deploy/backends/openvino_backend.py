@@ -1,3 +1,5 @@
+"""OpenVINO as a backend, from the exported ONNX file."""
+
 import sys
 from pathlib import Path
 from threading import Lock

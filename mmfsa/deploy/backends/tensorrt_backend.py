@@ -1,3 +1,5 @@
+"""TensorRT as a backend: engines, on the memory of torch."""
+
 from pathlib import Path
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""PyTorch as a backend, eager, compiled or as a CUDA graph."""
+
 import torch
 import torch.nn as nn
 from torch import Tensor

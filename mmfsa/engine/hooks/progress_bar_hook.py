@@ -1,3 +1,5 @@
+"""Progress bars for trainings and evaluations."""
+
 import atexit
 import logging
 import sys
