@@ -17,7 +17,7 @@ from .rasterizer import rasterize, vertex_normals
 # means in 300W-LP and AFLW2000. Turned by the first, the mean mesh's 68 landmarks fit the
 # mean of AFLW2000's 68 3D landmarks after each face's pose was undone; but networks that
 # are trained with that zero read all photos, frontal or not, too high by the second.
-# docs/logs/synth.md has both methods and what remains.
+# docs/en/synth.md has both methods and what remains.
 LANDMARK_PITCH, SEEN_PITCH = -1.16, 3.0
 ZERO_PITCH = LANDMARK_PITCH + SEEN_PITCH
 
