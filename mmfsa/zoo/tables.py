@@ -44,7 +44,7 @@ def update(paths: Sequence[Path] = (), check: bool = False) -> list[str]:
     """Make the tables of files anew.
 
     Args:
-        paths: Markdown files; by default README*.md and docs/en/*.md of the checkout.
+        paths: Markdown files; by default README*.md and docs/*/*.md of the checkout.
         check: Write nothing.
 
     Returns:
@@ -54,7 +54,7 @@ def update(paths: Sequence[Path] = (), check: bool = False) -> list[str]:
         ValueError: A table has a name that is not in `TABLES`.
     """
     stale = []
-    for path in paths or [*ROOT.glob('README*.md'), *ROOT.glob('docs/en/*.md')]:
+    for path in paths or [*ROOT.glob('README*.md'), *ROOT.glob('docs/*/*.md')]:
         text = path.read_text()
         fresh = fill(text, path)
         if fresh == text:
