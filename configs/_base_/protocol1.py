@@ -1,5 +1,5 @@
 _base_ = [
-    './datasets/protocol1.py',
+    './datasets/300wlp.py',
     './schedules/adam_90e.py',
     './default_runtime.py',
 ]

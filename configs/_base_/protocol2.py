@@ -1,5 +1,5 @@
 _base_ = [
-    './datasets/protocol2.py',
+    './datasets/biwi.py',
     './schedules/adam_90e.py',
     './default_runtime.py',
 ]

@@ -1,5 +1,5 @@
 _base_ = [
-    './datasets/synth.py',
+    './datasets/synth_heads.py',
     './schedules/adamw_onecycle_6e.py',
     './default_runtime.py',
 ]

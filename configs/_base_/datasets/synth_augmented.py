@@ -1,5 +1,5 @@
 # Rendered heads for a network that is to read photos.
-_base_ = './synth.py'
+_base_ = './synth_heads.py'
 colour = dict(type='ColorJitter')
 occlude = dict(type='Occlude')
 steps = [

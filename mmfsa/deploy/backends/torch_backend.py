@@ -63,6 +63,6 @@ class TorchBackend(Backend):
         ):
             outputs = self.model(inputs['images'])
         return {
-            name: value.float()
+            name: value.float() if value.is_floating_point() else value
             for name, value in zip(self.output_names, outputs, strict=True)
         }

@@ -102,7 +102,7 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
         pose = outputs['pose'].float()
         valid = pose.isfinite().all(dim=1)
         if 'valid' in outputs:
-            valid = valid & outputs['valid']
+            valid = valid & outputs['valid'].bool()
         valid = valid.tolist()
         found = dict(pred_pose=pose, valid=valid)
         for name, output in (('pred_rotation', 'rotation'), ('spread', 'spread')):
