@@ -100,7 +100,10 @@ def test_no_two_experiments_repeat_more_than_their_bases():
     for name, path in experiments().items():
         for statement in ast.parse(path.read_text()).body:
             text = ast.unparse(statement)
-            if not text.startswith('_base_') and text != 'model = dict(inputs=_base_.inputs)':
+            if (
+                not text.startswith('_base_')
+                and text != 'model = dict(inputs=_base_.inputs)'
+            ):
                 assert text not in seen, f'{name} and {seen.get(text)}: {text}'
                 seen[text] = name
 

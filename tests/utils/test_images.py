@@ -1,0 +1,77 @@
+"""Pictures are looked at in one way, and a depth map is no photo."""
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from mmfsa.datasets.transforms import LoadImageFromFile
+from mmfsa.utils.images import decode_image, read_image, to_bgr, write_image
+
+DEPTH = np.arange(600, 600 + 12 * 10, dtype=np.uint16).reshape(12, 10)
+
+
+def encode(image, suffix='.png'):
+    return cv2.imencode(suffix, image)[1].tobytes()
+
+
+@pytest.fixture
+def depth_file(tmp_path):
+    path = tmp_path / 'depth.png'
+    path.write_bytes(encode(DEPTH))
+    return path
+
+
+def test_a_depth_map_is_refused_everywhere(depth_file):
+    for look in (
+        lambda: to_bgr(DEPTH),
+        lambda: to_bgr(DEPTH[..., None]),
+        lambda: read_image(depth_file),
+        lambda: LoadImageFromFile()(dict(img_path=str(depth_file))),
+    ):
+        with pytest.raises(ValueError, match='a depth map, not a photo'):
+            look()
+
+
+def test_the_inferencer_leaves_a_depth_map_out(depth_file, tmp_path):
+    from mmfsa.sources import open_streams
+
+    photo = tmp_path / 'photo.png'
+    photo.write_bytes(encode(np.zeros((8, 8, 3), np.uint8)))
+    (stream,) = open_streams([depth_file, photo])
+    assert [frame.name for frame in stream] == [str(photo)]
+    ((name, reason),) = stream.problems
+    assert name == str(depth_file) and 'depth map' in reason
+
+
+def test_a_photo_of_16_bits_keeps_its_upper_bits():
+    photo = np.random.default_rng(0).integers(0, 2**16, (6, 7, 3), dtype=np.uint16)
+    assert (decode_image(encode(photo)) == photo >> 8).all()
+
+
+@pytest.mark.parametrize('channels', [1, 3, 4])
+def test_every_form_becomes_bgr(channels):
+    image = np.random.default_rng(0).integers(0, 256, (6, 7, channels), dtype=np.uint8)
+    seen = decode_image(encode(image))
+    assert seen.shape == (6, 7, 3)
+    expected = cv2.imdecode(np.frombuffer(encode(image), np.uint8), cv2.IMREAD_COLOR)
+    assert (seen == expected).all()
+
+
+@pytest.mark.parametrize('orientation', range(1, 9))
+def test_a_photo_is_upright(tmp_path, orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path = tmp_path / 'photo.jpg'
+    Image.fromarray(np.zeros((10, 20, 3), np.uint8)).save(path, exif=exif)
+    turned = orientation > 4
+    assert read_image(path).shape == ((20, 10, 3) if turned else (10, 20, 3))
+
+
+def test_what_is_no_image_names_the_file(tmp_path):
+    path = tmp_path / 'x.png'
+    path.write_bytes(b'no image')
+    with pytest.raises(ValueError, match=r'x\.png: no image that OpenCV can read'):
+        read_image(path)
+    with pytest.raises(ValueError, match='writes no such image'):
+        write_image(np.zeros((2, 2, 3), np.uint8), tmp_path / 'x.xyz')
