@@ -16,7 +16,7 @@ from mmfsa.registry import DATASETS, TRANSFORMS
 
 from .crop_store import ArrayCrops, CachedCrops
 from .index import check_pose, read_index
-from .sources import missing_data_message
+from .downloads import missing_data_message
 from .split import select
 from .transforms import CropFace, LoadImageFromFile
 
