@@ -25,7 +25,7 @@ class Summary:
         return self
 
     def add_record(self, record: dict) -> None:
-        if self.args.plot and record['time'] is not None:
+        if self.args.plot and record['valid'] and record['time'] is not None:
             row = [record[key] for key in ('time', 'yaw', 'pitch', 'roll')]
             self.videos[self._video_of(record)][f'#{record["track_id"]}'].append(row)
 
