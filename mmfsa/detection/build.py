@@ -15,7 +15,7 @@ def build_detector(
     """Build a face detector.
 
     Args:
-            detector: A name: `centerface`, `mtcnn` or `none` (the image is the face); a
+        detector: A name: `centerface`, `mtcnn` or `none` (the image is the face); a
             name with its model: `yunet:MODEL.onnx`, `mmdet:CONFIG_OR_NAME`; a config
             such as `dict(type='mtcnn', min_face_size=40)`; or a detector, which is
             returned.

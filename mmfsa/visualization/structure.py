@@ -18,11 +18,11 @@ def draw_structure(
     with the deepest stage on top. Blue is a column's smallest value, red its largest.
 
     Args:
-            crop: (H, W, 3) BGR uint8, what the network saw.
+        crop: (H, W, 3) BGR uint8, what the network saw.
         pose: (3,) yaw, pitch, roll in degrees, drawn on the crop in front.
         maps: (K, m, n) the M_k of :class:`mmfsa.models.StructureMaps`, of
             square feature maps.
-            tile: Side of a heatmap in pixels.
+        tile: Side of a heatmap in pixels.
 
     Returns:
         (K · tile, width, 3) BGR uint8.

@@ -23,7 +23,7 @@ class HideEars(BaseTransform):
     hair covers it. If an ear is covered, the box ends at the brow. So the box is narrower
     and lies on the side to which the face looks.
 
-        Required keys: ``landmarks`` ((68, 2) pixels, iBUG's order). Modified keys: the box
+    Required keys: ``landmarks`` ((68, 2) pixels, iBUG's order). Modified keys: the box
     ``visible`` of ``boxes``. Randomness comes from numpy's global generator.
 
     Args:
