@@ -1,10 +1,20 @@
+"""What a page's commands find, and a way to run them without a process each."""
+
+import io
+import os
+import re
+import shlex
 import shutil
+import subprocess
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from mmfsa.cli import main as mmfsa
 from mmfsa.engine import save_checkpoint
 from mmfsa.registry import MODELS
 from mmfsa.zoo import get_config
@@ -57,3 +67,41 @@ def scratch(materials, tmp_path):
         if (ROOT / name).is_dir():
             (tmp_path / name).symlink_to(ROOT / name)
     return tmp_path
+
+
+@pytest.fixture
+def run_page(run_tool, scratch, monkeypatch):
+    """Runs a page in this process, and mmfsa's own commands on it, too.
+
+    A process for each would import torch for seconds. Blocks with more of the shell than
+    plain commands go to bash.
+    """
+    paths = [str(Path(sys.executable).parent), os.environ['PATH']]
+    monkeypatch.setenv('PATH', os.pathsep.join(paths))
+    bash = subprocess.run
+
+    def run_block(command, **settings):
+        if command[0] != 'bash':
+            return bash(command, **settings)
+        code = command[-1].replace('\\\n', ' ')
+        if re.search('[$|;&<>{}*]', code):
+            return bash(command, stdin=subprocess.DEVNULL)
+        for line in code.splitlines():
+            run_command(line)
+        return subprocess.CompletedProcess(command, 0)
+
+    def run_command(line):
+        words = shlex.split(line, comments=True)
+        if words[:1] == ['mmfsa']:
+            with redirect_stdout(io.TextIOWrapper(io.BytesIO())):
+                assert mmfsa(words[1:]) == 0, words
+        elif words[:1] == ['python'] and words[1].startswith('tools/'):
+            run_tool(words[1].removeprefix('tools/'), *words[2:], cwd=scratch)
+        elif words:
+            bash(['bash', '-c', line], check=True, stdin=subprocess.DEVNULL)
+
+    def run(page):
+        monkeypatch.setattr(subprocess, 'run', run_block)
+        return run_tool('misc/run_docs.py', page, cwd=scratch)
+
+    return run

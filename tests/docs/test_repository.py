@@ -9,7 +9,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
     path.relative_to(ROOT)
-    for pattern in ('*.md', 'docs/en/*.md', 'projects/**/*.md', 'configs/**/*.md')
+    for pattern in ('*.md', 'docs/*/*.md', 'projects/**/*.md', 'configs/**/*.md')
     for path in sorted(ROOT.glob(pattern))
 ]
 WORKFLOWS = {path.stem: path for path in (ROOT / '.github/workflows').glob('*.yml')}

@@ -43,6 +43,8 @@ def test_an_animation_repeats_for_ever(tmp_path):
 def test_pictures_are_drawn_with_what_predicts(renderer, tmp_path, monkeypatch):
     monkeypatch.setattr(showcase, 'ALONE_SIZE', (64, 64))
     monkeypatch.setattr(showcase, 'ANGLES_SIZE', (80, 64))
+    monkeypatch.setattr(showcase, 'GROUP', showcase.GROUP[2:3])
+    monkeypatch.setattr(showcase, 'GROUP_SIZE', (240, 100))
     seen = []
 
     def predict(image):
@@ -53,4 +55,4 @@ def test_pictures_are_drawn_with_what_predicts(renderer, tmp_path, monkeypatch):
     assert seen == [(64, 64, 3)] * 2
     assert Image.open(tmp_path / 'turning.webp').size == (144, 64)
     assert showcase.draw_group(predict, tmp_path / 'people.jpg') == [FACE]
-    assert cv2.imread(str(tmp_path / 'people.jpg')).shape == (500, 1200, 3)
+    assert cv2.imread(str(tmp_path / 'people.jpg')).shape == (100, 240, 3)
