@@ -1,7 +1,6 @@
 """The figures of the documentation can be drawn anew."""
 
 import re
-import sys
 from pathlib import Path
 
 import cv2
@@ -9,11 +8,9 @@ import cv2
 DOCS = Path(__file__).resolve().parents[2] / 'docs'
 
 
-def test_figures(renderer, load_tool, monkeypatch, tmp_path, capsys):
-    tool = load_tool('misc/draw_figures.py')
-    monkeypatch.setattr(sys, 'argv', ['draw_figures.py', '--out', str(tmp_path)])
-    tool.main()
-    assert capsys.readouterr().out.startswith('pose (35.0, -12.0, 10.0), predicted [')
+def test_figures(renderer, run_tool, tmp_path):
+    printed = run_tool('misc/draw_figures.py', '--out', tmp_path)
+    assert printed.startswith('pose (35.0, -12.0, 10.0), predicted [')
     drawn = {path.name for path in tmp_path.iterdir()}
     for page in ('concepts', 'conventions'):
         text = (DOCS / f'en/{page}.md').read_text()
