@@ -42,7 +42,7 @@ def text_line(record: dict) -> str:
     if record['frame'] is not None:
         where += f'  frame {record["frame"]}  #{record["track_id"]}'
     box = ','.join(f'{value:.0f}' for value in record['box'])
-    pose = 'no pose found'
+    pose = 'no pose'
     if record['valid']:
         pose = '  '.join(f'{key} {record[key]:.1f}' for key in ANGLES)
     return f'{where}  box {box} {record["score"]:.2f}  {pose}'

@@ -15,8 +15,8 @@ from mmfsa.inputs import InputSpec
 from mmfsa.registry import DATASETS, TRANSFORMS
 
 from .crop_store import ArrayCrops, CachedCrops
-from .index import check_pose, read_index
 from .downloads import missing_data_message
+from .index import check_pose, read_index
 from .split import select
 from .transforms import CropFace, LoadImageFromFile
 

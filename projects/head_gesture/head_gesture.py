@@ -75,8 +75,9 @@ def read_records(path: str) -> list[dict]:
     for number, line in enumerate(Path(path).read_text().splitlines(), 1):
         try:
             record = json.loads(line)
-            values = [record[key] for key in ('track_id', *COLUMNS)]
-        except (KeyError, TypeError, ValueError):
+            known = ('time',) if record.get('valid') is False else COLUMNS
+            values = [record[key] for key in ('track_id', *known)]
+        except (AttributeError, KeyError, TypeError, ValueError):
             values = [None]
         if None in values:
             raise ValueError(f'{path}:{number}: this is no record of a face in a video')
@@ -92,6 +93,8 @@ def tracks(records: list[dict]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """
     rows = defaultdict(list)
     for record in records:
+        if not record.get('valid', True):  # no pose was found
+            continue
         rows[str(record['track_id'])].append([record[key] for key in COLUMNS])
     faces = {}
     for name, track in rows.items():

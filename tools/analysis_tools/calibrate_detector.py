@@ -4,7 +4,7 @@
         --data-root data/aflw2000 --weights fusion.pth
 
 A box rule takes a detector's box to the box of the landmarks, around which the networks
-were trained. The constants in mmfsa/detection are the medians that this prints as
+were trained. The constants in mmfsa/inputs/kinds.py are the medians that this prints as
 `measured`, over the faces that are found. The errors in degrees are those with the rule
 `in use`, for the faces with |angle| ≤ 99.
 """

@@ -168,3 +168,14 @@ def test_a_face_seen_too_shortly(head_gesture):
     record = dict(time=0.0, track_id=1, yaw=0, pitch=0, roll=0)
     with pytest.raises(ValueError, match='no face is seen for 1 s'):
         head_gesture.tracks([record])
+
+
+def test_frames_without_a_pose_are_left_out(head_gesture, tmp_path):
+    path = tmp_path / 'predictions.jsonl'
+    face = dict(track_id=1, yaw=1, pitch=2, roll=3, valid=True)
+    lost = dict(track_id=1, yaw=None, pitch=None, roll=None, valid=False)
+    records = [dict(lost if i == 5 else face, time=i / 5) for i in range(10)]
+    path.write_text('\n'.join(map(json.dumps, records)))
+    times, poses = head_gesture.tracks(head_gesture.read_records(path))['1']
+    assert len(times) == 9
+    assert np.isfinite(poses).all()
