@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -146,10 +146,6 @@ class ModelCard:
         """Metadata for an ONNX file."""
         values = {**self.to_dict(), 'crop': self.inputs.rule}  # in words, for people
         return {PREFIX + name: json.dumps(value) for name, value in values.items()}
-
-    def in_precision(self, precision: str) -> 'ModelCard':
-        """The card of the same model in another precision."""
-        return replace(self, precision=precision)
 
 
 def spec_before_inputs(values: Mapping) -> InputSpec:

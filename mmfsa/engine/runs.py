@@ -48,7 +48,6 @@ def runner_config(
     if partial:
         allow_partial(cfg)
     cfg.merge_from_dict(cfg_options or {})
-    describe_model(cfg)
     leave_out_tensorboard(cfg)
     cfg.launcher = launcher
     os.environ.setdefault('LOCAL_RANK', str(local_rank))
@@ -97,17 +96,6 @@ def allow_partial(cfg: Config) -> None:
             node['allow_partial'] = True
         elif node.get('split') and is_type(node, DATASETS, HeadPoseDataset):
             node['split']['allow_partial'] = True
-
-
-def describe_model(cfg: Config) -> None:
-    """Let the metrics of a config state on their card how its model looks at faces."""
-    rgb = (cfg.model.get('data_preprocessor') or {}).get('bgr_to_rgb')
-    flip_test = (cfg.model.get('test_cfg') or {}).get('flip_test', False)
-    for node in config_dicts(cfg._cfg_dict):
-        if is_type(node, METRICS, HeadPoseMetric):
-            if rgb:
-                node['color_order'] = 'RGB'
-            node['flip_test'] = flip_test
 
 
 def leave_out_tensorboard(cfg: Config) -> None:

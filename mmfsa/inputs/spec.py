@@ -231,11 +231,6 @@ class InputSpec:
             self.crop, *self.size, self.interpolation
         )
 
-    @property
-    def values(self) -> str:
-        """The numbers of a network's input in words; the file itself converts colours."""
-        return 'BGR, 0 to 255'
-
     def box(
         self,
         box: Sequence,
