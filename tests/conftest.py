@@ -147,3 +147,25 @@ def write_index(tmp_path):
         return tmp_path
 
     return write
+
+
+@pytest.fixture
+def image():
+    return np.random.default_rng(0).integers(0, 256, (48, 60, 3), dtype=np.uint8)
+
+
+@pytest.fixture
+def write_video(tmp_path):
+    """Writes a video of noise; each frame is brighter than the last."""
+
+    def write(frames=12, name='clip.avi', fps=25, size=(96, 64)):
+        path = tmp_path / name
+        codec = cv2.VideoWriter_fourcc(*('MJPG' if path.suffix == '.avi' else 'mp4v'))
+        writer = cv2.VideoWriter(str(path), codec, fps, size)
+        noise = np.random.default_rng(0).integers(0, 40, (size[1], size[0], 3))
+        for i in range(frames):
+            writer.write((noise + 5 * i % 200).astype(np.uint8))
+        writer.release()
+        return path
+
+    return write

@@ -111,7 +111,7 @@ class ImageStream(Stream):
             except OSError as e:
                 self.problems.append((name, e.strerror))
             except ValueError as e:
-                self.problems.append((name, str(e)))
+                self.problems.append((name, str(e).removeprefix(f'{name}: ')))
             else:
                 when = (i, i / self.fps) if self.is_video else ()
                 yield Frame(image, name, *when)

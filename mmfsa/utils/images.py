@@ -24,9 +24,9 @@ def read_image(path: str | Path) -> np.ndarray:
         ValueError: The file is no photo.
     """
     if '://' in str(path):
-        raise ValueError('addresses are not read: save the file first')
+        raise ValueError(f'{path}: addresses are not read: save the file first')
     if Path(path).is_dir():
-        raise ValueError('the folder has no image or video')
+        raise ValueError(f'{path}: the folder has no image or video')
     # Through memory, as OpenCV opens not every path.
     content = Path(path).read_bytes()
     try:

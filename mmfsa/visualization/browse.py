@@ -36,7 +36,7 @@ def browse(cfg: Config, phase: str, num: int, out_dir: Path) -> str:
     init_default_scope(cfg.get('default_scope', 'mmfsa'))
     dataset = DATASETS.build(cfg[f'{phase}_dataloader'].dataset)
     for part in inner_datasets(dataset, 'set_inputs'):
-        part.set_inputs(InputSpec.from_dict(cfg.model.get('inputs')))
+        part.set_inputs(InputSpec.from_dict((cfg.get('model') or {}).get('inputs')))
     chosen = np.linspace(0, len(dataset) - 1, min(num, len(dataset))).astype(int)
     tiles = [tile(dataset[i]) for i in track(chosen.tolist(), 'Drawing')]
     path = out_dir / f'{Path(cfg.filename).stem}_{phase}.png'

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from mmengine.infer import BaseInferencer
 
 from mmfsa import HeadPoseInferencer
 from mmfsa.deploy import ModelCard, export_onnx
 from mmfsa.engine import load_checkpoint, load_weights, save_checkpoint
+from mmfsa.methods import CropMethod
 from mmfsa.registry import INFERENCERS, MODELS
 from mmfsa.structures import HeadPoseDataSample
 from mmfsa.tracking import measure_stability
@@ -19,7 +19,8 @@ from mmfsa.zoo import find_model
 MODEL = 'fsa-caps-1x1-p1'
 RECORD = {
     **dict(image=str, frame=None, time=None, track_id=None, box=list, score=float),
-    **dict(landmarks=None, crop_box=list, yaw=float, pitch=float, roll=float),
+    **dict(landmarks=None, crop_box=list, valid=bool),
+    **dict(yaw=float, pitch=float, roll=float, spread=None),
     **dict(rotation_matrix=list, quaternion=list, convention=str),
     **dict(model=str, weights_sha256=str),
 }
@@ -211,7 +212,11 @@ def test_odd_images(whole_image, tmp_path, shape):
             'brings no weights of fsa_caps_1x1_p1: give its checkpoint',
         ),
         (dict(weights='nowhere.pth'), FileNotFoundError, r'no weights nowhere\.pth'),
-        (dict(model='fsa-net'), ValueError, "no model 'fsa-net': .*fsa_caps_1x1_aflw"),
+        (
+            dict(model='fsa-net'),
+            ValueError,
+            "no model 'fsa-net': .*`mmfsa models` lists",
+        ),
         (dict(backend='tpu', weights=True), ValueError, "no backend 'tpu'"),
         (dict(model='ssrnet-md', weights=True), ValueError, 'not those of this model'),
         (dict(weights=True, license='free'), ValueError, "'free' chooses among the"),
@@ -245,7 +250,7 @@ def test_models_by_name_file_and_config(checkpoint, tmp_path):
     cfg.dump(path)
     for model in ('fsa_caps_1x1_p1', str(path), cfg):
         inferencer = HeadPoseInferencer(model, checkpoint, 'none', device='cpu')
-        assert isinstance(inferencer, BaseInferencer)
+        assert isinstance(inferencer.predictor.method, CropMethod)
     assert INFERENCERS.get('HeadPoseInferencer') is HeadPoseInferencer
 
 
@@ -262,7 +267,7 @@ def test_the_weights_say_of_which_model_they_are(checkpoint, whole_image, tmp_pa
     content = load_checkpoint(checkpoint)
     save_checkpoint(dict(content, meta=dict(config='fsa_caps_1x1_p1.py')), path)
     inferencer = HeadPoseInferencer(weights=path, detector='none', device='cpu')
-    assert inferencer.model_name == whole_image.model_name
+    assert inferencer.predictor.method.name == whole_image.predictor.method.name
     with pytest.raises(ValueError, match=r'random\.pth does not say of which model'):
         HeadPoseInferencer(weights=checkpoint, detector='none')
     with pytest.raises(FileNotFoundError, match=r'no weights nowhere\.pth'):
@@ -295,7 +300,7 @@ def test_flip_test(checkpoint, whole_image, crops, tmp_path):
     model = MODELS.build(cfg.model)
     load_weights(model, checkpoint)
     path = tmp_path / 'once.onnx'
-    export_onnx(model, path, ModelCard.of(cfg, checkpoint))
+    export_onnx(model, path, ModelCard.of(model, MODEL, checkpoint))
     with pytest.raises(
         ValueError, match=r'once\.onnx was exported without the flip test'
     ):

@@ -4,20 +4,22 @@ import cv2
 import numpy as np
 import pytest
 
+from mmfsa.evaluation import borders
 from mmfsa.evaluation.borders import BORDERS, cut_off
+from mmfsa.inputs import InputSpec
 from mmfsa.utils.files import write_json
-from mmfsa.zoo import get_config
 
 
 @pytest.mark.parametrize('side', range(4))
-@pytest.mark.parametrize('rule', [dict(pad=0.6), dict(pad=0.1, size=(96, 96))])
-def test_a_side_of_the_crop_is_missing(side, rule):
+@pytest.mark.parametrize(('pad', 'size'), [(0.6, 64), (0.1, 96)])
+def test_a_side_of_the_crop_is_missing(side, pad, size):
     face = dict(img=np.zeros((300, 400, 3), np.uint8), face_box=[150, 100, 250, 200])
-    cut = cut_off(face, side, 0.2, rule)
-    width = height = 100 * (1 + 2 * rule['pad'])
-    x1, y1, x2, y2 = cut['face_box']
-    rows, columns = cut['img'].shape[:2]
-    pad = 100 * rule['pad']
+    image, (x1, y1, x2, y2) = cut_off(
+        face, side, 0.2, InputSpec(size, crop=dict(pad=pad))
+    )
+    width = height = 100 * (1 + 2 * pad)
+    rows, columns = image.shape[:2]
+    pad *= 100
     beyond = [pad - x1, pad - y1, x2 + pad - columns, y2 + pad - rows]
     assert beyond[side] == pytest.approx(0.2 * (width, height)[side % 2], abs=1)
     assert all(b <= 0 for i, b in enumerate(beyond) if i != side)
@@ -26,13 +28,12 @@ def test_a_side_of_the_crop_is_missing(side, rule):
 
 def test_the_tool(run_tool, tmp_path, monkeypatch):
     class Zero:
+        spec = InputSpec()
+
         def estimate(self, crops):
             return np.zeros((len(crops), 3))
 
-    monkeypatch.setattr(
-        'mmfsa.evaluation.borders.load_weights_network',
-        lambda *_: (get_config('fsa_caps_1x1'), Zero()),
-    )
+    monkeypatch.setattr(borders, 'create_model', lambda *_: Zero())
     cv2.imwrite(str(tmp_path / '0.png'), np.full((90, 90, 3), 9, np.uint8))
     face = dict(img_path='0.png', face_box=[30, 30, 60, 60], yaw=30, pitch=0, roll=0)
     metainfo = dict(dataset='faces', box_source='landmarks')

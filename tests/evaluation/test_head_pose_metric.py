@@ -13,7 +13,12 @@ from scipy.spatial.transform import Rotation
 
 from mmfsa.evaluation import HeadPoseMetric, ProtocolCard, align_sequences, pose_errors
 from mmfsa.registry import METRICS
-from mmfsa.structures import HeadPoseDataSample, matrix_to_pose, pose_to_matrix
+from mmfsa.structures import (
+    HeadPoseDataSample,
+    matrix_to_pose,
+    pose_to_matrix,
+    rotate_pose_in_plane,
+)
 
 METAINFO = dict(
     dataset='AFLW2000',
@@ -162,12 +167,42 @@ def test_without_alignment_nothing_is_aligned():
 
 
 @pytest.mark.parametrize('bad', [float('nan'), float('inf')])
-def test_predictions_must_be_finite(bad):
+def test_a_pose_that_is_no_number_lowers_the_coverage(bad, log):
+    """It ends no evaluation, and its face counts in no error."""
     poses = random_poses(9)
-    pred = poses.copy()
+    pred = poses + 1
     pred[[2, 5], 1] = bad
-    with pytest.raises(ValueError, match=r'2 of 9 .*face2\.jpg, face5\.jpg$'):
-        evaluate(make_samples(pred, poses))
+    metrics, metric = evaluate(make_samples(pred, poses))
+    assert metrics['head_pose/coverage'] == pytest.approx(7 / 9)
+    assert metrics['head_pose/MAE'] == pytest.approx(1, abs=1e-5)
+    assert metric.card.num_kept == 9 and metric.table['all']['num'] == 7
+    assert [i for i, p in enumerate(metric.predictions) if p['pred'] is None] == [2, 5]
+    assert 'coverage: 77.78%, 7 of 9 faces' in log.text
+
+
+def test_a_model_says_where_it_fails():
+    poses = random_poses(4)
+    samples = make_samples(poses, poses)
+    samples[1].valid = False
+    metrics, _ = evaluate(samples)
+    assert metrics['head_pose/coverage'] == 0.75
+    for sample in samples:
+        sample.valid = False
+    with pytest.raises(ValueError, match='found no pose in any of 4 faces'):
+        evaluate(samples)
+
+
+def test_an_aligned_crop_is_scored_in_the_image():
+    """Its label and its prediction are turned with it; the angles are the image's."""
+    gt, pred = np.array([[0.0, 0, 30]]), np.array([[10.0, 5, 32]])
+    (sample,) = make_samples(
+        *(rotate_pose_in_plane(pose, -30.0) for pose in (pred, gt))
+    )
+    sample.set_metainfo(dict(turn=-30.0))
+    metrics, _ = evaluate([sample])
+    names = ('yaw', 'pitch', 'roll')
+    found = [metrics[f'head_pose/{name}'] for name in names]
+    np.testing.assert_allclose(found, [10, 5, 2], atol=1e-4)
 
 
 def test_no_faces():
@@ -200,7 +235,9 @@ def test_allow_partial_warns(log):
 
 def test_card_is_logged_and_kept(log):
     poses = random_poses(3)
-    _, metric = evaluate(make_samples(poses, poses), expected_num=3, flip_test=True)
+    _, metric = evaluate(
+        make_samples(poses, poses), expected_num=3, flip_test=True, color_order='BGR'
+    )
     assert metric.card == ProtocolCard(
         dataset='AFLW2000',
         num_kept=3,

@@ -9,6 +9,7 @@ import pytest
 
 from mmfsa.engine import save_checkpoint
 from mmfsa.evaluation.robustness import Shrink, draw, measure
+from mmfsa.inputs import InputSpec
 from mmfsa.registry import MODELS
 from mmfsa.utils.files import write_json
 from mmfsa.zoo import get_config
@@ -16,6 +17,8 @@ from mmfsa.zoo import get_config
 
 class Brightness:
     """A network whose yaw is how much darker than the other images a crop is."""
+
+    spec = InputSpec()
 
     def estimate(self, crops):
         poses = np.zeros((len(crops), 3))
@@ -39,7 +42,7 @@ def faces(tmp_path):
 
 
 def test_one_thing_changes_at_a_time(faces):
-    networks = {'a': ({}, Brightness()), 'b': (dict(pad=0.6), Brightness())}
+    networks = {'a': Brightness(), 'b': Brightness()}
     errors = measure(networks, str(faces))
     mae = {}
     for name, test in errors.items():
@@ -67,12 +70,15 @@ def test_every_network_gets_crops_of_its_own_size(faces):
     class Size:
         """A network whose yaw is the width of its crops."""
 
+        def __init__(self, side):
+            self.spec = InputSpec(side)
+
         def estimate(self, crops):
             poses = np.zeros((len(crops), 3))
             poses[:, 0] = crops.shape[2]
             return poses
 
-    networks = {side: (dict(size=(side, side)), Size()) for side in (64, 96)}
+    networks = {side: Size(side) for side in (64, 96)}
     for name, test in measure(networks, str(faces)).items():
         for side, mae in test['MAE'].items():
             turned = 45 / 3 if name.startswith('turn') else 0.01  # of the labels

@@ -99,7 +99,6 @@ def test_a_folder_without_images(tmp_path):
         lambda image: image.astype(np.uint16) * 256,
         lambda image: np.dstack([image, image[..., :1]]),
         lambda image: image[..., 0],
-        lambda image: image[..., :1].astype(np.uint16) * 257,
     ],
 )
 def test_kinds_of_images_from_files_and_arrays(tmp_path, image, convert):

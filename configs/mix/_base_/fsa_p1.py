@@ -2,10 +2,7 @@
 _base_ = '../../fsa_caps_1x1_p1.py'
 custom_imports = dict(imports=['mmfsa.utils.mmpose'])
 model = dict(
-    data_preprocessor=dict(
-        type='ImgDataPreprocessor',
-        mean=[123.675, 116.28, 103.53],
-        std=[58.395, 57.12, 57.375],
-        bgr_to_rgb=True,
+    inputs=dict(
+        color='RGB', mean=[123.675, 116.28, 103.53], std=[58.395, 57.12, 57.375]
     )
 )
