@@ -15,7 +15,7 @@ import pytest
 from mmengine import Config
 
 from mmfsa import registry
-from mmfsa.visualization.house import ARROWS, ROOF, ROOMS, draw_house
+from mmfsa.visualization.house import ARROWS, ROOF, ROOMS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / 'docs/en/architecture.md').read_text()
@@ -142,8 +142,8 @@ def test_every_arrow_is_a_call(arrow):
         assert arrow.called in imported(arrow.caller)
 
 
-def test_the_picture_is_drawn_anew(tmp_path):
-    draw_house(tmp_path / 'house.png')
+def test_the_picture_is_drawn_anew(run_tool, tmp_path):
+    run_tool('misc/draw_house.py', '--out', tmp_path / 'house.png')
     fresh, committed = (
         cv2.imread(str(folder / 'house.png'))
         for folder in (tmp_path, ROOT / 'docs/images')

@@ -10,6 +10,7 @@ import pytest
 from mmfsa.utils.doc_blocks import read_blocks
 
 ROOT = Path(__file__).resolve().parents[2]
+RUN_DOCS = ROOT / 'tools/misc/run_docs.py'
 PAGES = [
     path.relative_to(ROOT)
     for pattern in ('*.md', 'docs/*/*.md', 'docs/en/*.ipynb', 'projects/**/*.md')
@@ -21,7 +22,7 @@ def run(page, folder):
     """Run a page in a folder, with the commands of this environment."""
     paths = [str(Path(sys.executable).parent), os.environ['PATH']]
     return subprocess.run(
-        [sys.executable, '-W', 'ignore', ROOT / 'tools/misc/run_docs.py', page],
+        [sys.executable, '-W', 'ignore', RUN_DOCS, '--here', page],
         cwd=folder,
         env=dict(os.environ, PATH=os.pathsep.join(paths), OMP_NUM_THREADS='1'),
         stdin=subprocess.DEVNULL,
@@ -84,3 +85,19 @@ def test_a_failing_command_names_its_line(run_here, tmp_path):
     reported = run_here('```shell\ntrue\nfalse | cat\ntouch reached\n```\n', fails=True)
     assert 'page.md:2: exit status 1' in reported
     assert not (tmp_path / 'reached').exists()
+
+
+def test_the_command_runs_here(run_tool, tmp_path, monkeypatch):
+    seen = []
+
+    def command(arguments):
+        seen.append((arguments, os.environ['NAME']))
+        return len(seen) - 1
+
+    monkeypatch.setattr('mmfsa.cli.main', command)
+    text = '```shell\nexport NAME=here\nmmfsa test \\\n  model.py\n```\n'
+    run_tool('misc/run_docs.py', '--here', write(tmp_path, text), cwd=tmp_path)
+    assert seen == [(['test', 'model.py'], 'here')]
+    page = write(tmp_path, text)
+    reported = run_tool('misc/run_docs.py', '--here', page, cwd=tmp_path, fails=True)
+    assert 'page.md:2: exit status 1' in reported
