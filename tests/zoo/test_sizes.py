@@ -2,8 +2,10 @@
 
 import pytest
 from mmengine import Config
+from torch import nn
 
 from mmfsa.models.size import measure_size
+from mmfsa.registry import MODELS
 from mmfsa.zoo import config_dir
 from mmfsa.zoo.sizes import paper_megabytes, size_cells
 
@@ -14,18 +16,21 @@ def test_the_papers_sizes_are_by_network():
     assert paper_megabytes('fsa_caps_1x1_6d') is None
 
 
+class TinyModel(nn.Conv2d):
+    """A single convolution, whose config has an input spec as an estimator's has."""
+
+    def __init__(self, inputs):
+        super().__init__(in_channels=3, out_channels=4, kernel_size=1)
+        self.inputs = inputs
+
+
 @pytest.fixture
-def config(tmp_path):
+def config(tmp_path, monkeypatch):
     """Writes an experiment of a single convolution, for crops of a size."""
+    monkeypatch.setitem(MODELS.module_dict, 'TinyModel', TinyModel)
 
     def write(size):
-        crop = dict(type='CropFace', size=size)
-        cfg = Config(
-            dict(
-                model=dict(type='Conv2d', in_channels=3, out_channels=4, kernel_size=1),
-                test_dataloader=dict(dataset=dict(pipeline=[crop])),
-            )
-        )
+        cfg = Config(dict(model=dict(type='TinyModel', inputs=dict(size=size))))
         cfg.dump(tmp_path / 'tiny_p1.py')
         return tmp_path / 'tiny_p1.py'
 
@@ -40,7 +45,7 @@ def test_parameters_and_work(config):
     assert size['bytes'] > 4 * 16
 
 
-def test_the_image_has_the_size_of_the_configs_crop(config):
+def test_the_image_has_the_size_of_the_models_inputs(config):
     path = config((200, 100))
     parameters, multiply_adds, _, paper = size_cells(path)
     assert (parameters, multiply_adds, paper) == ('16', '0.2 M', '')
