@@ -303,26 +303,34 @@ def test_the_crop_of_the_file_counts(scored, checkpoint, model_file, write_index
     assert other['metrics'] == pytest.approx(expected['metrics'], abs=1e-3), said
 
 
-@pytest.mark.parametrize('name', ['fsa_caps_1x1_p1', 'fsa_caps_1x1_p2'])
-def test_the_demo_without_torch(name, model_file, tmp_path):
+@pytest.mark.parametrize(
+    ('name', 'kind'),
+    [
+        ('fsa_caps_1x1_p1', 'visible'),
+        ('fsa_caps_1x1_p2', 'visible'),
+        ('fsa_caps_1x1_p2', 'mtcnn'),
+    ],
+)
+def test_the_demo_without_torch(name, kind, model_file, tmp_path):
     model, card, path = model_file(name)
     photo = cv2.resize(
         np.random.default_rng(1).integers(0, 256, (9, 12, 3), np.uint8), (400, 300)
     )
     cv2.imwrite(str(tmp_path / 'photo.png'), photo)
     box = 150, 80, 260, 210
+    given = [*map(str, box), *([] if kind == 'visible' else [kind])]
     run = (
         'import runpy, sys; sys.modules |= dict.fromkeys(("torch", "mmengine"))\n'
         'runpy.run_path(sys.argv.pop(1))'
     )
     demo = Path(__file__).resolve().parents[2] / 'demo/onnxruntime_demo.py'
     said = subprocess.run(
-        [sys.executable, '-c', run, demo, path, tmp_path / 'photo.png', *map(str, box)],
+        [sys.executable, '-c', run, demo, path, tmp_path / 'photo.png', *given],
         check=True,
         capture_output=True,
         text=True,
     ).stdout
-    results = dict(img=photo, face_box=np.array(box))
+    results = dict(img=photo, boxes={kind: np.array(box)})
     crop = CropFace(inputs=card.inputs).transform(results)['img']
     expected = reference_poses(model, crop[None])[0]
     numbers = [float(n) for n in re.findall(r'-?\d+\.\d', said)[:3]]

@@ -43,7 +43,7 @@ def test_lists_and_stacked_crops_are_a_batch():
         data = preprocessor(dict(inputs=given, data_samples=samples))
         assert torch.equal(data['inputs'], crops.float())
         assert data['data_samples'] == samples
-    with pytest.raises(ValueError, match='takes crops of 8x6 pixels, .* gives 6x8'):
+    with pytest.raises(ValueError, match=r'takes crops of 8x6 pixels, .* gives 6x8'):
         preprocessor(dict(inputs=crops.transpose(2, 3)))
 
 
