@@ -4,6 +4,7 @@ import pytest
 from mmengine import Config
 from torch import nn
 
+from mmfsa.inputs import InputSpec
 from mmfsa.models.size import measure_size
 from mmfsa.registry import MODELS
 from mmfsa.zoo import config_dir
@@ -20,8 +21,8 @@ class TinyModel(nn.Conv2d):
     """A single convolution, whose config has an input spec as an estimator's has."""
 
     def __init__(self, inputs):
-        super().__init__(in_channels=3, out_channels=4, kernel_size=1)
-        self.inputs = inputs
+        channels = InputSpec.from_dict(inputs).channels
+        super().__init__(in_channels=channels, out_channels=4, kernel_size=1)
 
 
 @pytest.fixture
@@ -29,8 +30,9 @@ def config(tmp_path, monkeypatch):
     """Writes an experiment of a single convolution, for crops of a size."""
     monkeypatch.setitem(MODELS.module_dict, 'TinyModel', TinyModel)
 
-    def write(size):
-        cfg = Config(dict(model=dict(type='TinyModel', inputs=dict(size=size))))
+    def write(size, **inputs):
+        inputs = dict(size=size, **inputs)
+        cfg = Config(dict(model=dict(type='TinyModel', inputs=inputs)))
         cfg.dump(tmp_path / 'tiny_p1.py')
         return tmp_path / 'tiny_p1.py'
 
@@ -50,6 +52,11 @@ def test_the_image_has_the_size_of_the_models_inputs(config):
     parameters, multiply_adds, _, paper = size_cells(path)
     assert (parameters, multiply_adds, paper) == ('16', '0.2 M', '')
     assert size_cells(path, (1000, 1000))[1] == '12.0 M'
+
+
+def test_a_grey_image_has_one_channel(config):
+    model = Config.fromfile(config((64, 64), color='grey')).model
+    assert measure_size(model, (20, 30))['multiply_adds'] == 1 * 4 * 20 * 30
 
 
 def test_the_tool(run_tool):
