@@ -11,7 +11,6 @@ import pytest
 from mmfsa import parts
 from mmfsa import self_test as checks
 from mmfsa.cli import main
-from mmfsa.zoo import get_config
 
 
 @pytest.fixture
@@ -158,9 +157,17 @@ def test_without_a_renderer(monkeypatch):
     assert checks.face(224, 96)[0].shape == (1, 96, 224, 3)
 
 
-def test_the_face_has_the_size_that_the_model_takes():
-    cfg = get_config('fsa_caps_1x1_p1')
-    assert checks.input_size(cfg) == (64, 64)
-    (crop,) = (t for t in cfg.test_dataloader.dataset.pipeline if t.type == 'CropFace')
-    crop['size'] = (112, 96)
-    assert checks.input_size(cfg) == (112, 96)
+def test_the_face_has_the_size_that_the_model_takes(diagnose, monkeypatch):
+    model = checks.network()[0]
+    model.set_inputs(model.inputs.changed(size=(96, 64)))
+    monkeypatch.setattr(checks, 'network', lambda: (model, 'wide weights'))
+    seen = []
+
+    def check(_, image, compiled):
+        seen.append(image.shape)
+        return [checks.Check('torch', True, f'compiled: {compiled}')]
+
+    monkeypatch.setattr(checks, 'check_backends', check)
+    status, printed = diagnose()
+    assert status == 0, printed
+    assert seen == [(1, 64, 96, 3)]

@@ -1,5 +1,6 @@
 """A wheel of mmfsa, installed elsewhere, has its configs, tools and models."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def run(*command, cwd):
-    result = subprocess.run(command, capture_output=True, text=True, cwd=cwd)
+    # What PYTHONPATH names would come before the installed wheel.
+    env = {key: value for key, value in os.environ.items() if key != 'PYTHONPATH'}
+    result = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=env)
     assert result.returncode == 0, result.stderr
     return result.stdout
 

@@ -5,6 +5,7 @@ import io
 import torch
 from mmengine.analysis import FlopAnalyzer
 
+from mmfsa.inputs import InputSpec
 from mmfsa.registry import MODELS
 
 PRODUCTS = ('conv', 'linear', 'matmul', 'bmm', 'addmm', 'einsum')
@@ -22,7 +23,8 @@ def measure_size(model_cfg: dict, shape: tuple[int, int]) -> dict[str, int]:
         matrix products, and `bytes` of a checkpoint.
     """
     model = MODELS.build(model_cfg).eval()
-    flops = FlopAnalyzer(model, torch.rand(1, 3, *shape) * 255)
+    channels = InputSpec.from_dict(model_cfg.get('inputs')).channels
+    flops = FlopAnalyzer(model, torch.rand(1, channels, *shape) * 255)
     flops.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
     file = io.BytesIO()
     torch.save(dict(state_dict=model.state_dict(), meta={}), file)

@@ -18,16 +18,20 @@ def named(*arguments):
 
 
 def test_a_config_and_its_checkpoint():
-    cfg, checkpoint, files = named(CONFIG, 'a.pth', '--flip-test', 'b.onnx', 'c.onnx')
+    cfg, checkpoint, name, files = named(
+        CONFIG, 'a.pth', '--flip-test', 'b.onnx', 'c.onnx'
+    )
     assert Path(cfg.filename) == CONFIG
     assert checkpoint == Path('a.pth')
+    assert name == 'fsa_caps_1x1_p1'
     assert files == [Path('b.onnx'), Path('c.onnx')]
     assert cfg.model.test_cfg.flip_test
 
 
 def test_a_name_of_the_zoo_brings_its_weights():
-    cfg, checkpoint, files = named('fsa_caps_1x1.synthetic', 'b.onnx')
+    cfg, checkpoint, name, files = named('fsa_caps_1x1.synthetic', 'b.onnx')
     assert checkpoint.is_file()
+    assert name == 'fsa_caps_1x1.synthetic'
     assert files == [Path('b.onnx')]
     assert 'test_cfg' not in cfg.model
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from mmengine import Config
 
-from mmfsa.deploy import ModelCard
 from mmfsa.deploy.crops import largest_angle, read_crops
 from mmfsa.zoo import get_config
 
@@ -21,9 +20,8 @@ def data_set(tmp_path):
 @pytest.mark.parametrize(
     ('max_angle', 'kept'), [(None, [0, 1, 2]), (120, [0, 1]), (99, [0])]
 )
-def test_faces_stay_as_far_as_the_model_goes(data_set, max_angle, kept):
-    cfg = get_config('fsa_caps_1x1_p1')
-    card = ModelCard.of(cfg, cfg.filename)
+def test_faces_stay_as_far_as_the_model_goes(data_set, model_file, max_angle, kept):
+    card = model_file('fsa_caps_1x1_p1')[1]
     crops, labels = read_crops(data_set, card, max_angle=max_angle)
     np.testing.assert_array_equal(labels, POSES[kept])
     assert len(crops) == len(kept)

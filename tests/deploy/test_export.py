@@ -105,10 +105,15 @@ def test_the_data_preprocessor_goes_into_the_graph(lively, crops, tmp_path):
     reference = reference_poses(model, crops)
     assert deviation(plain, reference)['max'] > 0.1
     path = tmp_path / 'model.onnx'
-    export_onnx(
-        model, path, ModelCard.of(lively('fsa_caps_wo_p1'), 'fsa_caps_wo_p1', __file__)
+    export_onnx(model, path, ModelCard.of(model, 'fsa_caps_wo_p1', __file__))
+    stated = ModelCard.read(path).inputs
+    assert (stated.color, stated.mean, stated.std) == (
+        'RGB',
+        (100.0, 110.0, 120.0),
+        (50.0, 60.0, 70.0),
     )
-    assert {'mean', 'std'} <= {name for name, _ in DeployedModel(model).named_buffers()}
+    buffers = {name for name, _ in DeployedModel(model).named_buffers()}
+    assert {f'model.data_preprocessor.{name}' for name in ('mean', 'std')} <= buffers
     poses = build_backend('onnxruntime', path).estimate(crops)
     assert deviation(poses, reference)['max'] < 1e-3
 

@@ -15,8 +15,8 @@ import onnx
 import pytest
 
 from mmfsa.cli import main
+from mmfsa.datasets.transforms import CropFace
 from mmfsa.deploy.parity import reference_poses
-from mmfsa.registry import TRANSFORMS
 from mmfsa.zoo import config_dir
 
 CONFIG = config_dir() / 'fsa_caps_1x1_p1.py'
@@ -196,7 +196,7 @@ test_dataloader = dict(
         ann_file={str(faces)!r},
         pipeline=[
             dict(type='LoadImageFromFile'),
-            dict(type='CropFace', pad=0.6),
+            dict(type='CropFace'),
             dict(type='PackHeadPoseInputs'),
         ],
         test_mode=True,
@@ -254,9 +254,11 @@ def test_a_flip_test_is_done_and_stated_or_refused(
     assert once['metrics']['head_pose/MAE'] != pytest.approx(
         reference['metrics']['head_pose/MAE'], abs=0.01
     )
-    status, said, _ = scored(path, '--backend', 'onnxruntime')
-    assert status == 2
-    assert re.search(r'exported with flip_test=True: add --cfg-options', said)
+    # The file has the flip test: nobody needs to ask for it.
+    status, said, unasked = scored(path, '--backend', 'onnxruntime')
+    assert status == 0, said
+    assert unasked['protocol']['flip_test'] is True
+    assert unasked['metrics'] == exported['metrics']
     verify = ('verify', CONFIG, checkpoint, path, '--crops', faces)
     assert mmfsa(*verify, '--flip-test')[0] == 0
     status, said = mmfsa(*verify)
@@ -274,44 +276,62 @@ def test_where_results_go_is_looked_at_before_anything_is_scored(mmfsa, tmp_path
     assert 'is a folder: give a file in it' in said
 
 
-def test_files_that_a_config_or_backend_does_not_take(
-    scored, files, checkpoint, model_file
-):
+def test_files_that_a_backend_does_not_take(scored, files, checkpoint):
     status, said, _ = scored(files / 'fp32.onnx', '--backend', 'torch')
     assert status == 2
-    assert 'fp32.onnx holds pickled Python objects' in said
-    other = model_file('fsa_caps_1x1_p2')[2]
-    status, said, _ = scored(other, '--backend', 'onnxruntime')
-    assert status == 2
-    assert re.search(
-        r'is of fsa_caps_1x1_p2, which takes a .*; .* would give it a', said
-    )
+    assert 'fp32.onnx is an exported file, which torch does not run' in said
     status, said, _ = scored(checkpoint, '--backend', 'tensorrt')
     assert status in (1, 2)
 
 
-@pytest.mark.parametrize('name', ['fsa_caps_1x1_p1', 'fsa_caps_1x1_p2'])
-def test_the_demo_without_mmfsa(name, model_file, tmp_path):
+def test_the_crop_of_the_file_counts(scored, checkpoint, model_file, write_index):
+    """A file of the second protocol, scored by a config of the first."""
+    photos = f'test_dataloader.dataset.ann_file={write_index()}/index.json'
+    options = '--cfg-options', photos
+    _, said, own = scored(checkpoint, *options)
+    assert own['protocol']['crop'] == model_file('fsa_caps_1x1_p1')[1].inputs.rule, said
+    _, card, path = model_file('fsa_caps_1x1_p2')
+    status, said, other = scored(path, '--backend', 'onnxruntime', *options)
+    assert status == 0, said
+    assert other['protocol']['crop'] == card.inputs.rule != own['protocol']['crop']
+    assert other['metrics'] != pytest.approx(own['metrics'], abs=0.01)
+    # A config with the file's crop sees the same in the checkpoint of these weights.
+    rule = card.inputs.to_dict()['crop']
+    crop = [f'model.inputs.crop.{key}={rule[key]}' for key in ('box', 'inclusive')]
+    crop.append(f'model.inputs.crop.pad={rule["pad"][0]}')
+    _, said, expected = scored(path.with_suffix('.pth'), *options, *crop)
+    assert other['metrics'] == pytest.approx(expected['metrics'], abs=1e-3), said
+
+
+@pytest.mark.parametrize(
+    ('name', 'kind'),
+    [
+        ('fsa_caps_1x1_p1', 'visible'),
+        ('fsa_caps_1x1_p2', 'visible'),
+        ('fsa_caps_1x1_p2', 'mtcnn'),
+    ],
+)
+def test_the_demo_without_torch(name, kind, model_file, tmp_path):
     model, card, path = model_file(name)
     photo = cv2.resize(
         np.random.default_rng(1).integers(0, 256, (9, 12, 3), np.uint8), (400, 300)
     )
     cv2.imwrite(str(tmp_path / 'photo.png'), photo)
     box = 150, 80, 260, 210
+    given = [*map(str, box), *([] if kind == 'visible' else [kind])]
     run = (
-        'import runpy, sys; sys.modules |= dict.fromkeys(("torch", "mmfsa"))\n'
+        'import runpy, sys; sys.modules |= dict.fromkeys(("torch", "mmengine"))\n'
         'runpy.run_path(sys.argv.pop(1))'
     )
     demo = Path(__file__).resolve().parents[2] / 'demo/onnxruntime_demo.py'
     said = subprocess.run(
-        [sys.executable, '-c', run, demo, path, tmp_path / 'photo.png', *map(str, box)],
+        [sys.executable, '-c', run, demo, path, tmp_path / 'photo.png', *given],
         check=True,
         capture_output=True,
         text=True,
     ).stdout
-    results = dict(img=photo, face_box=np.array(box))
-    (crop_face,) = (t for t in card.preprocessing if t['type'].endswith('CropFace'))
-    crop = TRANSFORMS.build(crop_face).transform(results)['img']
+    results = dict(img=photo, boxes={kind: np.array(box)})
+    crop = CropFace(inputs=card.inputs).transform(results)['img']
     expected = reference_poses(model, crop[None])[0]
     numbers = [float(n) for n in re.findall(r'-?\d+\.\d', said)[:3]]
     np.testing.assert_allclose(numbers, expected, atol=0.051)

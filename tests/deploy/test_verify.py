@@ -6,16 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmfsa.deploy import ModelCard, verify
+from mmfsa.deploy import verify
 from mmfsa.deploy.verify import verification_table
-from mmfsa.zoo import get_config
 
 
 @pytest.fixture
-def verified(monkeypatch):
+def verified(model_file, monkeypatch):
     """Verify a file whose backend is off by so many degrees, with a card's changes."""
-    cfg = get_config('fsa_caps_1x1_p1')
-    card = ModelCard.of(cfg, cfg.filename)
+    card = model_file('fsa_caps_1x1_p1')[1]
     crops = np.zeros((20, 64, 64, 3), np.uint8)
 
     def run(off, labels=None, **changes):

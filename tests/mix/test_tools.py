@@ -83,8 +83,7 @@ def test_a_mixed_model_exports(mmpose, tmp_path):
     with DefaultScope.overwrite_default_scope('mmfsa'):
         model = MODELS.build(cfg.model)
     model.train()(torch.rand(8, 3, 64, 64))  # statistics of batch normalisation
-    worst = export_onnx(
-        model.eval(), tmp_path / 'model.onnx', ModelCard.of(cfg, __file__)
-    )
+    card = ModelCard.of(model, 'fsa_mobilenetv2_p1', __file__)
+    worst = export_onnx(model.eval(), tmp_path / 'model.onnx', card)
     assert worst['max'] < 1e-3
     assert np.isfinite(worst['geodesic_max'])

@@ -8,7 +8,7 @@ from mmfsa.models.heads import BaseHead
 from mmfsa.models.losses import BaseLoss
 from mmfsa.registry import MODELS
 
-HAVE_TESTS_OF_THEIR_OWN = {'TimmBackbone'}
+HAVE_TESTS_OF_THEIR_OWN = {'TimmBackbone', 'FacePreprocessor'}
 
 
 class Posed(nn.Module):

@@ -2,8 +2,11 @@
 
 import pytest
 from mmengine import Config
+from torch import nn
 
+from mmfsa.inputs import InputSpec
 from mmfsa.models.size import measure_size
+from mmfsa.registry import MODELS
 from mmfsa.zoo import config_dir
 from mmfsa.zoo.sizes import paper_megabytes, size_cells
 
@@ -14,18 +17,22 @@ def test_the_papers_sizes_are_by_network():
     assert paper_megabytes('fsa_caps_1x1_6d') is None
 
 
-@pytest.fixture
-def config(tmp_path):
-    """Writes an experiment of a single convolution, for crops of a size."""
+class TinyModel(nn.Conv2d):
+    """A single convolution, whose config has an input spec as an estimator's has."""
 
-    def write(size):
-        crop = dict(type='CropFace', size=size)
-        cfg = Config(
-            dict(
-                model=dict(type='Conv2d', in_channels=3, out_channels=4, kernel_size=1),
-                test_dataloader=dict(dataset=dict(pipeline=[crop])),
-            )
-        )
+    def __init__(self, inputs):
+        channels = InputSpec.from_dict(inputs).channels
+        super().__init__(in_channels=channels, out_channels=4, kernel_size=1)
+
+
+@pytest.fixture
+def config(tmp_path, monkeypatch):
+    """Writes an experiment of a single convolution, for crops of a size."""
+    monkeypatch.setitem(MODELS.module_dict, 'TinyModel', TinyModel)
+
+    def write(size, **inputs):
+        inputs = dict(size=size, **inputs)
+        cfg = Config(dict(model=dict(type='TinyModel', inputs=inputs)))
         cfg.dump(tmp_path / 'tiny_p1.py')
         return tmp_path / 'tiny_p1.py'
 
@@ -40,11 +47,16 @@ def test_parameters_and_work(config):
     assert size['bytes'] > 4 * 16
 
 
-def test_the_image_has_the_size_of_the_configs_crop(config):
+def test_the_image_has_the_size_of_the_models_inputs(config):
     path = config((200, 100))
     parameters, multiply_adds, _, paper = size_cells(path)
     assert (parameters, multiply_adds, paper) == ('16', '0.2 M', '')
     assert size_cells(path, (1000, 1000))[1] == '12.0 M'
+
+
+def test_a_grey_image_has_one_channel(config):
+    model = Config.fromfile(config((64, 64), color='grey')).model
+    assert measure_size(model, (20, 30))['multiply_adds'] == 1 * 4 * 20 * 30
 
 
 def test_the_tool(run_tool):
