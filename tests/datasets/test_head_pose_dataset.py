@@ -48,7 +48,7 @@ def test_sample(write_index):
     assert face.gt_pose.dtype == np.float32
     assert face.img_path.endswith('photos/3.png')
     assert (face.img_id, face.sequence, face.frame) == (3, '01', 3)
-    assert face.face_box == [53, 40, 90, 83]
+    assert face.boxes == dict(unnamed=[53, 40, 90, 83])
     assert face.crop_box == (30, 14, 112, 108)
 
 
@@ -212,6 +212,7 @@ def test_cache_gives_the_same_samples(write_index):
         cache=True,
         split=dict(fraction=0.5, part='val'),
     )
+    cached[0]
     shutil.rmtree(root / 'photos')
     (root / 'photos').mkdir()
     (file,) = root.glob('crops_*.npy')
@@ -243,7 +244,7 @@ def test_cache_equals_the_pipeline_and_is_keyed_by_it(write_index):
             )
     assert len([*root.glob('crops_*.npy')]) == 2
     write_index(lambda index: index['data_list'][0].update(face_box=[40, 40, 80, 80]))
-    HeadPoseDataset(data_root=str(root), pipeline=pipeline, cache=True)
+    HeadPoseDataset(data_root=str(root), pipeline=pipeline, cache=True)[0]
     assert len([*root.glob('crops_*.npy')]) == 3
 
     image = root / 'photos' / '4.png'
@@ -285,7 +286,7 @@ def test_cache_that_can_not_be_written_leaves_nothing(write_index):
     resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, limits[1]))
     try:
         with pytest.raises(OSError, match='too large'):
-            HeadPoseDataset(data_root=str(root), pipeline=CROP, cache=True)
+            HeadPoseDataset(data_root=str(root), pipeline=CROP, cache=True)[0]
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert sorted(p.name for p in root.iterdir()) == ['index.json', 'photos']

@@ -38,10 +38,10 @@ def version_2(kind='detector'):
 
 def test_format_1(write):
     metainfo, entries = read_index(write())
-    assert metainfo == dict(dataset='x', box_kind='visible')
+    assert metainfo == dict(dataset='x', box_kind='unnamed')
     for i, entry in enumerate(entries):
         assert entry['img_path'] == f'{i}.png'
-        assert entry['boxes'] == dict(visible=entry['face_box'])
+        assert entry['boxes'] == dict(unnamed=entry['face_box'])
         assert entry['pose'].dtype == np.float64 and entry['pose'].tolist() == POSE
         assert entry['rotation'] is None
         assert not {'yaw', 'pitch', 'roll'} & set(entry)

@@ -60,7 +60,7 @@ def test_real_frames(shared, run_tool, tmp_path):
     assert 'found' in printed and 'index_p2.json' in printed
     metainfo, entries = read_index(tmp_path / 'index.json')
     assert (metainfo['num_found'], len(entries)) == (10, 10)
-    assert (metainfo['box_source'], metainfo['box_kind']) == ('head centre', 'detector')
+    assert (metainfo['box_source'], metainfo['box_kind']) == ('head centre', 'unnamed')
     index = json.loads((tmp_path / 'index.json').read_text())
     poses = {entry['img_path']: entry['pose'] for entry in entries}
     for name, entry in kept(index).items():
@@ -212,17 +212,21 @@ def test_protocols_choose_boxes(converter, sequence):
 
 
 def test_detector(converter, sequence, monkeypatch):
-    def detect(img):
-        assert img.shape == (480, 640, 3)
-        return Faces([[300, 200, 400, 320]], 'mtcnn', np.array([0.97]))
+    class Mine:
+        kind = 'mtcnn'
+
+        def __call__(self, img):
+            assert img.shape == (480, 640, 3)
+            return Faces([[300, 200, 400, 320]], self.kind, np.array([0.97]))
 
     monkeypatch.setattr(
-        'mmfsa.datasets.converters.biwi.build_detector', {'mine': detect}.get
+        'mmfsa.datasets.converters.biwi.build_detector', {'mine': Mine()}.get
     )
     out = sequence / 'out'
     index, _ = converter('biwi', sequence / 'hpdb', out, '--detector', 'mine')
     assert {tuple(e['face_box']) for e in index['data_list']} == {(300, 200, 400, 320)}
-    assert index['metainfo']['box_source'] == 'mine'
+    metainfo = index['metainfo']
+    assert (metainfo['box_source'], metainfo['box_kind']) == ('mine', 'mtcnn')
 
     again = ['--boxes', str(out / 'boxes.json')]
     other, _ = converter('biwi', sequence / 'hpdb', sequence / 'again', *again)

@@ -1,7 +1,6 @@
 """The table of converters: names as users type them, all with the same two functions."""
 
 import argparse
-import sys
 
 import pytest
 
@@ -31,10 +30,3 @@ def test_each_tool_says_what_it_does(name, run_tool):
 def test_an_unknown_name_lists_the_known_ones():
     with pytest.raises(ValueError, match=r"'ffhq'.*aflw2000"):
         load_converter('ffhq')
-
-
-def test_the_table_imports_no_converter(monkeypatch):
-    for name in [n for n in sys.modules if n.startswith('mmfsa.datasets.converters.')]:
-        monkeypatch.delitem(sys.modules, name)
-    load_converter('aflw2000')
-    assert 'mmfsa.datasets.converters.refine' not in sys.modules

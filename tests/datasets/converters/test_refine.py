@@ -1,6 +1,7 @@
 """Label refinement: labels move towards the teacher, in the form they have."""
 
 import json
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -99,7 +100,8 @@ def test_a_label_and_an_opinion_of_it_that_are_written_otherwise(
     entry |= dict(zip(('yaw', 'pitch', 'roll'), label, strict=True))
     args = dict(teachers=[('config', 'checkpoint')], blend=np.full(3, 0.5))
     args |= dict(tolerance=20, profile_weight=1, images=source / 'pictures')
-    result = refine.refined((entry, np.array(label, float)), **args)
+    boxes = {'unnamed': entry['face_box']}
+    result = refine.refined((entry, np.array(label, float), boxes), **args)
     difference = (pose(result) - expected + 180) % 360 - 180
     assert difference == pytest.approx(np.zeros(3), abs=1e-3)
     assert min(result['weight']) > 0.9
@@ -108,7 +110,7 @@ def test_a_label_and_an_opinion_of_it_that_are_written_otherwise(
 def test_rotations_stay_rotations(converter, source, teacher, tmp_path):
     angles, _ = converter('refine', source, tmp_path / 'angles', *teacher)
     content = json.loads((source / 'index.json').read_text())
-    content['metainfo'] |= dict(format_version=2, box_kind='detector')
+    content['metainfo'] |= dict(format_version=2, box_kind='visible')
     for entry in content['data_list']:
         entry['rotation'] = pose_to_matrix(pose(entry)).tolist()
         for angle in ('yaw', 'pitch', 'roll'):
@@ -117,30 +119,25 @@ def test_rotations_stay_rotations(converter, source, teacher, tmp_path):
     write_json(content, source / 'index.json')
     converter('refine', source, tmp_path / 'rotations', *teacher)
     metainfo, entries = read_index(tmp_path / 'rotations' / 'index.json')
-    assert metainfo['box_kind'] == 'detector'
+    assert metainfo['box_kind'] == 'visible'
     for entry, twin in zip(entries, angles['data_list'], strict=True):
         assert entry['rotation'] is not None and 'yaw' not in entry
         assert entry['pose'] == pytest.approx(pose(twin), abs=1e-4)
-        assert [*entry['boxes']] == ['detector', 'landmarks68']
+        assert [*entry['boxes']] == ['visible', 'landmarks68']
 
 
 def test_views_follow_the_teachers_own_crop():
-    views = refine.views_of(get_config(CONFIG))
-    assert [(view.pad[0], view.border) for view in views] == [
+    spec = MODELS.build(get_config(CONFIG).model).data_preprocessor.inputs
+    views = [view.spec for view in refine.views_of(spec)]
+    assert [(view.crop.pad[0], view.crop.border) for view in views] == [
         (pad, border) for pad in (0.4, 0.5, 0.6) for border in ('replicate', 'constant')
     ]
-    assert all(view.size == (64, 64) and not view.inclusive for view in views)
-    other = get_config(CONFIG)
-    for step in other.test_dataloader.dataset.pipeline:
-        if step['type'] == 'CropFace':
-            step.update(pad=0.3, size=(96, 80), square=True)
-    views = refine.views_of(other)
+    assert all(view.size == spec.size for view in views)
+    crop = replace(spec.crop, pad=(0.3,) * 4, square=True)
+    views = [v.spec for v in refine.views_of(replace(spec, size=(96, 80), crop=crop))]
     assert {view.size for view in views} == {(96, 80)}
-    assert {view.pad[0] for view in views} == {0.1, 0.2, 0.3}
-    assert all(view.square for view in views)
-    other.test_dataloader.dataset.pipeline = []
-    with pytest.raises(ValueError, match=r'test_dataloader.*one CropFace, has 0'):
-        refine.views_of(other)
+    assert {view.crop.pad[0] for view in views} == {0.1, 0.2, 0.3}
+    assert all(view.crop.square for view in views)
 
 
 @pytest.mark.parametrize(

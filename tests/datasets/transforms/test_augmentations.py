@@ -301,7 +301,8 @@ def test_hidden_ears_leave_a_narrower_box():
     points[[8, 19], 1] = 9, -4  # chin and a brow
     np.random.seed(0)
     boxes = {
-        tuple(apply(HideEars(0.5), landmarks=points)['face_box']) for _ in range(50)
+        tuple(apply(HideEars(0.5), landmarks=points)['boxes']['visible'])
+        for _ in range(50)
     }
     assert boxes == {(left, -4, right, 9) for left in (-10, -6) for right in (7, 10)}
 

@@ -143,7 +143,7 @@ def test_hidden_ears(prob, faces, fixed):
     points = np.random.RandomState(1).rand(NUM, 68, 2).astype(np.float32) * 90
     batch = HideEars(prob).batch(together(faces, landmarks=torch.from_numpy(points)))
     alone = [
-        HideEars(prob)(face | dict(landmarks=p))['face_box']
+        HideEars(prob)(face | dict(landmarks=p))['boxes']['visible']
         for face, p in zip(faces, points, strict=True)
     ]
     np.testing.assert_allclose(batch.face_box.numpy(), alone, rtol=1e-6)

@@ -126,7 +126,7 @@ def test_aspect_changes_the_width_about_its_middle():
 
 def test_box_beyond_the_image_is_named():
     sample = {'img': IMAGE, 'face_box': [300, 40, 330, 70], 'img_path': 'a/b.jpg'}
-    with pytest.raises(ValueError, match=r'a/b.jpg.*\(300, 40, 330, 70\).*120x100'):
+    with pytest.raises(ValueError, match=r'a/b.jpg.*\[300, 40, 330, 70\].*120x100'):
         CropFace()(sample)
 
 
