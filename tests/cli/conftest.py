@@ -49,20 +49,3 @@ def photos(tmp_path):
     for i, image in enumerate(images):
         cv2.imwrite(str(folder / f'{i}.png'), cv2.resize(image, (64, 64)))
     return folder
-
-
-@pytest.fixture
-def write_video(tmp_path):
-    """Writes a video of noise; each frame is brighter than the last."""
-
-    def write(frames=12, name='clip.avi', fps=25, size=(96, 64)):
-        path = tmp_path / name
-        codec = cv2.VideoWriter_fourcc(*('MJPG' if path.suffix == '.avi' else 'mp4v'))
-        writer = cv2.VideoWriter(str(path), codec, fps, size)
-        noise = np.random.default_rng(0).integers(0, 40, (size[1], size[0], 3))
-        for i in range(frames):
-            writer.write((noise + 5 * i % 200).astype(np.uint8))
-        writer.release()
-        return path
-
-    return write

@@ -5,13 +5,12 @@ authors of FSA-Net cut it, and `landmarks68` around all 68 (`pt3d_68`).
 """
 
 import argparse
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from . import landmark_mats
-from .engine import add_output, add_source, img_root, read_all, write_index
+from .engine import add_output, add_source
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,15 +25,7 @@ def run(args: argparse.Namespace) -> None:
     Args:
         args: ``src``, ``out`` and ``workers``.
     """
-    items, dropped = landmark_mats.find(args.src)
-    metainfo = {
-        'dataset': 'AFLW2000',
-        'box_source': 'landmarks',
-        'box_kind': 'visible',
-        'img_root': img_root(args.src, args.out),
-    }
-    with read_all(args, items, partial(read, src=args.src), dropped) as results:
-        write_index(args, metainfo, results)
+    landmark_mats.convert(args, 'AFLW2000', read, *landmark_mats.find(args.src))
 
 
 def read(name: str, src: Path) -> dict:

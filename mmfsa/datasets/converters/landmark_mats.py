@@ -1,12 +1,23 @@
 """300W-LP and AFLW2000: an image and a .mat with its pose and landmarks."""
 
+import argparse
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from mmfsa.structures import pose_para_to_pose
 
-from .engine import ItemError, angles, face_box, image_size
+from .engine import (
+    ItemError,
+    angles,
+    face_box,
+    image_size,
+    img_root,
+    read_all,
+    write_index,
+)
 
 IMAGE_SUFFIXES = '.jpg', '.jpeg', '.png', '.bmp'
 NUM_LANDMARKS = 68
@@ -37,6 +48,32 @@ def find(src: Path, folder: str = '.') -> tuple[dict[str, str], dict[str, str]]:
         if path.suffix.lower() == '.mat' and path.stem.lower() not in stems:
             dropped[path.relative_to(src).as_posix()] = 'missing image'
     return items, dropped
+
+
+def convert(
+    args: argparse.Namespace,
+    dataset: str,
+    read: Callable[..., dict],
+    items: dict[str, str],
+    dropped: dict[str, str],
+) -> None:
+    """Write the index of what :func:`find` found.
+
+    Args:
+        args: ``src``, ``out`` and ``workers``.
+        dataset: The data set's name.
+        read: The data set's own: the entry of (an image's name, ``src``).
+        items: The images.
+        dropped: What is left out, with the reason.
+    """
+    metainfo = {
+        'dataset': dataset,
+        'box_source': 'landmarks',
+        'box_kind': 'visible',
+        'img_root': img_root(args.src, args.out),
+    }
+    with read_all(args, items, partial(read, src=args.src), dropped) as results:
+        write_index(args, metainfo, results)
 
 
 def read(name: str, src: Path) -> tuple[dict, dict[str, np.ndarray], tuple[int, int]]:

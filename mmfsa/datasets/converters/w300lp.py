@@ -9,13 +9,12 @@ Mind that `pt2d` are landmarks of the photograph: they do not turn with its rend
 """
 
 import argparse
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from . import landmark_mats
-from .engine import add_output, add_source, img_root, read_all, write_index
+from .engine import add_output, add_source
 
 FLIP = '_Flip'
 FOLDERS = [
@@ -56,14 +55,7 @@ def run(args: argparse.Namespace) -> None:
         found, bad = landmark_mats.find(args.src, folder)
         items |= found
         dropped |= bad
-    metainfo = {
-        'dataset': '300W-LP',
-        'box_source': 'landmarks',
-        'box_kind': 'visible',
-        'img_root': img_root(args.src, args.out),
-    }
-    with read_all(args, items, partial(read, src=args.src), dropped) as results:
-        write_index(args, metainfo, results)
+    landmark_mats.convert(args, '300W-LP', read, items, dropped)
 
 
 def read(name: str, src: Path) -> dict:
