@@ -206,7 +206,7 @@ def test_what_runs_a_file(caps, tmp_path):
 
 def test_a_backend_in_the_place_of_a_model(model_file, crops):
     model, _, path = model_file('fsa_caps_1x1_p1')
-    estimator = BackendEstimator(build_backend('onnxruntime', path))
+    estimator = BackendEstimator(build_backend('onnxruntime', path), model.inputs)
     batch = pseudo_collate(
         [
             dict(

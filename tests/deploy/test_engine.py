@@ -100,7 +100,7 @@ def test_the_sidecar_says_what_an_engine_is_bound_to(rtx, caps, tmp_path):
         'tensorrt_rtx',
         rtx.__version__,
     )
-    assert ModelCard(**sidecar['card']) == ModelCard.read(caps)
+    assert ModelCard.from_dict(sidecar['card'], path) == ModelCard.read(caps)
 
 
 @pytest.mark.parametrize(('claimed', 'true'), [('fp16', 'FLOAT'), ('int8', 'FLOAT')])
@@ -253,7 +253,7 @@ def runtime(monkeypatch, caps, tmp_path):
     path = tmp_path / 'model.engine'
     path.write_bytes(b'an engine')
     sidecar = dict(
-        card=vars(ModelCard.read(caps)),
+        card=ModelCard.read(caps).to_dict(),
         onnx='model.onnx',
         onnx_sha256=sha256(caps),
         package='tensorrt',
