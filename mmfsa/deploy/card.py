@@ -1,8 +1,8 @@
 """What a deployed file says about itself."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +34,10 @@ class ModelCard:
         values: What the numbers of the input are; the file converts colours itself.
         convention: What the numbers of the output are.
         precision: `fp32`, `fp16` or `int8`.
+        float32_from: What the model's parts that need float32 take: for each call of a
+            part, the names of its tensors in the file
+            (:attr:`~mmfsa.models.BaseEstimator.float32_parts`). Files of older versions
+            state none.
         version: The version of mmfsa that wrote the file.
     """
 
@@ -46,7 +50,13 @@ class ModelCard:
     values: str = 'BGR, 0 to 255'
     convention: str = CONVENTION
     precision: str = 'fp32'
+    float32_from: Sequence[Sequence[str]] = ()
     version: str = __version__
+
+    def __post_init__(self) -> None:
+        # JSON has lists for tuples.
+        calls = tuple(map(tuple, self.float32_from))
+        object.__setattr__(self, 'float32_from', calls)
 
     @classmethod
     def of(

@@ -1,5 +1,7 @@
 """What every backend computes: an estimator with its preprocessing, as one graph."""
 
+from collections.abc import Mapping
+
 import torch
 import torch.nn as nn
 from torch import Tensor
@@ -61,3 +63,66 @@ class DeployedModel(nn.Module):
         device = next(self.model.parameters()).device
         images = torch.full((1, 3, height, width), 128.0, device=device)
         return self.model.outputs(self.model.data_preprocessor.normalize(images))
+
+
+class WithFloat32Inputs(nn.Module):
+    """A deployed model that also returns what its float32 parts take, for the export.
+
+    Args:
+        deployed: The model; its estimator states its
+            :attr:`~mmfsa.models.BaseEstimator.float32_parts`.
+        images: A batch for a first run, which counts these tensors.
+
+    Attributes:
+        calls: For each call of a part, the names of the tensors that it takes.
+        output_names: The names of what `forward` returns: the model's outputs, then
+            these tensors. A tensor that several calls take comes once.
+    """
+
+    def __init__(self, deployed: DeployedModel, images: Tensor) -> None:
+        super().__init__()
+        # The graph names its operations and weights after the modules: as without this.
+        self.model = deployed.model
+        self._compute = deployed.forward
+        _, taken = self._run(images)
+        names = {key: f'float32_input_{i}' for i, key in enumerate(_distinct(taken))}
+        self.calls = [[names[id(tensor)] for tensor in call] for call in taken]
+        self.output_names = [*deployed.output_names, *names.values()]
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        """What `output_names` name, of images as :class:`DeployedModel` takes them."""
+        outputs, taken = self._run(images)
+        return *outputs, *_distinct(taken).values()
+
+    def _run(self, images: Tensor) -> tuple[tuple[Tensor, ...], list[list[Tensor]]]:
+        """The model's outputs, and of each call of a part the tensors that it takes."""
+        taken = []
+
+        def keep(_, args: tuple, kwargs: dict) -> None:
+            taken.append(_floats_in([args, kwargs]))
+
+        hooks = [
+            part.register_forward_pre_hook(keep, with_kwargs=True)
+            for part in self.model.float32_parts
+        ]
+        try:
+            return self._compute(images), taken
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+
+def _floats_in(value) -> list[Tensor]:
+    """The floating-point tensors in nested tuples, lists and dicts."""
+    if isinstance(value, Tensor):
+        return [value] if value.is_floating_point() else []
+    if isinstance(value, Mapping):
+        value = value.values()
+    elif not isinstance(value, tuple | list):
+        return []
+    return [tensor for item in value for tensor in _floats_in(item)]
+
+
+def _distinct(calls: list[list[Tensor]]) -> dict[int, Tensor]:
+    """Each tensor once, by its identity, while `calls` keeps it alive."""
+    return {id(tensor): tensor for call in calls for tensor in call}

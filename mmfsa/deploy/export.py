@@ -1,6 +1,9 @@
 """From an estimator to an ONNX file that is proved to compute the same."""
 
+import copy
+import dataclasses
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +15,13 @@ from mmfsa.utils.packages import import_package
 
 from .backends import build_backend
 from .card import ModelCard, load_onnx
-from .deployed_model import DeployedModel
+from .deployed_model import DeployedModel, WithFloat32Inputs
 from .lean import for_deployment
 from .parity import deviation, failures, reference_poses
 
 OPSET = 17  # the oldest that has all operations; TensorRT 8.5 and later read it
 RANDOM_CROPS = 64
+COPIES = 'Identity', 'Cast'  # where the optimizer removes them
 
 
 def export_onnx(
@@ -53,31 +57,71 @@ def export_onnx(
 
 
 def write_onnx(deployed: DeployedModel, path: str | Path, card: ModelCard) -> None:
-    """Trace a model, fold its constants and write it with its card."""
+    """Trace a model, fold its constants and write it with its card.
+
+    Args:
+        deployed: The model.
+        path: The file to write.
+        card: What the model is. The file's card also names the tensors that the model's
+            float32 parts take (:attr:`ModelCard.float32_from`).
+    """
     onnx, optimizer = map(import_package, ('onnx', 'onnxscript.optimizer'))
     shape = (2, 3, card.height, card.width)
     if card.layout == 'NHWC':
         shape = (2, *shape[2:], 3)
+    images = torch.zeros(shape, dtype=getattr(torch, card.dtype))
     names = deployed.output_names
     with torch.no_grad(), warnings.catch_warnings():
         # The tracer warns about the checks of shapes; the exporter, that another one is
         # now the default: of these models that one writes the same graph, in 20 times
         # the time.
         warnings.simplefilter('ignore')
+        traced = WithFloat32Inputs(deployed.eval(), images)
         torch.onnx.export(
-            deployed.eval(),
-            (torch.zeros(shape, dtype=getattr(torch, card.dtype)),),
+            traced.eval(),
+            (images,),
             str(path),
             input_names=['images'],
-            output_names=names,
+            output_names=traced.output_names,
             dynamic_axes={name: {0: 'batch'} for name in ['images', *names]},
             opset_version=OPSET,
             dynamo=False,
         )
-    proto = optimizer.optimize(load_onnx(path))
+    raw = load_onnx(path)
+    del raw.graph.output[len(names) :]
+    proto = optimizer.optimize(copy.deepcopy(raw))
+    calls = [_left(call, raw.graph, proto.graph) for call in traced.calls]
+    card = dataclasses.replace(card, float32_from=calls)
     onnx.helper.set_model_props(proto, card.to_metadata())
     onnx.checker.check_model(proto, full_check=True)
     onnx.save(proto, path)
+
+
+def _left(names: Iterable[str], raw, optimized) -> list[str]:
+    """What the optimizer has left of tensors.
+
+    Args:
+        names: Names of tensors in the raw graph.
+        raw: The graph as it was traced.
+        optimized: The graph after the optimizer, which merges some operations.
+
+    Returns:
+        The names of the tensors. In the place of a copy stands its original; in the place
+        of a tensor between two merged operations, what the second one makes.
+    """
+    there = {tensor.name for tensor in (*optimized.input, *optimized.initializer)}
+    there |= {name for node in optimized.node for name in node.output}
+    copies = {n.output[0]: n.input[0] for n in raw.node if n.op_type in COPIES}
+    left, ahead = [], list(names)
+    while ahead:
+        name = ahead.pop(0)
+        if name in there:
+            left.append(name)
+        elif name in copies:
+            ahead.append(copies[name])
+        else:
+            ahead += [node.output[0] for node in raw.node if name in node.input]
+    return list(dict.fromkeys(left))
 
 
 def _prove(

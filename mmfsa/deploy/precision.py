@@ -45,8 +45,16 @@ NEED_RANGE = (
 def to_fp16(src: str | Path, dst: str | Path, crops: np.ndarray) -> dict[str, float]:
     """Convert to float16, with the inputs and outputs as they were.
 
-    The head and what makes poses of its outputs stay in float32. So does what follows
-    an operation that needs the range of float32, up to the next product.
+    Three kinds of operations stay in float32:
+
+    * all between what the model's float32 parts take (`float32_from` of the card) and the
+      outputs: the head, and what makes poses of its outputs;
+    * what makes an output;
+    * what needs the range of float32 (`NEED_RANGE`), and what follows it up to the next
+      product.
+
+    The card of an older version names no tensors: of such a file the head computes in
+    float16. The deviation decides in any case whether the file is written.
 
     Args:
         src: A float32 file of mmfsa.
@@ -62,13 +70,42 @@ def to_fp16(src: str | Path, dst: str | Path, crops: np.ndarray) -> dict[str, fl
     """
     onnx = import_package('onnx')
     proto = onnx.shape_inference.infer_shapes(_load_fp32(src))
-    _cast(proto.graph)
+    _cast(proto.graph, _behind(proto.graph, ModelCard.read(src).float32_from))
     onnx.checker.check_model(proto, full_check=True)
     return _write(proto, src, dst, 'fp16', crops)
 
 
-def _cast(graph) -> None:
-    """Choose every operation's precision, and cast where it changes."""
+def _behind(graph, calls: Iterable[Iterable[str]]) -> set[str]:
+    """The outputs, and the tensors between them and what float32 parts take.
+
+    Args:
+        graph: The graph of the file.
+        calls: For each call of a part, the names of the tensors that it takes.
+    """
+    outputs = {output.name for output in graph.output}
+    behind = outputs.copy()
+    for taken in map(set, calls):
+        made = taken.copy()
+        for node in graph.node:
+            if not made.isdisjoint(node.input):
+                made.update(node.output)
+        # A head may take several stages of a backbone. The later stages are made from
+        # the earlier, too, but only the head makes the outputs from any of them.
+        needed = outputs.copy()
+        for node in reversed(graph.node):
+            if not needed.isdisjoint(node.output):
+                needed.update({*node.input} - taken)
+        behind |= made & needed - taken
+    return behind
+
+
+def _cast(graph, float32: set[str]) -> None:
+    """Choose every operation's precision, and cast where it changes.
+
+    Args:
+        graph: The graph, which is changed.
+        float32: Names of tensors that are computed in float32.
+    """
     from onnx import TensorProto, helper, numpy_helper
 
     single, half = TensorProto.FLOAT, TensorProto.FLOAT16
@@ -78,18 +115,12 @@ def _cast(graph) -> None:
     inputs = {v.name for v in graph.input}
     precision = dict.fromkeys(was_float & inputs, single)
     nodes = []
-    from_head: set[str] = (
-        set()
-    )  # the head's tensors, and all that is computed from them
     for node in graph.node:
-        in_head = 'head' in node.name.split('/')
-        if in_head or not from_head.isdisjoint(node.input):
-            from_head.update(node.output)
         keeps = any(
             precision.get(name) == single and name not in inputs for name in node.input
         )
         stays = (
-            not from_head.isdisjoint(node.output)
+            not float32.isdisjoint(node.output)
             or node.op_type in NEED_RANGE
             or (keeps and node.op_type not in PRODUCTS)
         )

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import onnx
@@ -69,14 +70,37 @@ def test_the_batch_is_dynamic(caps):
 def test_metadata_say_all_that_a_user_needs(model_file):
     _, card, path = model_file('fsa_caps_1x1_p1')
     metadata = onnxruntime.InferenceSession(path).get_modelmeta().custom_metadata_map
-    assert ModelCard.read(path) == card
-    assert ModelCard.from_metadata(metadata, path) == card
+    written = ModelCard.read(path)
+    assert replace(written, float32_from=()) == card
+    assert ModelCard.from_metadata(metadata, path) == written
     assert json.loads(metadata['mmfsa.config']) == 'fsa_caps_1x1_p1'
     assert json.loads(metadata['mmfsa.crop']).startswith('face box + 0.6 of its size')
     inputs = json.loads(metadata['mmfsa.inputs'])
     assert inputs['size'] == [64, 64] and inputs['crop']['pad'] == [0.6] * 4
     assert "yaw > 0: the face turns to the image's left" in metadata['mmfsa.convention']
     assert len(json.loads(metadata['mmfsa.weights_sha256'])) == 64
+
+
+@pytest.mark.parametrize(
+    ('name', 'calls', 'tensors'),
+    [('fsa_caps_1x1_p1', 1, 1), ('ssrnet_md_p1', 1, 3), ('fsa_caps_fusion_p1', 3, 1)],
+)
+def test_the_card_names_what_float32_parts_take(name, calls, tensors, model_file):
+    path = model_file(name)[2]
+    graph = onnx.load(path).graph
+    assert [output.name for output in graph.output] == ['pose']
+    float32_from = ModelCard.read(path).float32_from
+    assert [*map(len, float32_from)] == [tensors] * calls
+    made = {name for node in graph.node for name in node.output}
+    names = {name for call in float32_from for name in call}
+    assert len(names) == calls * tensors
+    assert names <= made
+
+
+def test_cards_of_older_versions_name_no_tensors(caps):
+    metadata = ModelCard.read(caps).to_metadata()
+    assert json.loads(metadata.pop('mmfsa.float32_from'))
+    assert ModelCard.from_metadata(metadata, caps).float32_from == ()
 
 
 def test_images_as_opencv_has_them_and_rotations(lively, crops, tmp_path):

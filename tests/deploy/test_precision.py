@@ -5,13 +5,15 @@ import cv2
 import numpy as np
 import onnx
 import pytest
+import torch
+from torch import nn
 
 from mmfsa.deploy import ModelCard, build_backend, export_onnx, precision
 from mmfsa.deploy.crops import read_crops
 from mmfsa.deploy.parity import deviation
 from mmfsa.deploy.precision import NEED_RANGE, sensitivity, to_fp16, to_int8
 from mmfsa.evaluation import pose_errors
-from mmfsa.zoo import get_config
+from mmfsa.models import BaseEstimator
 
 SINGLE, HALF = onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16
 
@@ -73,7 +75,7 @@ def test_what_makes_poses_of_the_heads_outputs_stays_in_float32(
     """The 6D head's rotation goes through a product behind the head."""
     model = lively('fsa_caps_1x1_p1', head=dict(type='Rotation6DHead'))
     source, path = tmp_path / 'source.onnx', tmp_path / 'fp16.onnx'
-    export_onnx(model, source, ModelCard.of(get_config('fsa_caps_1x1_p1'), __file__))
+    export_onnx(model, source, ModelCard.of(model, 'fsa_caps_1x1_6d_p1', __file__))
     to_fp16(source, path, crops)
     graph = onnx.shape_inference.infer_shapes(onnx.load(path)).graph
     values = [*graph.value_info, *graph.output]
@@ -86,6 +88,60 @@ def test_what_makes_poses_of_the_heads_outputs_stays_in_float32(
     }
     assert '/MatMul' in behind
     assert {*behind.values()} == {SINGLE}
+
+
+class Regressor(nn.Module):
+    """A head of another kind: it takes the images, too, and features in a dict."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(3 + 8 + 16, 3)
+
+    def forward(self, images, stages):
+        means = [maps.mean((2, 3)) for maps in (images / 255, *stages['maps'])]
+        return self.linear(torch.cat(means, dim=1)).tanh() * 30
+
+
+class ThirdParty(BaseEstimator):
+    """An estimator whose head is not called head, and takes stages of its backbone."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 8, 5, 4)
+        self.second = nn.Conv2d(8, 16, 5, 4)
+        self.regressor = Regressor()
+
+    @property
+    def float32_parts(self):
+        return [self.regressor]
+
+    def regress(self, images):
+        first = self.first(images / 255).relu()
+        maps = [first, self.second(first).relu()]
+        return dict(pose=self.regressor(images, stages=dict(maps=maps)))
+
+    def loss(self, images, labels): ...
+
+
+def test_an_estimators_own_head_stays_in_float32(crops, tmp_path):
+    torch.manual_seed(0)
+    model = ThirdParty().eval()
+    source, path = tmp_path / 'source.onnx', tmp_path / 'fp16.onnx'
+    export_onnx(model, source, ModelCard.of(model, 'third_party', __file__))
+    (taken,) = ModelCard.read(source).float32_from
+    assert {*taken} == {'images', 'float32_input_1', 'float32_input_2'}
+    to_fp16(source, path, crops)
+    types = types_by_operation(path)
+    assert types['Gemm'] == {SINGLE: 1}
+    assert types['Conv'] == {HALF: 2}
+
+    # An older version did not state the head.
+    proto = onnx.load(source)
+    (entry,) = (e for e in proto.metadata_props if e.key == 'mmfsa.float32_from')
+    proto.metadata_props.remove(entry)
+    onnx.save(proto, source)
+    to_fp16(source, path, crops)
+    assert types_by_operation(path)['Gemm'] == {HALF: 1}
 
 
 def test_float16_without_rounding_errors_beyond_the_gate(

@@ -4,6 +4,7 @@ from abc import ABCMeta, abstractmethod
 from collections.abc import Sequence
 
 import torch
+import torch.nn as nn
 from mmengine.model import BaseModel
 from torch import Tensor
 
@@ -54,6 +55,16 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
     def inputs(self) -> InputSpec:
         """What the network wants to see of a face."""
         return self.data_preprocessor.inputs
+
+    @property
+    def float32_parts(self) -> list[nn.Module]:
+        """The parts that compute in float32 in a file of float16, such as the head.
+
+        All that is computed from what a part takes stays in float32, up to the outputs.
+        An estimator calls these parts as modules, `part(features)`. Here there are none:
+        an estimator with a head of its own states the head, whatever its name is.
+        """
+        return []
 
     def set_inputs(self, spec: InputSpec) -> None:
         """Take faces as another spec says, such as the one of a checkpoint."""

@@ -1,5 +1,6 @@
 """Late fusion: the mean of several estimators' poses (Sections 3.4 and 4.4)."""
 
+import torch.nn as nn
 from mmengine.model import ModuleList
 from torch import Tensor
 
@@ -40,6 +41,11 @@ class FusionEstimator(BaseEstimator):
         if not estimators:
             raise ValueError('a fusion needs at least one estimator')
         self.estimators = ModuleList(MODELS.build(cfg) for cfg in estimators)
+
+    @property
+    def float32_parts(self) -> list[nn.Module]:
+        """What the estimators state, such as their heads."""
+        return [part for e in self.estimators for part in e.float32_parts]
 
     def regress(self, images: Tensor) -> dict[str, Tensor]:
         return mean_outputs([e.outputs(images) for e in self.estimators])

@@ -1,6 +1,7 @@
 """A head pose network: backbone, neck and head (FSA-Net: Section 3.3, Figure 2a)."""
 
 import torch
+import torch.nn as nn
 from torch import Tensor
 
 from mmfsa.inputs import InputSpec
@@ -54,6 +55,11 @@ class HeadPoseEstimator(BaseEstimator):
                 f'the backbone gives feature maps {given}, the neck takes {taken}; set '
                 "the neck's num_stages, in_channels and in_size"
             )
+
+    @property
+    def float32_parts(self) -> list[nn.Module]:
+        """The head."""
+        return [self.head]
 
     def extract_feat(self, images: Tensor) -> Tensor:
         """What the head takes, from face crops (N, 3, H, W) or clips of them."""

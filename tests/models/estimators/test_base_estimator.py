@@ -118,6 +118,22 @@ def test_a_head_may_say_that_it_failed():
     assert 'pred_rotation' not in samples[0] and 'spread' not in samples[0]
 
 
+def test_the_parts_that_need_float32(network):
+    """The heads, of a fusion's members too; an estimator without a head has none."""
+    from mmfsa.models import FusionEstimator
+
+    model = network('SSRHead')
+    assert model.float32_parts == [model.head]
+    member = dict(
+        type='HeadPoseEstimator',
+        backbone=dict(type='TwoStreamBackbone'),
+        head=dict(type='Rotation6DHead', in_features=192),
+    )
+    fusion = FusionEstimator([member, member])
+    assert fusion.float32_parts == [part.head for part in fusion.estimators]
+    assert Said(None).float32_parts == []
+
+
 def test_predict_and_loss_modes(network):
     model = network('SSRHead')
     x = torch.rand(2, 3, 64, 64) * 255
