@@ -3,17 +3,12 @@
 import subprocess
 import sys
 
-import pytest
 from mmengine import Config, DefaultScope
 from mmengine.hub import get_config, get_model
 from mmengine.infer import BaseInferencer
 
 from mmfsa.registry import MODELS
 from mmfsa.zoo import get_config as get_experiment
-
-
-def python(*arguments):
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True)
 
 
 def test_get_config_and_get_model():
@@ -68,25 +63,17 @@ def test_type_with_scope_from_any_registry():
     assert backbone.out_shapes == ((64, 8, 8),) * 3
 
 
-def test_import_is_silent():
-    result = python('-W', 'error::DeprecationWarning:mmfsa', '-c', 'import mmfsa')
-    assert result.returncode == 0, result.stderr
-    result = python('-W', 'always', '-c', 'import mmfsa')
-    assert '/mmfsa/' not in result.stderr
-
-
-@pytest.mark.parametrize(
-    'module', ['mmfsa', 'mmfsa.registry', 'mmfsa.models', 'mmfsa.structures']
-)
-def test_import_is_light(module):
+def test_import_is_silent_and_light():
     """Beyond what torch and mmengine import, nothing heavy."""
-    code = 'import sys; import {}; print(*sorted(sys.modules))'
-    before = python('-W', 'ignore', '-c', code.format('torch, mmengine.registry'))
-    after = python('-W', 'ignore', '-c', code.format(module))
-    assert after.returncode == 0, after.stderr
-    new = {name.split('.')[0] for name in after.stdout.split()} - {
-        name.split('.')[0] for name in before.stdout.split()
-    }
+    code = (
+        'import sys, torch, mmengine.registry; before = {*sys.modules}; '
+        'import mmfsa, mmfsa.registry, mmfsa.models, mmfsa.structures; '
+        'print(*({*sys.modules} - before))'
+    )
+    command = [sys.executable, '-W', 'always', '-c', code]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert '/mmfsa/' not in done.stderr
     heavy = {
         'h5py',
         'matplotlib.pyplot',
@@ -97,5 +84,4 @@ def test_import_is_light(module):
         'tensorboard',
         'tensorrt',
     }
-    assert not heavy & new
-    assert 'matplotlib.pyplot' not in after.stdout.split()
+    assert not heavy & {*done.stdout.split()}

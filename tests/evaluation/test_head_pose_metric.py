@@ -300,7 +300,9 @@ def evaluate_shard(rank, folder):
 
 def test_two_processes_give_the_metrics_of_one(tmp_path):
     """11 faces are padded to 12 for two processes: none may count twice."""
-    torch.multiprocessing.spawn(evaluate_shard, (str(tmp_path),), nprocs=2)
+    torch.multiprocessing.start_processes(
+        evaluate_shard, (str(tmp_path),), nprocs=2, start_method='fork'
+    )
     samples = make_samples(random_poses(11), random_poses(11, 1), [*'aaaabbbbccc'])
     metrics, metric = evaluate(samples, align=True)
     first, second = (mmengine.load(tmp_path / f'{rank}.json') for rank in (0, 1))

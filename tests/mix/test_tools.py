@@ -1,9 +1,6 @@
 """A user's way: the training tools of mmfsa and of MMPose, and the export."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -22,19 +19,9 @@ IN_THIS_PROCESS = [
 ]
 
 
-def run(*command):
-    result = subprocess.run(
-        [sys.executable, *command],
-        capture_output=True,
-        text=True,
-        env=dict(os.environ, OMP_NUM_THREADS='1'),
-    )
-    assert result.returncode == 0, result.stderr
-
-
-def test_mmfsa_trains_a_backbone_of_mmpose(mmpose, data_root, tmp_path):
-    run(
-        config_dir().parent / 'tools/train.py',
+def test_mmfsa_trains_a_backbone_of_mmpose(mmpose, run_tool, data_root, tmp_path):
+    run_tool(
+        'train.py',
         MIX / 'fsa_mobilenetv2_p1.py',
         *('--data-root', data_root, '--work-dir', tmp_path, '--no-validate'),
         *('--cfg-options', 'train_cfg.max_epochs=1', 'train_dataloader.batch_size=2'),
@@ -47,8 +34,8 @@ def test_mmfsa_trains_a_backbone_of_mmpose(mmpose, data_root, tmp_path):
     # Any index serves as a test set. The card says that the network takes RGB. Where the
     # training started from is not what is scored.
     test_set = 'test_sets.aflw2000.dataloader'
-    run(
-        config_dir().parent / 'tools/test.py',
+    run_tool(
+        'test.py',
         *(MIX / 'fsa_mobilenetv2_p1.py', tmp_path / 'epoch_1.pth'),
         *('--test-set', 'aflw2000', '--allow-partial', '--work-dir', tmp_path / 'test'),
         *('--out', tmp_path / 'results.json', '--cfg-options'),
@@ -60,13 +47,13 @@ def test_mmfsa_trains_a_backbone_of_mmpose(mmpose, data_root, tmp_path):
     assert results['protocol']['color_order'] == 'RGB'
 
 
-def test_mmpose_trains_and_scores_parts_of_mmfsa(mmpose, data_root, tmp_path):
+def test_mmpose_trains_and_scores_parts_of_mmfsa(mmpose, run_tool, data_root, tmp_path):
     folder = Path(mmpose.__file__).parent / '.mim/tools'
     roots = [
         f'{loader}_dataloader.dataset.data_root={data_root}/wflw/'
         for loader in ('train', 'val')
     ]
-    run(
+    run_tool(
         folder / 'train.py',
         MIX / 'td-reg_two-stream_wflw.py',
         *('--work-dir', tmp_path, '--cfg-options', *roots, *IN_THIS_PROCESS),
