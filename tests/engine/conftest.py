@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
 import pytest
@@ -94,29 +95,27 @@ def train(run_tool):
 
 @pytest.fixture(scope='session')
 def train_alone():
-    """Run tools/train.py in processes of its own, with environment variables.
+    """Run tools/train.py in processes of its own: its exit status, and what it printed.
 
-    A launcher stands in front of it.
+    A launcher stands in front of it. What it prints goes to a file: of a pipe the workers
+    of a killed run would hold the end.
     """
 
     def run(config, work_dir, *arguments, launcher=(), **environment):
-        script = ROOT / 'tools/train.py'
-        return subprocess.run(
-            [
-                *(sys.executable, *launcher, script, config),
-                *('--work-dir', work_dir, *arguments),
-            ],
-            capture_output=True,
-            text=True,
-            env=dict(
-                os.environ,
-                PYTHONPATH=os.pathsep.join(
-                    [str(config.parent), os.environ.get('PYTHONPATH', '')]
-                ),
-                OMP_NUM_THREADS='1',
-                **environment,
-            ),
-            cwd=config.parent,
-        )
+        path = [str(config.parent), os.environ.get('PYTHONPATH', '')]
+        environment |= dict(PYTHONPATH=os.pathsep.join(path), OMP_NUM_THREADS='1')
+        with TemporaryFile('w+') as printed:
+            status = subprocess.call(
+                [
+                    *(sys.executable, *launcher, ROOT / 'tools/train.py', config),
+                    *('--work-dir', work_dir, *arguments),
+                ],
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+                env=os.environ | environment,
+                cwd=config.parent,
+            )
+            printed.seek(0)
+            return status, printed.read()
 
     return run

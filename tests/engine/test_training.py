@@ -44,8 +44,8 @@ def test_a_killed_run_resumes_to_the_same_weights(
         train(experiment, uninterrupted, *flags)
     work_dir = tmp_path / 'killed'
     # 5 iterations an epoch: in the middle of the third.
-    result = train_alone(experiment, work_dir, *flags, KILL_AT='12')
-    assert result.returncode == -signal.SIGKILL
+    status, printed = train_alone(experiment, work_dir, *flags, KILL_AT='12')
+    assert status == -signal.SIGKILL, printed
     assert not (work_dir / 'epoch_3.pth').exists()
     said = train(experiment, work_dir, *flags, '--resume')
     assert 'resumed epoch: 2, iter: 10' in said
