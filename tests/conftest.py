@@ -31,6 +31,14 @@ def shared():
     return REFERENCE
 
 
+@pytest.fixture(scope='session', autouse=True)
+def plain_dumps():
+    """Configs are dumped as they are: to lay one out takes yapf half a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr('mmengine.config.config.FormatCode', lambda text, **_: (text, 1))
+        yield
+
+
 @pytest.fixture(scope='session')
 def load_tool():
     """Import a script below `tools/` by its path there."""
