@@ -48,10 +48,9 @@ def read_config(experiment: str) -> Config:
 
 
 def metafiles() -> list[Path]:
-    """Every metafile.yml, FSA-Net's first."""
-    return sorted(
-        config_dir().rglob('metafile.yml'), key=lambda path: (len(path.parts), path)
-    )
+    """Every metafile.yml: FSA-Net's first, then those of the other methods' folders."""
+    folder = config_dir()
+    return [*folder.glob('metafile.yml'), *sorted(folder.glob('*/metafile.yml'))]
 
 
 def metafile_models() -> list[dict]:
