@@ -102,7 +102,7 @@ class Regressor(nn.Module):
         return self.linear(torch.cat(means, dim=1)).tanh() * 30
 
 
-class ThirdParty(BaseEstimator):
+class ForeignEstimator(BaseEstimator):
     """An estimator whose head is not called head, and takes stages of its backbone."""
 
     def __init__(self):
@@ -125,7 +125,7 @@ class ThirdParty(BaseEstimator):
 
 def test_an_estimators_own_head_stays_in_float32(crops, tmp_path):
     torch.manual_seed(0)
-    model = ThirdParty().eval()
+    model = ForeignEstimator().eval()
     source, path = tmp_path / 'source.onnx', tmp_path / 'fp16.onnx'
     export_onnx(model, source, ModelCard.of(model, 'third_party', __file__))
     (taken,) = ModelCard.read(source).float32_from
