@@ -17,7 +17,6 @@ import pytest
 from mmengine import DefaultScope
 from mmengine.logging import MessageHub, MMLogger
 from mmengine.visualization import Visualizer
-from torch.utils.data.dataloader import _MultiProcessingDataLoaderIter
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT.parent / 'shared'
@@ -107,15 +106,9 @@ def _status_of(script):
 
 
 def _forget_the_run():
-    """Leave nothing of mmengine's runner to the next test: names, loggers, workers.
-
-    A data loader that the garbage collector finds waits five seconds for each worker.
-    """
+    """Leave nothing of mmengine's runner to the next test: names, scopes, loggers."""
     for kind in (DefaultScope, MMLogger, MessageHub, Visualizer):
         kind._instance_dict.clear()
-    for thing in gc.get_objects():
-        if type(thing) is _MultiProcessingDataLoaderIter:
-            thing._shutdown_workers()
 
 
 @pytest.fixture

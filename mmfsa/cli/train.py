@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, and say where the result is and how to score it."""
-    from mmfsa.engine.training import training_runner
+    from mmfsa.engine.training import end_workers, training_runner
 
     runner = training_runner(
         args.config,
@@ -53,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
             f'\ninterrupted: --resume --work-dir {runner.work_dir} goes on\n'
         )
         return 130
+    finally:
+        end_workers(runner)
     runner.logger.info(
         f'done: checkpoints, log and curves are in {runner.work_dir}; score it with\n'
         f'  python tools/test.py {args.config} '

@@ -6,6 +6,7 @@ import torch
 from mmengine import Config
 from mmengine.optim import OneCycleLR
 from mmengine.runner import Runner, find_latest_checkpoint
+from torch.utils.data import DataLoader
 
 from mmfsa.registry import PARAM_SCHEDULERS, is_type
 from mmfsa.utils.memory import keep_freed_memory
@@ -62,6 +63,17 @@ def training_runner(
             '--cfg-options train_dataloader.batch_size=N'
         )
     return runner
+
+
+def end_workers(runner: Runner) -> None:
+    """End the processes that load a runner's data: who goes on in this process needs none.
+
+    Left to the garbage collector, each of them keeps Python waiting for five seconds.
+    """
+    for loop in (runner._train_loop, runner._val_loop):
+        loader = getattr(loop, 'dataloader', None)
+        if isinstance(loader, DataLoader):
+            loader._iterator = None
 
 
 def _resume(cfg: Config, resume: str | Path) -> None:

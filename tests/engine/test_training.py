@@ -1,5 +1,6 @@
 """tools/train.py end to end on a few generated images: checkpoints, resume, errors."""
 
+import multiprocessing
 import signal
 
 import pytest
@@ -219,3 +220,8 @@ def test_an_interruption_says_how_to_go_on(experiment, tmp_path, monkeypatch, ca
     work_dir = str(tmp_path / 'work')
     assert main(['train', str(experiment), '--work-dir', work_dir]) == 130
     assert f'--resume --work-dir {work_dir} goes on' in capsys.readouterr().err
+
+
+def test_no_worker_outlives_a_training(uninterrupted):
+    """The run of `uninterrupted` had two workers, which persist between its epochs."""
+    assert multiprocessing.active_children() == []
