@@ -10,6 +10,7 @@ import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest import mock
 
 import cv2
 import numpy as np
@@ -78,11 +79,11 @@ def run_tool(tmp_path_factory):
         printed, reported = io.StringIO(), io.StringIO()
         with (
             pytest.MonkeyPatch.context() as patch,
+            mock.patch.dict(os.environ),
             redirect_stdout(printed),
             redirect_stderr(reported),
         ):
             patch.setattr(sys, 'argv', [str(script), *map(str, arguments)])
-            patch.setattr(os, 'environ', os.environ.copy())
             patch.syspath_prepend(script.parent)
             patch.chdir(cwd)
             status = _status_of(script)

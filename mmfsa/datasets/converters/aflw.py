@@ -1,4 +1,4 @@
-"""AFLW: one .csv of labels, and its images in a .zip or in the same folder.
+"""AFLW: labels.csv or one other .csv, and its images in a .zip or in the same folder.
 
 Columns: `filename`, `yaw`, `pitch`, `roll` (degrees, mmfsa's convention) and, where
 they are known, `x1`, `y1`, `x2`, `y2`: the face box in pixels. Without them an image is
@@ -58,7 +58,8 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         ValueError: ``src`` has not one .csv of labels, or its .zip is damaged.
     """
-    labels = find_one(args.src, '*.csv')
+    named = args.src / 'labels.csv'
+    labels = named if named.is_file() else find_one(args.src, '*.csv')
     if labels is None:
         raise ValueError(f'{args.src} has no .csv file of labels')
     archive = find_one(args.src, '*.zip')

@@ -119,11 +119,16 @@ def test_images_beside_the_labels_with_boxes(converter, tmp_path):
     assert 'weight' not in index['data_list'][0]
 
 
+def two_tables(src):
+    (src / 'labels.csv').rename(src / 'one.csv')
+    (src / 'other.csv').touch()
+
+
 @pytest.mark.parametrize(
     ('damage', 'message'),
     [
         (lambda src: (src / 'labels.csv').unlink(), r'no \.csv'),
-        (lambda src: (src / 'more.csv').touch(), 'more than one'),
+        (two_tables, 'more than one'),
         (lambda src: (src / 'images.zip').write_bytes(b'PK'), 'zip'),
         (lambda src: write_csv(src, [dict(filename='a.jpg', yaw=1)]), 'pitch, roll'),
         (lambda src: (src / 'labels.csv').write_text(''), 'filename'),
@@ -137,3 +142,12 @@ def test_bad_source_is_named(converter, tmp_path, damage, message):
     with pytest.raises(SystemExit, match=message) as error:
         converter('aflw', src, tmp_path / 'out')
     assert str(src) in str(error.value)
+
+
+def test_labels_csv_comes_before_other_tables(converter, tmp_path):
+    src = tmp_path / 'src'
+    src.mkdir()
+    for name in ('labels.csv', 'teacher_labels.csv'):
+        (src / name).write_text('no table of labels\n')
+    with pytest.raises(SystemExit, match=r'/labels\.csv'):
+        converter('aflw', src, tmp_path / 'out')
