@@ -75,9 +75,8 @@ class HeadPosePredictor:
         if boxes is None:
             faces = self.find(frame)
         else:
-            boxes = np.asarray(boxes, dtype=np.float32)
-            _check_boxes(boxes)
             faces = Faces(boxes, box_kind or self.box_kind)
+            _check_boxes(faces.boxes)
         return self.method.predict(frame, faces)
 
     def find(self, frame: Frame) -> Faces:
@@ -86,9 +85,6 @@ class HeadPosePredictor:
 
 
 def _check_boxes(boxes: np.ndarray) -> None:
-    if boxes.size and (boxes.ndim != 2 or boxes.shape[1] != 4):
-        raise ValueError(f'boxes must be (n, 4): x1, y1, x2, y2, got {boxes.shape}')
-    boxes = boxes.reshape(-1, 4)
     good = np.isfinite(boxes).all(1) & (boxes[:, :2] < boxes[:, 2:]).all(1)
     if not good.all():
         raise ValueError(

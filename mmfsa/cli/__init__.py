@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     argv = sys.argv[1:] if argv is None else [*argv]
     if not argv or argv[0].startswith('-'):
-        args = overview().parse_args(argv)
+        overview().parse_args(argv)  # ends here, with help, version or an error
     elif argv[0] not in VERBS:
         return _fail(_unknown(argv[0]), 2)
     verb = load_verb(argv[0])

@@ -79,7 +79,7 @@ def _named(args: argparse.Namespace) -> tuple[str, Path]:
         return args.config, args.checkpoint
     from mmfsa import zoo
 
-    return zoo.find_config(args.config).filename, args.checkpoint
+    return zoo.get_config(args.config).filename, args.checkpoint
 
 
 def _loader(weights: Path, args: argparse.Namespace):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from mmcv.transforms import BaseTransform, Compose, RandomChoice
+from mmcv.transforms import BaseTransform, Compose
 from mmengine.dataset import BaseDataset
 
 from mmfsa.inputs import InputSpec
@@ -52,7 +52,7 @@ class HeadPoseDataset(BaseDataset):
         cache: Keep the uint8 crops of all entries in one file beside the index; the
             pipeline must start with ``LoadImageFromFile`` and a fixed ``CropFace``. The
             file is made when the model's spec is known, or an image is asked for.
-        **kwargs: Of mmengine's ``BaseDataset``.
+        **kwargs: Arguments of mmengine's ``BaseDataset``.
 
     Raises:
         FileNotFoundError: There is no index; the message says how to get one.
@@ -229,9 +229,5 @@ def crops_of(transform: BaseTransform | Compose) -> Iterator[CropFace]:
     """Every `CropFace` of a pipeline, those among choices included."""
     if isinstance(transform, CropFace):
         yield transform
-    if isinstance(transform, RandomChoice):
-        for choice in transform.transforms:
-            yield from crops_of(choice)
-    elif hasattr(transform, 'transforms'):
-        for inner in transform.transforms:
-            yield from crops_of(inner)
+    for inner in getattr(transform, 'transforms', ()):
+        yield from crops_of(inner)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from mmfsa.inputs.kinds import UNNAMED
 from mmfsa.structures import ANGLES, matrix_to_pose
 
 FORMAT_VERSION = 2
-UNNAMED = 'unnamed'  # the kind of format 1's boxes, which fit every rule as they are
 BY_ANGLES = 'img_path', 'face_box', *ANGLES
 BY_ROTATION = 'img_path', 'face_box', 'rotation'
 

@@ -27,11 +27,11 @@ def select(
     entries drawn with ``seed``, or ``val``, the others.
 
     Args:
-        entries: Of the index, in its order.
+        entries: The entries of the index, in its order.
         part: The name of the part.
         file: The file that lists the parts.
-        fraction: Of the entries that ``train`` takes.
-        seed: Of the draw; the same seed and entries give the same parts anywhere.
+        fraction: Share of the entries that ``train`` takes.
+        seed: Seed of the draw; the same seed and entries give the same parts anywhere.
         allow_partial: Only warn where the part lists what the index does not have.
 
     Raises:

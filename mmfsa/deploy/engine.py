@@ -272,7 +272,8 @@ class TimingCache:
 
     Args:
         folder: Where the caches are.
-        sidecar: Of the engine to be built; all that timings depend on is in the name.
+        sidecar: The sidecar of the engine to be built. The name has all that timings
+            depend on.
     """
 
     def __init__(self, folder: str | Path, sidecar: dict) -> None:

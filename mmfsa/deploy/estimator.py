@@ -7,7 +7,6 @@ from torch import Tensor
 from mmfsa.inputs import InputSpec
 from mmfsa.models.estimators.base_estimator import BaseEstimator
 from mmfsa.models.losses import Labels
-from mmfsa.structures import HeadPoseDataSample
 
 from .backends import Backend
 
@@ -28,20 +27,17 @@ class BackendEstimator(BaseEstimator):
         super().__init__(spec.changed(color='BGR', mean=(), std=()))
         self.backend = backend
         self.spec = spec
-        self.says = dict(color_order=spec.color, flip_test=flip_test)
+        self._protocol = dict(color_order=spec.color, flip_test=flip_test)
+
+    @property
+    def protocol(self) -> dict:
+        """What the protocol card says of the model that the backend runs."""
+        return self._protocol
 
     def regress(self, images: Tensor) -> dict[str, Tensor]:
         crops = images.permute(0, 2, 3, 1).numpy(force=True).astype(np.uint8)
         outputs = self.backend.run_crops(crops)
         return {name: torch.from_numpy(value) for name, value in outputs.items()}
-
-    def predict(
-        self, images: Tensor, data_samples: list[HeadPoseDataSample] | None = None
-    ) -> list[HeadPoseDataSample]:
-        samples = super().predict(images, data_samples)
-        for sample in samples:
-            sample.set_metainfo(self.says)
-        return samples
 
     def loss(self, images: Tensor, labels: Labels) -> dict[str, Tensor]:
         raise NotImplementedError('a deployed model is not trained')

@@ -86,8 +86,7 @@ def load_weights(
     ]
     if bad:
         raise ValueError(f'{path} holds NaN or infinite weights in {", ".join(bad)}')
-    if is_model_wrapper(model):
-        model = model.module
+    model = unwrapped(model)
     try:
         model.load_state_dict(state_dict)
     except RuntimeError as e:
@@ -97,6 +96,11 @@ def load_weights(
         ) from e
     _obey(model, meta, path)
     return meta
+
+
+def unwrapped(model: nn.Module) -> nn.Module:
+    """The model itself, where a wrapper for several processes stands around it."""
+    return model.module if is_model_wrapper(model) else model
 
 
 def _obey(model: nn.Module, meta: dict, path: str | Path) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from .kinds import UNNAMED
 from .spec import InputSpec
 
 BORDERS = {
@@ -51,7 +52,7 @@ def crop_face(
     image: np.ndarray,
     face_box: Sequence[float],
     spec: InputSpec,
-    kind: str = 'unnamed',
+    kind: str = UNNAMED,
     landmarks: np.ndarray | None = None,
 ) -> Crop:
     """Crop one face anywhere in an image, as the network's training did.

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-AS_THEY_ARE = 'unnamed', 'crop'
+UNNAMED = 'unnamed'
+AS_THEY_ARE = UNNAMED, 'crop'
 
 
 class BoxRule(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .kinds import convert_boxes
+from .kinds import UNNAMED, convert_boxes
 
 COLORS = {'BGR': 3, 'RGB': 3, 'grey': 1}  # and their channels
 MODALITIES = 'color', 'depth', 'color+depth'
@@ -113,7 +113,7 @@ class CropRule:
         Raises:
             ValueError: No rule turns that kind of box into the rule's.
         """
-        if kind in ('unnamed', self.box):
+        if kind in (UNNAMED, self.box):
             return box
         return convert_boxes(np.asarray(box), kind, self.box).tolist()
 
@@ -235,7 +235,7 @@ class InputSpec:
         self,
         box: Sequence,
         image_size: tuple[int, int],
-        kind: str = 'unnamed',
+        kind: str = UNNAMED,
         jitter: Jitter = NO_JITTER,
     ) -> tuple:
         """The crop box of a face, or of many faces.

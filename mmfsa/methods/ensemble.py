@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mmfsa.structures import Faces, Frame, Poses, matrix_to_pose, mean_pose
+from mmfsa.structures import Faces, Frame, Poses, mean_pose
 
 from .base import Method
 
@@ -37,6 +37,8 @@ class EnsembleMethod(Method):
         self.inputs = tuple(spec for member in members for spec in member.inputs)
 
     def predict(self, frame: Frame, faces: Faces) -> Poses:
+        from scipy.spatial.transform import Rotation
+
         answers = [member.predict(frame, faces) for member in self.members]
         valid = np.stack([answer.valid for answer in answers])
         matrices = np.stack([answer.rotation for answer in answers])
@@ -48,20 +50,12 @@ class EnsembleMethod(Method):
             if self.mean == 'angles':
                 euler[i] = mean_pose(angles[answered, i])
             else:
-                rotation[i] = mean_rotation(matrices[answered, i])
+                mean = Rotation.from_matrix(matrices[answered, i]).mean()
+                rotation[i] = mean.as_matrix()
         if self.mean == 'angles':
             return Poses.from_euler(euler, boxes=faces.boxes)
-        return Poses.from_outputs(
-            dict(pose=matrix_to_pose(rotation), rotation=rotation), boxes=faces.boxes
-        )
+        return Poses.from_rotation(rotation, boxes=faces.boxes)
 
     def reset(self, ids: Sequence[int] | None = None) -> None:
         for member in self.members:
             member.reset(ids)
-
-
-def mean_rotation(matrices: np.ndarray) -> np.ndarray:
-    """The rotation (3, 3) closest to several rotations (n, 3, 3), in the chordal mean."""
-    u, _, vt = np.linalg.svd(matrices.mean(axis=0))
-    u[:, -1] *= np.linalg.det(u @ vt)  # no reflection, however they differ
-    return u @ vt

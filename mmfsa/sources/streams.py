@@ -22,7 +22,7 @@ class Stream(metaclass=ABCMeta):
     """Images that belong together.
 
     Attributes:
-        name: Of the whole.
+        name: Name of the whole.
         is_video: The images follow each other in time.
         fps: Frames a second of a video.
         problems: What could not be read so far, as (name, reason).

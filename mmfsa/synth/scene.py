@@ -62,7 +62,7 @@ def render_scene(
         places: Who stands where; a later one covers an earlier one.
         light: What shines on everybody.
         behind: (H, W, 3) float32 linear RGB of the background.
-        seed: Of the people.
+        seed: Seed of the people.
         take: Seed of exposure, colours and noise.
     """
     image, size = behind, behind.shape[1::-1]

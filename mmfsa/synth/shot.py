@@ -195,7 +195,7 @@ def join_lamps(
         gradient: (3, 3) direction × colour of it.
         directions: (L, 3) unit vectors towards the lamps.
         colours: (L, 3) of the lamps; the first casts the shadow.
-        softness: Of the shadow's edge, in pixels of its map.
+        softness: Width of the shadow's soft edge, in pixels of its map.
     """
     x, y, z = directions[0]  # turned on to the map's last axis, the shortest way
     aside = np.hypot(x, y)

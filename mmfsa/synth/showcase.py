@@ -176,7 +176,7 @@ def write_animation(pictures: list[np.ndarray], path: Path, duration: int) -> No
     Args:
         pictures: (H, W, 3) uint8 BGR, all of one size.
         path: The file.
-        duration: Of each picture, in milliseconds.
+        duration: How long each picture is shown, in milliseconds.
     """
     from PIL import Image  # matplotlib, which mmengine brings along, needs it
 

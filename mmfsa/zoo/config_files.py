@@ -89,10 +89,13 @@ def network_and_tag(name: str) -> tuple[str, str | None]:
     Args:
         name: The exact name of an experiment.
     """
-    stated = next((m for m in metafile_models() if m['Name'] == name), {})
-    network = stated.get('Network') or _longest_network(name)
-    rest = name.removeprefix(network).lstrip('_')
-    return network, stated.get('Tag') or PROTOCOLS.get(rest, rest) or None
+    return _network_and_tag(name, metafile_models())
+
+
+def networks_and_tags() -> dict[str, tuple[str, str | None]]:
+    """:func:`network_and_tag` of every experiment, by its name."""
+    stated = metafile_models()
+    return {name: _network_and_tag(name, stated) for name in experiments()}
 
 
 def network_of(name: str) -> str:
@@ -105,15 +108,22 @@ def network_of(name: str) -> str:
     return network_and_tag(name)[0]
 
 
-def _longest_network(name: str) -> str:
+def _network_and_tag(name: str, stated: list[dict]) -> tuple[str, str | None]:
+    own = next((model for model in stated if model['Name'] == name), {})
+    network = own.get('Network') or _longest_network(name, stated)
+    rest = name.removeprefix(network).lstrip('_')
+    return network, own.get('Tag') or PROTOCOLS.get(rest, rest) or None
+
+
+def _longest_network(name: str, stated: list[dict]) -> str:
     """The longest name of a network that an experiment's name begins with."""
-    begins = [n for n in _networks() if f'{name}_'.startswith(f'{n}_')]
+    begins = [n for n in _networks(stated) if f'{name}_'.startswith(f'{n}_')]
     return max(begins, key=len, default=name)
 
 
-def _networks() -> Iterator[str]:
+def _networks(stated: list[dict]) -> Iterator[str]:
     """The networks that a metafile names, or that are in a protocol of the papers."""
-    for model in metafile_models():
+    for model in stated:
         name, _, protocol = model['Name'].rpartition('_')
         if 'Network' in model:
             yield model['Network']

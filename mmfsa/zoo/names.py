@@ -13,7 +13,7 @@ from pathlib import Path
 from mmengine import Config
 
 from . import weights as packaged
-from .config_files import experiments, network_and_tag
+from .config_files import experiments, networks_and_tags
 from .weights import PackagedWeights
 
 PREFERRED = '300wlp'  # what a network without weights is trained on, where that is said
@@ -53,8 +53,7 @@ def entries() -> list[Entry]:
         network, _, tag = name.partition('.')
         config = files[weights.config]
         found[name] = Entry(name, network, tag, weights.config, config, weights)
-    for experiment in sorted(files):
-        network, tag = network_and_tag(experiment)
+    for experiment, (network, tag) in sorted(networks_and_tags().items()):
         name = network if tag is None else f'{network}.{tag}'
         config = files[experiment]
         found.setdefault(name, Entry(name, network, tag, experiment, config, None))
@@ -141,11 +140,6 @@ def get_config(name: str) -> Config:
         ValueError: If there is no such name.
     """
     return Config.fromfile(resolve(name).config)
-
-
-def find_config(name: str) -> Config:
-    """The same as :func:`get_config`."""
-    return get_config(name)
 
 
 def find_model(

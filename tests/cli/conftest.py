@@ -8,7 +8,7 @@ import torch
 from mmfsa.cli import main
 from mmfsa.engine import save_checkpoint
 from mmfsa.registry import MODELS
-from mmfsa.zoo import find_config
+from mmfsa.zoo import get_config
 
 MODEL = 'fsa-caps-1x1-p1'
 
@@ -17,7 +17,7 @@ MODEL = 'fsa-caps-1x1-p1'
 def checkpoint(tmp_path_factory):
     """Random weights of MODEL."""
     torch.manual_seed(0)
-    model = MODELS.build(find_config(MODEL).model)
+    model = MODELS.build(get_config(MODEL).model)
     path = tmp_path_factory.mktemp('weights') / 'random.pth'
     save_checkpoint(dict(state_dict=model.state_dict(), meta={}), path)
     return path

@@ -87,7 +87,7 @@ def test_from_a_photo_to_printed_angles(tmp_path, capsys):
 
 def test_from_an_index_to_a_loss(tmp_path, monkeypatch):
     from mmfsa.cli import main
-    from mmfsa.zoo import find_config
+    from mmfsa.zoo import get_config
 
     entry = dict(img_path=PEOPLE.name, face_box=[60, 200, 190, 380])
     index = dict(
@@ -107,7 +107,7 @@ def test_from_an_index_to_a_loss(tmp_path, monkeypatch):
         *('train_dataloader.batch_size=2', 'train_dataloader.num_workers=0'),
         *('train_dataloader.persistent_workers=False', 'train_cfg.max_epochs=1'),
     )
-    config = find_config('fsa_caps_1x1_synth').filename
+    config = get_config('fsa_caps_1x1_synth').filename
     arguments = ['--no-validate', '--data-root', '.', '--cfg-options', *options]
     with watched(walk) as calls:
         status = main(['train', config, *arguments])

@@ -26,10 +26,11 @@ import cv2
 import mmengine
 import numpy as np
 
-from mmfsa.datasets.index import UNNAMED, is_rotation
+from mmfsa.datasets.index import is_rotation
 from mmfsa.datasets.split import SPLITS
 from mmfsa.detection import BaseDetector, build_detector
 from mmfsa.inputs import CropRule
+from mmfsa.inputs.kinds import UNNAMED
 from mmfsa.structures import matrix_to_pose
 from mmfsa.utils.files import write_json
 

@@ -10,6 +10,7 @@ from mmcv.transforms import BaseTransform
 
 from mmfsa.inputs import InputSpec, Jitter, convert_boxes, cut
 from mmfsa.inputs.crop import level_eyes
+from mmfsa.inputs.kinds import UNNAMED
 from mmfsa.registry import TRANSFORMS
 from mmfsa.structures import rotate_pose_in_plane
 
@@ -137,7 +138,7 @@ class CropFace(BaseTransform):
         Raises:
             ValueError: The face has no such box.
         """
-        boxes = results.get('boxes') or {'unnamed': results['face_box']}
+        boxes = results.get('boxes') or {UNNAMED: results['face_box']}
         target = self.spec.crop.box
         if target in boxes:
             return target, boxes[target]

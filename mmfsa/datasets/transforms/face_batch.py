@@ -15,7 +15,7 @@ class FaceBatch:
     Attributes:
         images: (N, 3, H, W) BGR, 0 to 255, whole numbers in float32.
         gt_pose: (N, 3) yaw, pitch, roll in degrees.
-        generator: Of the images' device; every transform draws from it.
+        generator: On the images' device; every transform draws from it.
         face_box: (N, 4) x1, y1, x2, y2 in pixels of the images: the boxes that the
             crop starts from.
         crop_box: (N, 4), once the faces are cropped.

@@ -26,7 +26,7 @@ def build_backend(name: str, model: nn.Module | str | Path, **options) -> Backen
         name: One of `BACKENDS`.
         model: For `torch` and `torch-compile` an estimator with its weights, for
             `onnxruntime` and `openvino` an ONNX file, for the others an engine.
-        **options: Of the backend's class, such as `device` or `threads`.
+        **options: Options of the backend's class, such as `device` or `threads`.
 
     Raises:
         ImportError: If the backend's package is not installed.

@@ -18,7 +18,7 @@ class Backend(metaclass=ABCMeta):
     Args:
         card: What the model takes; None where it takes any crops.
         layout: `NCHW` or `NHWC` of `images`.
-        dtype: Of `images`.
+        dtype: Type of `images`.
     """
 
     def __init__(

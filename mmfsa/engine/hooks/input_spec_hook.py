@@ -1,11 +1,12 @@
 """Tells the data sets what the model wants to see of a face."""
 
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop, Runner
 
 from mmfsa.datasets.nested import inner_datasets
 from mmfsa.registry import HOOKS
+
+from ..checkpoint import unwrapped
 
 
 @HOOKS.register_module()
@@ -20,7 +21,7 @@ class InputSpecHook(Hook):
     priority = 'VERY_HIGH'
 
     def before_run(self, runner: Runner) -> None:
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = unwrapped(runner.model)
         spec = getattr(model, 'inputs', None)
         if spec is None:
             return

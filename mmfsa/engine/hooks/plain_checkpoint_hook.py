@@ -6,12 +6,11 @@ import numpy as np
 import torch
 from mmengine.hooks import Hook
 from mmengine.logging import HistoryBuffer
-from mmengine.model import is_model_wrapper
 from mmengine.runner import CheckpointLoader, Runner
 
 from mmfsa.registry import HOOKS
 
-from ..checkpoint import load_checkpoint
+from ..checkpoint import load_checkpoint, unwrapped
 
 
 @HOOKS.register_module()
@@ -47,7 +46,7 @@ class PlainCheckpointHook(Hook):
         for key in set(checkpoint) - {'state_dict', 'optimizer'}:
             checkpoint[key] = _to_plain(checkpoint[key])
         checkpoint['meta']['config'] = Path(runner.cfg.filename or '').name
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = unwrapped(runner.model)
         if hasattr(model, 'inputs'):
             checkpoint['meta']['inputs'] = model.inputs.to_dict()
 

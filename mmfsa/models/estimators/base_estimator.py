@@ -66,6 +66,11 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
         """
         return []
 
+    @property
+    def protocol(self) -> dict:
+        """What the protocol card of an evaluation says of the model."""
+        return dict(color_order=self.inputs.color, flip_test=self.flip_test)
+
     def set_inputs(self, spec: InputSpec) -> None:
         """Take faces as another spec says, such as the one of a checkpoint."""
         device = self.data_preprocessor.device
@@ -123,11 +128,8 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
         for name, values in found.items():
             for sample, value in zip(data_samples, values, strict=True):
                 setattr(sample, name, value)
-        # For the protocol card of whoever evaluates the samples.
-        seen = dict(color_order=self.inputs.color, flip_test=self.flip_test)
         for sample in data_samples:
-            for name, value in seen.items():
-                sample.set_field(value, name, field_type='metainfo')
+            sample.set_metainfo(self.protocol)
         return data_samples
 
     def estimate(self, images: Tensor) -> Tensor:
