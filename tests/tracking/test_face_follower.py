@@ -19,17 +19,8 @@ class Counting(BaseDetector):
         return Faces(box, 'crop')
 
 
-def scene(seed, noise=0):
-    rng = np.random.default_rng(seed)
-    blocks = np.kron(rng.integers(40, 216, (6, 8)), np.ones((20, 20)))
-    image = blocks[..., None] + np.random.default_rng(noise).integers(
-        -9, 9, (120, 160, 3)
-    )
-    return image.astype(np.uint8)
-
-
 @pytest.mark.parametrize(('every', 'calls'), [(1, 10), (3, 4), (100, 1)])
-def test_detects_in_every_so_many_th_frame(every, calls):
+def test_detects_in_every_so_many_th_frame(scene, every, calls):
     detector = Counting()
     follow = FaceFollower(detector, every)
     numbers = [follow(scene(0, noise=i)).ids.tolist() for i in range(10)]
@@ -37,7 +28,7 @@ def test_detects_in_every_so_many_th_frame(every, calls):
     assert numbers == [[1]] * 10
 
 
-def test_a_cut_renews_boxes_and_numbers():
+def test_a_cut_renews_boxes_and_numbers(scene):
     detector = Counting()
     follow = FaceFollower(detector, 100)
     frames = [scene(0), scene(0, 1), scene(1), scene(1, 1)]

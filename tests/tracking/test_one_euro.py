@@ -4,26 +4,17 @@ import numpy as np
 import pytest
 
 from mmfsa.structures import geodesic_distance, pose_to_matrix
-from mmfsa.tracking import PoseSmoother, RotationOneEuroFilter
+from mmfsa.tracking import RotationOneEuroFilter
 
 FPS = 30
 
 
-def smooth(poses, **kwargs):
-    smoother = PoseSmoother(**kwargs)
-    return np.array([smoother(i / FPS, 1, pose) for i, pose in enumerate(poses)])
-
-
-def noise(num, degrees=1.0):
-    return np.random.default_rng(0).normal(0, degrees, (num, 3))
-
-
-def test_the_first_rotation_and_a_resting_head_stay_as_they_are():
+def test_the_first_rotation_and_a_resting_head_stay_as_they_are(smooth):
     poses = np.tile([20.0, -10, 5], (20, 1))
     np.testing.assert_allclose(smooth(poses), poses, atol=1e-4)
 
 
-def test_is_the_published_filter_where_one_axis_turns():
+def test_is_the_published_filter_where_one_axis_turns(smooth):
     """Casiez et al., Algorithm 1, on the angle about one axis, in radians."""
     yaw = np.cumsum(np.random.default_rng(1).normal(0, 3, 50))
     min_cutoff, beta = 0.7, 0.9
@@ -43,7 +34,7 @@ def test_is_the_published_filter_where_one_axis_turns():
     np.testing.assert_allclose(result[:, 0], expected, atol=1e-3)
 
 
-def test_noise_is_smoothed_the_same_at_every_pose():
+def test_noise_is_smoothed_the_same_at_every_pose(noise):
     """Euler angles degenerate at yaw 90; rotations do not."""
     turns = pose_to_matrix(noise(200))
     jitter = []

@@ -8,11 +8,6 @@ from mmfsa.tracking import PoseSmoother
 FPS = 30
 
 
-def smooth(poses, **kwargs):
-    smoother = PoseSmoother(**kwargs)
-    return np.array([smoother(i / FPS, 1, pose) for i, pose in enumerate(poses)])
-
-
 def test_faces_are_smoothed_apart():
     smoother = PoseSmoother()
     for i in range(10):
@@ -21,7 +16,7 @@ def test_faces_are_smoothed_apart():
     np.testing.assert_allclose(other, [-40, 0, 0], atol=1e-4)
 
 
-def test_a_head_that_turns_beyond_90_degrees_keeps_its_other_angles():
+def test_a_head_that_turns_beyond_90_degrees_keeps_its_other_angles(smooth):
     poses = np.stack([np.linspace(80, 98, 40), np.full(40, 5), np.full(40, -10)], 1)
     smoothed = smooth(poses)
     assert smoothed[-1, 0] > 90

@@ -5,16 +5,7 @@ import numpy as np
 from mmfsa.tracking import SceneCut
 
 
-def scene(seed, noise=0):
-    rng = np.random.default_rng(seed)
-    blocks = np.kron(rng.integers(40, 216, (6, 8)), np.ones((20, 20)))
-    image = blocks[..., None] + np.random.default_rng(noise).integers(
-        -9, 9, (120, 160, 3)
-    )
-    return image.astype(np.uint8)
-
-
-def test_what_is_no_cut():
+def test_what_is_no_cut(scene):
     is_cut = SceneCut()
     black = np.zeros((120, 160, 3), np.uint8)
     brighter = np.clip(scene(0).astype(int) + 30, 0, 255).astype(np.uint8)

@@ -4,21 +4,12 @@ import numpy as np
 import pytest
 
 from mmfsa.structures import matrix_to_pose, pose_to_matrix
-from mmfsa.tracking import PoseSmoother, measure_stability
+from mmfsa.tracking import measure_stability
 
 FPS = 30
 
 
-def smooth(poses, **kwargs):
-    smoother = PoseSmoother(**kwargs)
-    return np.array([smoother(i / FPS, 1, pose) for i, pose in enumerate(poses)])
-
-
-def noise(num, degrees=1.0):
-    return np.random.default_rng(0).normal(0, degrees, (num, 3))
-
-
-def test_stability_of_a_head_that_rests_and_then_turns():
+def test_stability_of_a_head_that_rests_and_then_turns(smooth, noise):
     times = np.arange(6 * FPS) / FPS
     yaw = np.where(times < 3, 0, 30 * np.sin(2 * (times - 3)))
     poses = np.stack([yaw, 0 * yaw, 0 * yaw], axis=1) + noise(len(yaw), 0.5)
