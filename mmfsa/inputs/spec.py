@@ -19,6 +19,7 @@ MODALITIES = 'color', 'depth', 'color+depth'
 BORDERS = 'clamp', 'replicate', 'reflect', 'constant'
 INTERPOLATIONS = 'bilinear', 'bicubic', 'area', 'nearest'
 ALIGNMENTS = None, 'eyes'
+SQUARES = False, True, 'shorter'
 SIDES = 'left', 'above', 'right', 'below'
 
 
@@ -27,12 +28,14 @@ class Jitter(NamedTuple):
 
     Attributes:
         pad: Padding of the four sides in place of the rule's; None: the rule's.
+        times: Factor of the padding.
         right: How far the box moves to the right, in widths of it.
         down: How far the box moves down, in heights of it.
         wider: What is added to the box's width, in widths of it.
     """
 
     pad: Any = None
+    times: Any = 1.0
     right: Any = 0.0
     down: Any = 0.0
     wider: Any = 0.0
@@ -53,7 +56,9 @@ class CropRule:
         box: The kind of box that the rule starts from (:mod:`mmfsa.inputs.kinds`).
         pad: What is added on the left, above, on the right and below, as fractions of
             the box's width and height; one number serves all four sides.
-        square: Grow the shorter side of the padded box until it is a square.
+        square: True: the shorter side of the padded box grows until it is a square.
+            ``shorter``: the longer side shrinks, as where an image is resized by its
+            shorter side and cut at its centre. False: the box keeps its form.
         shift: How far the crop moves to the right and down, in its width and height.
         scale: Factor of the crop's sides, about its centre.
         border: Beyond the image the crop is cut (``clamp``), or filled: the edge
@@ -68,7 +73,7 @@ class CropRule:
 
     box: str = 'visible'
     pad: Sequence[float] = (0.6, 0.6, 0.6, 0.6)
-    square: bool = False
+    square: bool | str = False
     shift: Sequence[float] = (0.0, 0.0)
     scale: float = 1.0
     border: str = 'clamp'
@@ -83,6 +88,7 @@ class CropRule:
         _check(len(self.shift) == 2, self, 'shift', '(right, down)')
         _check(self.scale > 0, self, 'scale', 'above 0')
         _check(self.border in BORDERS, self, 'border', f'one of {BORDERS}')
+        _check(self.square in SQUARES, self, 'square', f'one of {SQUARES}')
         _check(self.align in ALIGNMENTS, self, 'align', f'one of {ALIGNMENTS}')
 
     def __str__(self) -> str:
@@ -94,7 +100,8 @@ class CropRule:
             pads = zip(self.pad, SIDES, strict=True)
             words = ['face box + ' + ', '.join(f'{p} {side}' for p, side in pads)]
         if self.square:
-            words.append('squared')
+            shorter = self.square == 'shorter'
+            words.append('squared by the shorter side' if shorter else 'squared')
         if any(self.shift):
             words.append('moved by {} to the right and {} down'.format(*self.shift))
         if self.scale != 1:
@@ -136,13 +143,16 @@ class CropRule:
         x1, x2 = x1 - jitter.wider * w / 2, x2 + jitter.wider * w / 2
         w = x2 - x1
         pads = self.pad if jitter.pad is None else jitter.pad
+        pads = [pad * jitter.times for pad in pads]
         left = x1 + jitter.right * w - pads[0] * w
         top = y1 + jitter.down * h - pads[1] * h
         right = x2 + jitter.right * w + pads[2] * w
         bottom = y2 + jitter.down * h + pads[3] * h
         if self.square or any(self.shift) or self.scale != 1:
             width, height = right - left, bottom - top
-            if self.square:
+            if self.square == 'shorter':
+                width = height = _smaller(width, height)
+            elif self.square:
                 width = height = _larger(width, height)
             x = (left + right) / 2 + self.shift[0] * width
             y = (top + bottom) / 2 + self.shift[1] * height
@@ -317,6 +327,10 @@ def _whole(value: Any) -> Any:
 
 def _larger(one: Any, other: Any) -> Any:
     return one.maximum(other) if hasattr(one, 'maximum') else max(one, other)
+
+
+def _smaller(one: Any, other: Any) -> Any:
+    return one.minimum(other) if hasattr(one, 'minimum') else min(one, other)
 
 
 def _at_least(value: Any, low: int) -> Any:

@@ -3,12 +3,7 @@
 :data:`CONVERTERS` lists what is known: a converter recognises its files by their tensors.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-
-import torch
-import torch.nn as nn
 
 from mmfsa.engine import save_checkpoint
 from mmfsa.models.fsanet import keras
@@ -17,39 +12,12 @@ from mmfsa.utils import register_all_modules
 from mmfsa.utils.files import sha256
 from mmfsa.version import __version__
 
-from .foreign import Tensors, read_tensors
+from .foreign import read_tensors
 from .names import get_config
 
-
-@dataclass(frozen=True)
-class Converter:
-    """How one kind of files is converted.
-
-    Attributes:
-        reads: The files, in words.
-        recognises: Whether tensors are of this kind.
-        experiment: The name of the experiment that tensors belong to, by the tensors, the
-            path of their file and the options.
-        state_dict: The state dict of a model, by the tensors, the model and the path.
-        options: The names of the options that `experiment` takes.
-    """
-
-    reads: str
-    recognises: Callable[[Tensors], bool]
-    experiment: Callable[..., str]
-    state_dict: Callable[[Tensors, nn.Module, Path], dict[str, torch.Tensor]]
-    options: frozenset[str] = frozenset()
-
-
-CONVERTERS = (
-    Converter(
-        reads="the Keras files of FSA-Net's authors (.h5)",
-        recognises=keras.recognises,
-        experiment=keras.experiment,
-        state_dict=keras.to_state_dict,
-        options=frozenset({'protocol'}),
-    ),
-)
+# The modules that know the files of a method's authors, each with its CONVERTERS.
+ORIGINALS = (keras,)
+CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 
 def convert(src: str | Path, dst: str | Path, **options: str | None) -> str:
@@ -65,10 +33,12 @@ def convert(src: str | Path, dst: str | Path, **options: str | None) -> str:
         The name of the experiment file that the checkpoint belongs to.
 
     Raises:
+        FileNotFoundError: If there is no such file.
         ImportError: If a package that reads such files is not installed.
-        OSError: If `src` can't be read or `dst` can't be written.
-        ValueError: If no converter recognises `src`, if it holds NaN, if tensors are
-            missing, surplus or misshapen, or if there is no such option.
+        OSError: If `dst` can't be written.
+        ValueError: If the file is damaged, has another format than its name says, holds
+            NaN, or is of no known kind; if tensors are missing, surplus or misshapen; or
+            if there is no such option.
     """
     src = Path(src)
     tensors = read_tensors(src)

@@ -90,7 +90,7 @@ def scores_table(header: Iterable[str] = SCORES) -> str:
     rows = []
     for model in models():
         measured = result(model, QUARTER)
-        if 'Converted From' in model and measured:
+        if is_papers(model) and 'Converted From' in model and measured:
             rows.append(
                 [
                     config_link(model),
@@ -106,7 +106,7 @@ def sizes_table() -> str:
     rows = [
         [zoo.network_of(model['Name']), *size(model)]
         for model in models()
-        if model['Name'].endswith('_p1')
+        if is_papers(model)
     ]
     return table(['model', *NUMBERS], rows)
 
@@ -185,15 +185,15 @@ def authors_table() -> str:
         checkpoint = f'{zoo.network_of(model["Name"])}.pth'
         if 'Weights' in origin:
             file = origin['Weights']
-            tool = f'keras_to_mmfsa.py {file} {checkpoint}'
+            command = f'mmfsa convert {file} {checkpoint}'
         elif origin:
             file = 'made of the others'
             sources = ' '.join(f'{name[:-3]}.pth' for name in origin['Models'])
-            tool = f'fuse_checkpoints.py {model["Config"]} {sources} {checkpoint}'
+            tool = 'python tools/model_converters/fuse_checkpoints.py'
+            command = f'{tool} {model["Config"]} {sources} {checkpoint}'
         else:
             continue
-        command = f'`python tools/model_converters/{tool}`'
-        rows.append([config_link(model), file, command])
+        rows.append([config_link(model), file, f'`{command}`'])
     return table(['model', "the authors' file", 'command'], rows)
 
 
@@ -237,6 +237,11 @@ TABLES: dict[str, Callable[[], str]] = {
         for folder in (ROOT / 'docs/logs').glob('*_factors')
     },
 }
+
+
+def is_papers(model: dict) -> bool:
+    """Whether a model is FSA-Net's paper's, of protocol 1."""
+    return model['Name'].endswith('_p1')
 
 
 def models() -> list[dict]:

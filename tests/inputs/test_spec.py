@@ -133,3 +133,13 @@ def test_changed_keeps_the_rest_of_the_rule():
 def test_bad_values_are_named(values, message):
     with pytest.raises(ValueError, match=message):
         InputSpec.from_dict(values)
+
+
+def test_a_square_of_the_shorter_side_lies_at_the_centre():
+    """As an image whose shorter side becomes 256 pixels, of which 224 are cut out."""
+    rule = CropRule(pad=0, square='shorter', scale=224 / 256, border='constant')
+    spec = InputSpec(size=224, crop=rule)
+    assert spec.box([0, 0, 128, 200], (300, 300)) == (8, 44, 120, 156)
+    assert 'squared by the shorter side' in spec.rule
+    with pytest.raises(ValueError, match='square must be one of'):
+        CropRule(square='longer')

@@ -1,4 +1,9 @@
-"""What the tests of the models share: small networks, and data samples."""
+"""What the tests of the models share: small networks, data samples, golden outputs."""
+
+import hashlib
+import json
+import re
+import zlib
 
 import numpy as np
 import pytest
@@ -43,3 +48,83 @@ def network():
         return model.eval()
 
     return build
+
+
+@pytest.fixture(scope='session')
+def golden(shared):
+    """What the original code of a network gave, by the name of its golden file."""
+    return lambda name: Golden(shared / 'reference/rivals/golden' / name)
+
+
+class Golden:
+    """What the original code of one network gave.
+
+    The arrays (.npz) have their story (.json): the names and shapes of the original's
+    tensors, the rule that made its weights, the inputs, and what came out.
+
+    Args:
+        path: The file without its suffix.
+    """
+
+    def __init__(self, path):
+        self.story = json.loads(path.with_suffix('.json').read_text())
+        self.arrays = dict(np.load(path.with_suffix('.npz'), allow_pickle=False))
+
+    def __getitem__(self, name):
+        return torch.from_numpy(self.arrays[name])
+
+    def weights(self, **kept):
+        """The original's tensors by its own names, made by the rule of the story.
+
+        `kept` are those that the rule leaves out, by their names.
+        """
+        tensors = {
+            key: rule(key, tuple(shape), dtype, self.story['rule_factors'])
+            for key, shape, dtype in self.story['state_dict']
+        }
+        tensors.update(kept)
+        self._check(tensors)
+        return {key: torch.from_numpy(value) for key, value in tensors.items()}
+
+    def _check(self, tensors):
+        digest = hashlib.sha256()
+        for key in sorted(tensors):
+            if tensors[key].dtype == np.float32:
+                digest.update(tensors[key].tobytes())
+        expected = self.story['rule_check']['sha256_of_float32_bytes_sorted_keys']
+        assert digest.hexdigest() == expected
+
+    def images(self, kind):
+        """The images `rand` or `block`, (N, C, H, W) of 0 to 1, not yet normalised."""
+        n, channels, height, width = self.story['input_shape']
+        if kind == 'rand':
+            pixels = np.random.RandomState(0).rand(n, channels, height, width)
+        else:
+            cells = np.random.RandomState(2).rand(n, channels, 8, 8)
+            factor = -(-max(height, width) // 8)
+            pixels = cells.repeat(factor, 2).repeat(factor, 3)[..., :height, :width]
+        return torch.from_numpy(pixels.astype(np.float32))
+
+    def labels(self):
+        """The labels (N, 3): yaw, pitch, roll in degrees."""
+        num = self.story['input_shape'][0]
+        return torch.from_numpy(np.random.RandomState(1).uniform(-60, 60, (num, 3)))
+
+
+def rule(key, shape, dtype, factors):
+    """The tensor that the rule makes of a name and a shape."""
+    if dtype != 'float32':
+        return np.zeros(shape, dtype)
+    random = np.random.RandomState(zlib.crc32(key.encode()))
+    if key.endswith('running_var'):
+        value = 0.5 + random.rand(*shape)
+    elif key.endswith('running_mean'):
+        value = 0.1 * random.randn(*shape)
+    elif len(shape) == 1 and key.endswith('weight'):
+        value = 1 + 0.1 * random.randn(*shape)
+    elif len(shape) == 1:
+        value = 0.1 * random.randn(*shape)
+    else:
+        value = random.randn(*shape) * np.sqrt(2 / np.prod(shape[1:]))
+    factor = next((f for pattern, f in factors if re.search(pattern, key)), 1)
+    return (value * factor).astype(np.float32)

@@ -56,14 +56,56 @@ def test_other_tensors_are_refused_by_name(
 def test_files_that_are_no_keras_weights_are_refused(tmp_path):
     import h5py
 
-    text = tmp_path / 'text.h5'
-    text.write_text('no HDF5')
-    with pytest.raises(OSError, match=r'text\.h5|signature'):
-        convert(text, tmp_path / 'model.pth')
     with h5py.File(tmp_path / 'other.h5', 'w') as file:
         file['x'] = np.ones(3)
-    with pytest.raises(ValueError, match='holds no Keras weights'):
+    with pytest.raises(ValueError, match=r'other\.h5 holds no Keras weights'):
         convert(tmp_path / 'other.h5', tmp_path / 'model.pth')
+
+
+def test_files_of_another_format_than_their_name_are_refused(tmp_path):
+    (tmp_path / 'text.h5').write_text('no HDF5')
+    with pytest.raises(ValueError, match=r'text\.h5 is damaged, or not an HDF5 file'):
+        convert(tmp_path / 'text.h5', tmp_path / 'model.pth')
+    (tmp_path / 'text.txt').write_text('no weights')
+    with pytest.raises(ValueError, match=r'text\.txt is no file of weights'):
+        convert(tmp_path / 'text.txt', tmp_path / 'model.pth')
+    save_checkpoint(dict(state_dict={'a': torch.ones(1)}), tmp_path / 'torch.h5')
+    with pytest.raises(ValueError, match=r'is a PyTorch checkpoint: name it \.pth'):
+        convert(tmp_path / 'torch.h5', tmp_path / 'model.pth')
+    with pytest.raises(FileNotFoundError, match=r'there is no file .*none\.h5'):
+        convert(tmp_path / 'none.h5', tmp_path / 'model.pth')
+
+
+def write_onnx(path):
+    import onnx
+
+    tensor = onnx.numpy_helper.from_array(np.ones(9, np.float32), 'a')
+    node = onnx.helper.make_node('Identity', ['a'], ['y'])
+    output = onnx.helper.make_tensor_value_info('y', onnx.TensorProto.FLOAT, [9])
+    graph = onnx.helper.make_graph([node], 'g', [], [output], [tensor])
+    onnx.save(onnx.helper.make_model(graph), path)
+
+
+WRITERS = {
+    'a.npz': lambda path: np.savez(path, a=np.ones(9, np.float32)),
+    'a.pth': lambda path: save_checkpoint(dict(state_dict={'a': torch.ones(9)}), path),
+    'a.pkl': lambda path: torch.save(
+        {'a': torch.ones(9)}, path, _use_new_zipfile_serialization=False
+    ),
+    'a.onnx': write_onnx,
+}
+
+
+@pytest.mark.parametrize('name', WRITERS)
+def test_every_format_is_read_whole_or_not_at_all(name, tmp_path):
+    path = tmp_path / name
+    WRITERS[name](path)
+    assert read_tensors(path)['a'].tolist() == [1] * 9
+    content = path.read_bytes()
+    for share in (0, 0.3, 0.9):
+        path.write_bytes(content[: int(share * len(content))])
+        with pytest.raises(ValueError, match=name.replace('.', r'\.')):
+            read_tensors(path)
 
 
 def test_an_option_that_the_files_do_not_take(shared, tmp_path):

@@ -38,6 +38,7 @@ class CropFace(BaseTransform):
             draws one number for each image.
         more: A pair (low, high) draws, for each image, what is added to the padding of
             each side: the same range means the same for every rule.
+        times: A pair (low, high) draws, for each image, a factor of the rule's padding.
         shift: The box is moved by up to this fraction of its width and height, drawn
             for each image.
         aspect: Range of a factor of the box's width, drawn for each image: boxes of
@@ -56,6 +57,7 @@ class CropFace(BaseTransform):
         self,
         pad: float | Sequence[float] | None = None,
         more: Sequence[float] | None = None,
+        times: Sequence[float] | None = None,
         shift: float = 0.0,
         aspect: Sequence[float] = (1.0, 1.0),
         size: int | Sequence[int] | None = None,
@@ -65,8 +67,9 @@ class CropFace(BaseTransform):
         drawn = isinstance(pad, Sequence) and len(pad) == 2
         self.pad = check_range('pad', pad, -0.4) if drawn else None
         self.more = None if more is None else check_range('more', more, -1)
-        if self.pad and self.more:
-            raise ValueError('the padding is drawn from pad or by more, not by both')
+        self.times = None if times is None else check_range('times', times, 0)
+        if sum(map(bool, (self.pad, self.more, self.times))) > 1:
+            raise ValueError('the padding is drawn by one of pad, more and times')
         self.shift = shift
         self.aspect = check_range('aspect', aspect, 0.1)
         if not 0 <= shift < 1:
@@ -85,7 +88,7 @@ class CropFace(BaseTransform):
     @property
     def is_random(self) -> bool:
         """Whether the crop of an image differs from epoch to epoch."""
-        ranges = [pair for pair in (self.pad, self.more) if pair]
+        ranges = [pair for pair in (self.pad, self.more, self.times) if pair]
         drawn = any(low != high for low, high in ranges)
         return drawn or self.shift > 0 or self.aspect != (1.0, 1.0)
 
@@ -97,6 +100,8 @@ class CropFace(BaseTransform):
             words.append('its size on each side drawn from {} to {}'.format(*self.pad))
         if self.more is not None:
             words.append('padding changed by {} to {}'.format(*self.more))
+        if self.times is not None:
+            words.append('padding times {} to {}'.format(*self.times))
         if self.shift:
             words.append(f'moved by up to {self.shift} of its size')
         if self.aspect != (1.0, 1.0):
@@ -154,32 +159,37 @@ class CropFace(BaseTransform):
 
     def _draw(self) -> Jitter:
         """What is changed about this image's crop."""
-        low, high = self._first_pad()
+        low, high = self._drawn_from()
         if not self.is_random:
-            return Jitter(self._pads(low))
+            return Jitter(self._pads(low), self._times(low))
         pad = np.random.uniform(low, high)
         dx, dy = np.random.uniform(-self.shift, self.shift, 2)
         # Without it no number is drawn: trainings that had none repeat.
         varies = self.aspect != (1.0, 1.0)
         wider = np.random.uniform(*self.aspect) - 1 if varies else 0.0
-        return Jitter(self._pads(pad), dx, dy, wider)
+        return Jitter(self._pads(pad), self._times(pad), dx, dy, wider)
 
-    def _first_pad(self) -> tuple[float, float]:
-        """The range that the left side's padding is drawn from."""
+    def _drawn_from(self) -> tuple[float, float]:
+        """The range of what is drawn: the left side's padding, or a factor of all."""
         if self.pad is not None:
             return self.pad
+        if self.times is not None:
+            return self.times
         low, high = self.more or (0, 0)
         return self.spec.crop.pad[0] + low, self.spec.crop.pad[0] + high
 
-    def _pads(self, first: Any) -> tuple:
-        """The padding of all sides, from the left side's: a number or a tensor."""
+    def _pads(self, drawn: Any) -> tuple:
+        """The padding of all sides, from what was drawn: a number or a tensor."""
+        pads = self.spec.crop.pad
         if self.pad is not None:
-            return (first,) * 4
-        if self.more is None:
-            return self.spec.crop.pad
-        return tuple(
-            first + (pad - self.spec.crop.pad[0]) for pad in self.spec.crop.pad
-        )
+            return (drawn,) * 4
+        if self.more is not None:
+            return tuple(drawn + (pad - pads[0]) for pad in pads)
+        return pads
+
+    def _times(self, drawn: Any) -> Any:
+        """The factor of the padding, from what was drawn."""
+        return 1.0 if self.times is None else drawn
 
     def batch(self, faces: FaceBatch) -> FaceBatch:
         """The same for many faces of images of one size, on the device."""
@@ -191,13 +201,14 @@ class CropFace(BaseTransform):
                 '--augment-on-device'
             )
         # Exact where nothing is random: coordinates are cut to whole numbers.
-        low, high = self._first_pad()
-        pads = self._pads(faces.uniform(low, high) if self.is_random else low)
+        low, high = self._drawn_from()
+        drawn = faces.uniform(low, high) if self.is_random else low
+        pads, times = self._pads(drawn), self._times(drawn)
         dx, dy = faces.uniform(-self.shift, self.shift, 2).T
         wider = faces.uniform(*self.aspect) - 1
         size = faces.images.shape[3], faces.images.shape[2]
         box = self.spec.crop.apply(
-            faces.face_box.double().T, size, Jitter(pads, dx, dy, wider)
+            faces.face_box.double().T, size, Jitter(pads, times, dx, dy, wider)
         )
         box = torch.stack(box, dim=1).float()
         low, high = box.split(2, dim=1)
@@ -220,6 +231,6 @@ class CropFace(BaseTransform):
 
     def __repr__(self) -> str:
         return (
-            f'CropFace(pad={self.pad}, more={self.more}, shift={self.shift}, '
-            f'aspect={self.aspect}, inputs={self.spec})'
+            f'CropFace(pad={self.pad}, more={self.more}, times={self.times}, '
+            f'shift={self.shift}, aspect={self.aspect}, inputs={self.spec})'
         )

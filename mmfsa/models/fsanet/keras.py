@@ -7,6 +7,7 @@ import torch
 import torch.nn as nn
 
 from mmfsa.models import ConvScoring, FSANeck
+from mmfsa.models.conversion import Converter
 
 
 def recognises(tensors: dict[str, np.ndarray]) -> bool:
@@ -161,3 +162,14 @@ def to_torch_layout(name: str, value: np.ndarray) -> np.ndarray:
     if value.ndim == 2:
         return value.T
     return value
+
+
+CONVERTERS = (
+    Converter(
+        reads="the Keras files of FSA-Net's authors (.h5)",
+        recognises=recognises,
+        experiment=experiment,
+        state_dict=to_state_dict,
+        options=frozenset({'protocol'}),
+    ),
+)

@@ -169,3 +169,16 @@ def test_rule_tells_what_differs():
 
 def test_is_registered():
     assert isinstance(TRANSFORMS.build(dict(type='CropFace')), CropFace)
+
+
+def test_the_padding_of_all_sides_times_one_number():
+    """Hopenet trains with k of 0.2 to 0.4: a box of 30 pixels grows by 0.6k to 2k."""
+    rule = dict(pad=(0.12, 0.4, 0.12, 0.12), border='replicate')
+    boxes = np.array([crop(**rule, times=(1, 2))['crop_box'] for _ in range(200)])
+    above, left = 40 - boxes[:, 1], 50 - boxes[:, 0]
+    assert above.min() in (12, 13)
+    assert above.max() == 24
+    assert np.abs(left - 0.3 * above).max() <= 1
+    assert 'padding times 1 to 2' in crop(**rule, times=(1, 2))['crop_rule']
+    with pytest.raises(ValueError, match='one of pad, more and times'):
+        CropFace(more=(0, 1), times=(1, 2))

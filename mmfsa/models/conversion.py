@@ -1,0 +1,75 @@
+"""How the weights of other projects become state dicts of our models."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn as nn
+
+Tensors = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Converter:
+    """How one kind of files is converted.
+
+    Attributes:
+        reads: The files, in words.
+        recognises: Whether tensors are of this kind.
+        experiment: The name of the experiment that tensors belong to, by the tensors, the
+            path of their file and the options.
+        state_dict: The state dict of a model, by the tensors, the model and the path; for
+            most files :func:`renamed` makes it.
+        options: The names of the options that `experiment` takes.
+    """
+
+    reads: str
+    recognises: Callable[[Tensors], bool]
+    experiment: Callable[..., str]
+    state_dict: Callable[[Tensors, nn.Module, Path], dict[str, torch.Tensor]]
+    options: frozenset[str] = frozenset()
+
+
+def renamed(
+    tensors: Tensors,
+    model: nn.Module,
+    src: Path,
+    rename: Callable[[str], str | None],
+) -> dict[str, torch.Tensor]:
+    """A model's state dict from tensors that only have other names.
+
+    Args:
+        tensors: By their original names.
+        model: The model. It gives what no file has: the counts of batches, and
+            constants.
+        src: The file, for the error.
+        rename: Our name of an original name; None for a tensor that nothing uses.
+
+    Raises:
+        ValueError: Tensors are missing, surplus or misshapen; the message names them.
+    """
+    expected = model.state_dict()
+    found, problems = {}, []
+    for original, value in tensors.items():
+        name = rename(original)
+        if name is None:
+            continue
+        if name not in expected:
+            problems.append(f'surplus {original}')
+        elif value.shape != tuple(expected[name].shape):
+            problems.append(
+                f'misshapen {original} {value.shape}: {name} is '
+                f'{tuple(expected[name].shape)}'
+            )
+        else:
+            # A copy: tensors of a file may be read-only.
+            found[name] = torch.from_numpy(np.array(value)).to(expected[name].dtype)
+    counts = {n: v for n, v in expected.items() if n.endswith('num_batches_tracked')}
+    named = found.keys() | {rename(original) for original in tensors}
+    missing = expected.keys() - counts.keys() - named
+    problems += [f'missing the tensor of {name}' for name in sorted(missing)]
+    if problems:
+        raise ValueError(f'{src} does not fit the model: {"; ".join(problems)}')
+    return {name: found.get(name, expected[name]) for name in expected}
