@@ -10,6 +10,7 @@ from .jpeg_compress import JPEGCompress
 from .load_image import LoadImageFromFile
 from .mirror_face import MirrorFace
 from .occlude import Occlude
+from .random_crop import RandomCrop
 from .random_crop_paste import RandomCropPaste
 from .random_zoom import RandomZoom
 from .rotate_in_plane import RotateInPlane
@@ -26,6 +27,7 @@ __all__ = [
     'MirrorFace',
     'Occlude',
     'PackHeadPoseInputs',
+    'RandomCrop',
     'RandomCropPaste',
     'RandomZoom',
     'RotateInPlane',

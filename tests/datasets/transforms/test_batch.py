@@ -16,6 +16,7 @@ from mmfsa.datasets.transforms import (
     JPEGCompress,
     MirrorFace,
     Occlude,
+    RandomCrop,
     RandomCropPaste,
     RandomZoom,
     RotateInPlane,
@@ -30,9 +31,11 @@ CROPS = [
     dict(pad=0.1, square=True, inclusive=True),
     dict(pad=(0.3, 0.8), shift=0.12, aspect=(0.5, 1.2), border='reflect'),
     dict(pad=-0.2, size=(48, 80)),
+    dict(pad=(0.1, 0.3, 0.2, 0), times=(1, 2), square='shorter', border='constant'),
 ]
 CHANGES = [
     MirrorFace(1),
+    RandomCrop((50, 61)),
     RandomCropPaste(15, 1),
     RandomZoom((0.8, 1.2), 1),
     RotateInPlane(60, 1),

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mmfsa.datasets.transforms import CropFace
+from mmfsa.datasets.transforms import CropFace, RandomCrop
 from mmfsa.registry import TRANSFORMS
 
 IMAGE = np.random.RandomState(0).randint(0, 256, (100, 120, 3), np.uint8)
@@ -182,3 +182,14 @@ def test_the_padding_of_all_sides_times_one_number():
     assert 'padding times 1 to 2' in crop(**rule, times=(1, 2))['crop_rule']
     with pytest.raises(ValueError, match='one of pad, more and times'):
         CropFace(more=(0, 1), times=(1, 2))
+
+
+def test_a_window_is_drawn_from_the_whole_crop():
+    img = np.arange(12 * 10 * 3, dtype=np.uint8).reshape(12, 10, 3)
+    drawn = [RandomCrop((8, 9))({'img': img})['img'] for _ in range(200)]
+    assert {window.shape for window in drawn} == {(9, 8, 3)}
+    starts = {int(window[0, 0, 0]) for window in drawn}
+    expected = {int(img[y, x, 0]) for y in range(4) for x in range(3)}
+    assert starts == expected
+    with pytest.raises(ValueError, match=r'cuts 11 pixels out of a crop of 10'):
+        RandomCrop(11)({'img': img})
