@@ -1,9 +1,11 @@
 """Any network of timm as a backbone (an optional package: `mmfsa[timm]`)."""
 
+import re
 from collections.abc import Sequence
 
 from mmengine.model import BaseModule
 from torch import Tensor
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from mmfsa.registry import MODELS
 from mmfsa.utils.packages import import_package
@@ -35,6 +37,12 @@ class TimmBackbone(BaseModule):
             deepest by default.
         in_channels: Channels of the images.
         init_cfg: Weight initialisation; by default timm's.
+        to_the_end: One feature map, of the last layer before timm's own pooling and
+            classifier. EfficientNets have a convolution behind their last stage, which no
+            `out_indices` reaches.
+        norm_eval: A regular expression. The batch norms of timm's model whose whole name
+            it matches keep their mean and variance in training; their weights still
+            learn.
 
     Attributes:
         out_channels: The channels of every feature map.
@@ -42,6 +50,8 @@ class TimmBackbone(BaseModule):
     Raises:
         ImportError: If timm is not installed.
         RuntimeError: If timm has no model of this name.
+        ValueError: If `out_indices` are given with `to_the_end`, or if no batch norm has
+            a name that `norm_eval` matches.
     """
 
     def __init__(
@@ -51,18 +61,44 @@ class TimmBackbone(BaseModule):
         out_indices: Sequence[int] | None = None,
         in_channels: int = 3,
         init_cfg: dict | None = None,
+        to_the_end: bool = False,
+        norm_eval: str | None = None,
     ) -> None:
         super().__init__(init_cfg)
+        if to_the_end and out_indices is not None:
+            raise ValueError('out_indices choose stages: leave them, or to_the_end, out')
         with placeholders(UNGUARDED, importer='timm'):
             timm = import_package('timm')
+        if to_the_end:
+            wanted = dict(num_classes=0, global_pool='')
+        else:
+            stages = (-1,) if out_indices is None else tuple(out_indices)
+            wanted = dict(features_only=True, out_indices=stages)
         self.model = timm.create_model(
-            model,
-            pretrained=pretrained,
-            features_only=True,
-            out_indices=(-1,) if out_indices is None else tuple(out_indices),
-            in_chans=in_channels,
+            model, pretrained=pretrained, in_chans=in_channels, **wanted
         )
-        self.out_channels = tuple(self.model.feature_info.channels())
+        self.to_the_end = to_the_end
+        if to_the_end:
+            self.out_channels = (self.model.num_features,)
+        else:
+            self.out_channels = tuple(self.model.feature_info.channels())
+        self.kept_norms = self._norms_named(norm_eval) if norm_eval else []
+
+    def _norms_named(self, pattern: str) -> list[str]:
+        named = [
+            name
+            for name, module in self.model.named_modules()
+            if isinstance(module, _BatchNorm) and re.fullmatch(pattern, name)
+        ]
+        if not named:
+            raise ValueError(f'norm_eval: no batch norm has a name like {pattern!r}')
+        return named
+
+    def train(self, mode: bool = True) -> 'TimmBackbone':
+        super().train(mode)
+        for name in self.kept_norms:
+            self.model.get_submodule(name).eval()
+        return self
 
     def init_weights(self) -> None:
         """Apply `init_cfg`; timm has initialised the model, or loaded its weights."""
@@ -77,4 +113,5 @@ class TimmBackbone(BaseModule):
         Returns:
             The feature maps (N, out_channels[k], H_k, W_k).
         """
-        return tuple(self.model(images))
+        features = self.model(images)
+        return (features,) if self.to_the_end else tuple(features)
