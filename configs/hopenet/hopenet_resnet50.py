@@ -1,25 +1,11 @@
 # Hopenet with a squared error of weight 1 (Ruiz et al., CVPRW 2018).
 _base_ = [
+    '../_base_/models/imagenet_224.py',
     '../_base_/datasets/300wlp_hopenet.py',
     '../_base_/schedules/adam_1e-5_25e.py',
     '../_base_/default_runtime.py',
 ]
 model = dict(
-    type='HeadPoseEstimator',
-    inputs=dict(
-        size=224,
-        color='RGB',
-        mean=(123.675, 116.28, 103.53),
-        std=(58.395, 57.12, 57.375),
-        crop=dict(
-            box='landmarks68',
-            pad=0,
-            square=True,
-            shift=(0, -0.1),
-            scale=1.2,
-            border='constant',
-        ),
-    ),
     backbone=dict(
         type='TimmBackbone',
         model='resnet50.tv_in1k',

@@ -60,11 +60,10 @@ def unfolded(tensors: Tensors) -> Tensors:
     found = {}
     for name, value in tensors.items():
         layer, _, kind = name.rpartition('.')
-        if layer.startswith('fc_'):
-            found[name] = value[:, :, 0, 0] if value.ndim == 4 else value
-            continue
         conv, norm = _numbered(layer)
-        if kind == 'weight':
+        if not layer or layer.startswith('fc_'):
+            found[name] = value[:, :, 0, 0] if value.ndim == 4 else value
+        elif kind == 'weight':
             found[f'{conv}.weight'] = value
             ones = np.ones(len(value), np.float32)
             found[f'{norm}.weight'] = ones

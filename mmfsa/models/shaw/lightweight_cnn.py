@@ -58,7 +58,7 @@ class Block(nn.Module):
         after: Channels that it gives.
         kernel: Size of the filters.
         stride: Their stride.
-        activation: The class of the activation after the first and the last convolution.
+        activation: The class of the activation after each convolution.
     """
 
     def __init__(
@@ -74,7 +74,9 @@ class Block(nn.Module):
         self.exp_conv = nn.Sequential(
             *_conv(before, inner, groups=GROUPS), activation(inplace=True)
         )
-        self.dw_conv = nn.Sequential(*_conv(inner, inner, kernel, stride, groups=inner))
+        self.dw_conv = nn.Sequential(
+            *_conv(inner, inner, kernel, stride, groups=inner), activation(inplace=True)
+        )
         self.pw_conv = nn.Sequential(*_conv(inner, after), activation(inplace=True))
 
     def forward(self, feature: Tensor) -> Tensor:
