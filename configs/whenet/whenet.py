@@ -7,9 +7,7 @@ _base_ = [
 ]
 model = dict(
     inputs=dict(crop=dict(scale=1.4)),
-    backbone=dict(
-        type='TimmBackbone', model='tf_efficientnet_b0.in1k', to_the_end=True
-    ),
+    backbone=dict(type='TimmBackbone', model='tf_efficientnet_b0.in1k', pooled=True),
     head=dict(
         type='BinnedHead',
         in_features=1280,

@@ -16,6 +16,7 @@ model = dict(
             shift=(0, -0.1),
             scale=1.2,
             border='constant',
+            whole='round',
         ),
     ),
 )

@@ -30,28 +30,28 @@ class TimmBackbone(BaseModule):
     Behind it goes a :class:`StageAlignment` and an :class:`FSANeck`, or no neck at all
     and a head that takes feature maps.
 
+    With `pooled` it is one vector instead: what the model's own classifier would take.
+
     Args:
         model: The model's name in timm.
         pretrained: Start from timm's weights, which timm downloads.
         out_indices: The stages whose feature maps are wanted, counted as timm does; the
             deepest by default.
         in_channels: Channels of the images.
+        pooled: Give the vector before the classifier, in place of feature maps.
+        options: Further arguments of `timm.create_model`, such as `bn_eps`.
         init_cfg: Weight initialisation; by default timm's.
-        to_the_end: One feature map, of the last layer before timm's own pooling and
-            classifier. EfficientNets have a convolution behind their last stage, which no
-            `out_indices` reaches.
         norm_eval: A regular expression. The batch norms of timm's model whose whole name
             it matches keep their mean and variance in training; their weights still
             learn.
 
     Attributes:
-        out_channels: The channels of every feature map.
+        out_channels: The channels of every feature map, or of the vector.
 
     Raises:
         ImportError: If timm is not installed.
         RuntimeError: If timm has no model of this name.
-        ValueError: If `out_indices` are given with `to_the_end`, or if no batch norm has
-            a name that `norm_eval` matches.
+        ValueError: If no batch norm has a name that `norm_eval` matches.
     """
 
     def __init__(
@@ -60,28 +60,32 @@ class TimmBackbone(BaseModule):
         pretrained: bool = False,
         out_indices: Sequence[int] | None = None,
         in_channels: int = 3,
+        pooled: bool = False,
+        options: dict | None = None,
         init_cfg: dict | None = None,
-        to_the_end: bool = False,
         norm_eval: str | None = None,
     ) -> None:
         super().__init__(init_cfg)
-        if to_the_end and out_indices is not None:
-            raise ValueError('out_indices choose stages: leave them, or to_the_end, out')
         with placeholders(UNGUARDED, importer='timm'):
             timm = import_package('timm')
-        if to_the_end:
-            wanted = dict(num_classes=0, global_pool='')
+        if pooled:
+            wanted = dict(num_classes=0)
         else:
-            stages = (-1,) if out_indices is None else tuple(out_indices)
-            wanted = dict(features_only=True, out_indices=stages)
+            indices = (-1,) if out_indices is None else tuple(out_indices)
+            wanted = dict(features_only=True, out_indices=indices)
+        self.pooled = pooled
         self.model = timm.create_model(
-            model, pretrained=pretrained, in_chans=in_channels, **wanted
+            model,
+            pretrained=pretrained,
+            in_chans=in_channels,
+            **wanted,
+            **(options or {}),
         )
-        self.to_the_end = to_the_end
-        if to_the_end:
-            self.out_channels = (self.model.num_features,)
-        else:
-            self.out_channels = tuple(self.model.feature_info.channels())
+        self.out_channels = (
+            (self.model.head_hidden_size,)
+            if pooled
+            else tuple(self.model.feature_info.channels())
+        )
         self.kept_norms = self._norms_named(norm_eval) if norm_eval else []
 
     def _norms_named(self, pattern: str) -> list[str]:
@@ -111,7 +115,8 @@ class TimmBackbone(BaseModule):
             images: (N, in_channels, H, W); most weights want RGB, normalised.
 
         Returns:
-            The feature maps (N, out_channels[k], H_k, W_k).
+            The feature maps (N, out_channels[k], H_k, W_k); pooled, one vector
+            (N, out_channels[0]).
         """
-        features = self.model(images)
-        return (features,) if self.to_the_end else tuple(features)
+        found = self.model(images)
+        return (found,) if self.pooled else tuple(found)

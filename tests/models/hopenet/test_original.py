@@ -77,9 +77,7 @@ def gradient(model, name):
 
 def check_loss(model, golden, told, rtol):
     model.zero_grad()
-    losses = model.loss(
-        golden.inputs('rand', model), Labels(golden.labels().float())
-    )
+    losses = model.loss(golden.inputs('rand', model), Labels(golden.labels().float()))
     entropies, squares = told['parts'][::2], told['parts'][1::2]
     assert losses['loss_bins'].item() == pytest.approx(sum(entropies), rel=1e-5)
     assert losses['loss_angles'].item() == pytest.approx(sum(squares), rel=1e-5)
@@ -96,7 +94,11 @@ def test_resnet50(hopenet, golden):
 @pytest.mark.parametrize('kind', ['rand', 'block'])
 def test_features_of_resnet50(kind, hopenet, golden):
     golden = golden('hopenet_resnet50')
-    parts = {n: hopenet.backbone.model.get_submodule(n) for n in golden.story['features'][kind] if n != 'avgpool'}
+    parts = {
+        n: hopenet.backbone.model.get_submodule(n)
+        for n in golden.story['features'][kind]
+        if n != 'avgpool'
+    }
     golden.check_features(
         kind, parts, lambda: check_outputs(hopenet, golden, kind, None)
     )
@@ -170,7 +172,10 @@ def test_the_file_name_tells_alpha(tmp_path):
 @pytest.mark.parametrize(
     ('edit', 'message'),
     [
-        (lambda t: t.pop('conv5.bias'), r'missing the tensor of backbone\.conv5\.1\.bias'),
+        (
+            lambda t: t.pop('conv5.bias'),
+            r'missing the tensor of backbone\.conv5\.1\.bias',
+        ),
         (lambda t: t.pop('fc_p.bias'), r'missing fc_p\.bias'),
         (lambda t: t.update({'extra': np.ones(3)}), r'surplus extra'),
         (lambda t: t.update({'fc_r.bias': np.ones(62)}), r'misshapen fc_r\.bias'),
@@ -183,7 +188,9 @@ def test_the_file_name_tells_alpha(tmp_path):
 def test_other_tensors_are_refused_by_name(edit, message, shared):
     tensors = dict(np.load(shared / LITE))
     edit(tensors)
-    with pytest.raises(ValueError, match=f'lite.npz does not fit the model: .*{message}'):
+    with pytest.raises(
+        ValueError, match=f'lite.npz does not fit the model: .*{message}'
+    ):
         folded_lite_to_state_dict(tensors, build('hopenet_lite'), 'lite.npz')
 
 
