@@ -46,11 +46,8 @@ def test_trains_a_few_iterations(name, recipe):
         losses = model.train_step(batch, optimizer)
         assert all(value.isfinite() for value in losses.values())
     still = {n for n, p in model.named_parameters() if torch.equal(p, before[n])}
-    frozen = {
-        n
-        for n in before
-        if n.startswith(('backbone.model.conv1', 'backbone.model.bn1'))
-    }
+    stem = 'backbone.model.conv1', 'backbone.model.bn1'
+    frozen = {n for n in before if n.startswith(stem)}
     assert still == (frozen if 'resnet50' in name else set())
 
 

@@ -137,7 +137,9 @@ class Golden:
             told = self.story['features'][kind][name]
             assert list(output.shape[1:]) == told['shape'][1:], name
             pairs = zip(told['flat_index'], told['values'], strict=True)
-            index, values = zip(*((i, v) for i, v in pairs if i < output.numel()))
+            index, values = zip(
+                *((i, v) for i, v in pairs if i < output.numel()), strict=True
+            )
             torch.testing.assert_close(
                 output.flatten()[list(index)],
                 torch.tensor(values),

@@ -7,6 +7,7 @@ import torch
 import torch.nn as nn
 
 from mmfsa.models.conversion import Converter, Tensors, joined, renamed
+from mmfsa.structures import ANGLES
 
 # A layer beside the network, which nothing uses.
 UNUSED = 'fc_finetune.'
@@ -21,7 +22,7 @@ def to_state_dict(
     tensors: Tensors, model: nn.Module, src: Path
 ) -> dict[str, torch.Tensor]:
     """ResNet-50 has torchvision's names here and there."""
-    layers = [f'fc_{angle}' for angle in ('yaw', 'pitch', 'roll')]
+    layers = [f'fc_{angle}' for angle in ANGLES]
     return _to_state_dict(tensors, model, src, layers, 'backbone.model.')
 
 

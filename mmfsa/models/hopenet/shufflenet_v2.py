@@ -36,7 +36,7 @@ class ShuffleNetV2(BaseModule):
         first, *stages, last = channels
         self.conv1 = nn.Sequential(*_conv(3, first, 3, 2), nn.ReLU(inplace=True))
         self.pool = nn.MaxPool2d(3, 2, 1)
-        widths = zip([first, *stages], stages)
+        widths = zip([first, *stages[:-1]], stages, strict=True)
         for number, ((before, after), times) in enumerate(
             zip(widths, repeats, strict=True), 2
         ):

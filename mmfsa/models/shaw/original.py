@@ -6,13 +6,14 @@ import torch
 import torch.nn as nn
 
 from mmfsa.models.conversion import Converter, Tensors, joined, renamed
+from mmfsa.structures import ANGLES
 
 
 def to_state_dict(
     tensors: Tensors, model: nn.Module, src: Path
 ) -> dict[str, torch.Tensor]:
     """The backbone has the authors' names; three output layers become one."""
-    layers = [f'fc_{angle}' for angle in ('yaw', 'pitch', 'roll')]
+    layers = [f'fc_{angle}' for angle in ANGLES]
     tensors = joined(tensors, layers, model.head.bins.num, 'head.linear', src)
     return renamed(
         tensors,

@@ -13,8 +13,9 @@ from mmfsa.models.conversion import (
     joined,
     renamed,
 )
+from mmfsa.structures import ANGLES
 
-LAYERS = [f'{angle}_new' for angle in ('yaw', 'pitch', 'roll')]
+LAYERS = [f'{angle}_new' for angle in ANGLES]
 WEIGHTS = dict(
     kernel='weight',
     depthwise_kernel='weight',

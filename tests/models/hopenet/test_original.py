@@ -94,11 +94,9 @@ def test_resnet50(hopenet, golden):
 @pytest.mark.parametrize('kind', ['rand', 'block'])
 def test_features_of_resnet50(kind, hopenet, golden):
     golden = golden('hopenet_resnet50')
-    parts = {
-        n: hopenet.backbone.model.get_submodule(n)
-        for n in golden.story['features'][kind]
-        if n != 'avgpool'
-    }
+    network = hopenet.backbone.model
+    names = golden.story['features'][kind].keys() - {'avgpool'}
+    parts = {name: network.get_submodule(name) for name in names}
     golden.check_features(
         kind, parts, lambda: check_outputs(hopenet, golden, kind, None)
     )
