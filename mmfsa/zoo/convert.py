@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mmfsa.engine import save_checkpoint
 from mmfsa.models.fsanet import keras
+from mmfsa.models.opnet import original as opnet
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
 from mmfsa.utils.files import sha256
@@ -16,7 +17,7 @@ from .foreign import read_tensors
 from .names import get_config
 
 # The modules that know the files of a method's authors, each with its CONVERTERS.
-ORIGINALS = (keras,)
+ORIGINALS = (keras, opnet)
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 
@@ -30,7 +31,8 @@ def convert(src: str | Path, dst: str | Path, **options: str | None) -> str:
             `protocol='p2'` for FSA-Net's; None leaves the choice to the converter.
 
     Returns:
-        The name of the experiment file that the checkpoint belongs to.
+        The name of the experiment file that the checkpoint belongs to; of a detector's
+        network, its name.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -57,7 +59,8 @@ def convert(src: str | Path, dst: str | Path, **options: str | None) -> str:
         )
     config = f'{converter.experiment(tensors, src, **given)}.py'
     register_all_modules()
-    model = MODELS.build(get_config(config).model)
+    build = converter.network or (lambda: MODELS.build(get_config(config).model))
+    model = build()
     meta = dict(
         config=config,
         source=src.name,
