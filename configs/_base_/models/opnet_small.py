@@ -20,4 +20,32 @@ model = dict(
     backbone=dict(type='OpNetBackbone'),
     neck=None,
     head=dict(type='OpNetHead'),
+    # A part without a label counts nothing: an index of 300W-LP has no `place`. The
+    # likelihoods come in from a tenth to a fifth of the training.
+    loss=dict(
+        type='SumLoss',
+        parts=dict(
+            rotation=dict(type='QuaternionLoss'),
+            length=dict(
+                type='OutputL2Loss', output='quaternion_length', target=1, weight=1e-6
+            ),
+            centre=dict(
+                type='OutputL2Loss', output='place', columns=(0, 1), weight=0.25
+            ),
+            size=dict(type='OutputL2Loss', output='place', columns=(2,), weight=0.25),
+            box=dict(type='OutputL2Loss', output='box', weight=0.01),
+            rotation_nll=dict(type='RotationNLLLoss', weight=0.005, ramp=(0.1, 0.2)),
+            place_nll=dict(
+                type='OutputNLLLoss',
+                output='place',
+                outliers=0.001,
+                volume=4.0,
+                weight=0.005,
+                ramp=(0.1, 0.2),
+            ),
+            box_nll=dict(
+                type='OutputNLLLoss', output='box', weight=1e-4, ramp=(0.1, 0.2)
+            ),
+        ),
+    ),
 )

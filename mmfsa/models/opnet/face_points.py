@@ -24,16 +24,19 @@ class FacePoints(nn.Module):
     Args:
         in_features: Length of a sample's features.
         num_shapes: Shape parameters.
+        offset: Learn an offset of its own, beside that of the pose.
 
     Attributes:
         mean: (68, 3) the points of the mean face, in sizes of the head.
         basis: (num_shapes, 68, 3) how each parameter moves them.
     """
 
-    def __init__(self, in_features: int = 1024, num_shapes: int = 50) -> None:
+    def __init__(
+        self, in_features: int = 1024, num_shapes: int = 50, offset: bool = True
+    ) -> None:
         super().__init__()
         self.linear = nn.Linear(in_features, num_shapes)
-        self.offset = LocalPoseOffset()
+        self.offset = LocalPoseOffset() if offset else None
         self.scales = ConstantScales(NUM_POINTS)
         self.register_buffer('mean', torch.zeros(NUM_POINTS, 3))
         self.register_buffer('basis', torch.zeros(num_shapes, NUM_POINTS, 3))
@@ -44,13 +47,15 @@ class FacePoints(nn.Module):
         """
         Args:
             features: (N, in_features).
-            quaternion: (N, 4) unit quaternions of the heads.
-            place: (N, 3) their x, y and size.
+            quaternion: (N, 4) unit quaternions of the heads, before any offset.
+            place: (N, 3) their x, y and size, before any offset.
 
         Returns:
             `shape` (N, num_shapes); `points` (N, 68, 3) in the crop's units, z from the
             head's centre; `points_scales` (N, 68, 3), their standard deviations.
         """
+        if self.offset is not None:
+            quaternion, place = self.offset(quaternion, place)
         shape = self.linear(features)
         points = self.mean + torch.einsum('ns,spc->npc', shape, self.basis)
         rotation = quaternion_to_matrix(quaternion)

@@ -61,7 +61,11 @@ class OpNetHead(BaseHead):
         self.box = nn.Linear(in_features, 4)
         self.box_scales = ConstantScales(4)
         self.offset = LocalPoseOffset() if offset else None
-        self.points = points and MODELS.build(dict(points, in_features=in_features))
+        if points is not None:
+            points = MODELS.build(
+                dict(points, in_features=in_features, offset=offset)
+            )
+        self.points = points
         self._begin_in_the_middle()
 
     @torch.no_grad()
