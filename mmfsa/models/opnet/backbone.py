@@ -7,7 +7,7 @@ from torch import Tensor
 
 from mmfsa.registry import MODELS
 
-from .quantization import FakeQuantize, QuantizedConv2d
+from ..quantization import FakeQuantize, QuantizedConv2d
 
 STEM = 32
 BLOCKS = (  # channels and stride

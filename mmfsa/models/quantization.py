@@ -1,4 +1,4 @@
-"""Eight bits in place of floating point: the numbers of OpNet's released file.
+"""Eight bits in place of floating point, as a quantized file of a network has them.
 
 Weights and activations are rounded to what 8 bits can say, and go on as floats. So torch
 computes what a runtime for integers computes, gradients pass, and the ONNX file gets
