@@ -54,6 +54,7 @@ class BoxRule(NamedTuple):
 RULES = {
     ('centerface', 'visible'): BoxRule(width=0.895, height=0.715, down=0.123),
     ('mtcnn', 'visible'): BoxRule(width=0.921, height=0.726, down=0.126),
+    ('opnet_localizer', 'visible'): BoxRule(width=0.98, height=0.642, down=0.096),
     ('wider_face', 'visible'): BoxRule(width=0.908, height=0.72, down=0.125),
     ('landmarks68', 'visible'): BoxRule(width=0.908, height=0.975, down=0.003),
     ('visible', 'centerface'): BoxRule(width=1.118, height=1.399, down=-0.175),

@@ -8,11 +8,12 @@ from torch import Tensor
 
 from mmfsa.registry import MODELS
 
+from .base_loss import BaseLoss
 from .labels import Labels
 
 
 @MODELS.register_module()
-class SumLoss(nn.Module):
+class SumLoss(BaseLoss):
     """What is minimised is the sum of the parts.
 
     Args:
@@ -20,6 +21,8 @@ class SumLoss(nn.Module):
             `weight`, a factor (1 by default), and `ramp`, a pair of shares of the
             training: the weight rises from 0 to its value between the two.
     """
+
+    needs = ()  # each part says what it needs
 
     def __init__(self, parts: Mapping[str, dict]) -> None:
         super().__init__()
@@ -33,18 +36,10 @@ class SumLoss(nn.Module):
             built[name] = MODELS.build(part)
         self.parts = nn.ModuleDict(built)
 
-    def forward(
+    def compare(
         self, outputs: Mapping[str, Tensor], labels: Labels
     ) -> dict[str, Tensor]:
-        """
-        Args:
-            outputs: The head's raw and decoded outputs by name.
-            labels: What the outputs should be.
-
-        Returns:
-            What the parts return, by the names of the parts: `loss_NAME` is what a part
-            calls `loss`, times its weight.
-        """
+        """What the parts say: `loss_NAME` is what a part calls `loss`, times its weight."""
         done = progress()
         losses = {}
         for name, part in self.parts.items():

@@ -122,4 +122,5 @@ class OpNetBackbone(BaseModule):
             (N, 1024) the means of the last feature maps.
         """
         maps = self.blocks(self.stem(self.quantize_input(images)))
-        return self.quantize_features(F.adaptive_avg_pool2d(maps, 1)).flatten(1)
+        features = self.quantize_features(F.adaptive_avg_pool2d(maps, 1))
+        return features.flatten(1).to(images.dtype)

@@ -5,8 +5,6 @@ import torch.nn as nn
 import torch.nn.functional as F
 from torch import Tensor
 
-from mmfsa.registry import MODELS
-
 SIZE = 288, 224  # width and height of the frame that it sees
 REACH = 1.5  # how far the box's centre can lie from the frame's, in half frames
 LEAST_VARIANCE = 1e-4
@@ -66,7 +64,6 @@ class InvertedResidual(nn.Module):
         return x + self.layers(x) if self.shortcut else self.layers(x)
 
 
-@MODELS.register_module()
 class HeadLocalizer(nn.Module):
     """A grey frame to the box of the one face in it, and whether there is one.
 

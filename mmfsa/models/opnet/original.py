@@ -194,7 +194,7 @@ def quantization(
         (output,) = node.output
         value, scale, zero_point = (constants.get(name) for name in node.input)
         if node.op_type == 'QuantizeLinear':
-            steps[output] = scale.reshape(1), zero_point.reshape(1).astype(np.int32)
+            steps[output] = scale, zero_point.astype(np.int32)
         elif value is not None:
             wide = [-1] + [1] * (value.ndim - 1)
             exact = value.astype(np.float64) - zero_point.reshape(wide)
