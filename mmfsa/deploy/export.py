@@ -17,6 +17,7 @@ from .backends import build_backend
 from .card import ModelCard, load_onnx
 from .deployed_model import DeployedModel, WithFloat32Inputs
 from .lean import for_deployment
+from .quantized_weights import quantize_weights
 from .parity import deviation, failures, reference_poses
 
 OPSET = 17  # the oldest that has all operations; TensorRT 8.5 and later read it
@@ -90,6 +91,7 @@ def write_onnx(deployed: DeployedModel, path: str | Path, card: ModelCard) -> No
     raw = load_onnx(path)
     del raw.graph.output[len(names) :]
     proto = optimizer.optimize(copy.deepcopy(raw))
+    quantize_weights(proto)
     calls = [_left(call, raw.graph, proto.graph) for call in traced.calls]
     card = dataclasses.replace(card, float32_from=calls)
     onnx.helper.set_model_props(proto, card.to_metadata())
