@@ -23,6 +23,7 @@ HEAD = {
     '_original.boxnet.linear': 'head.box',
 }
 MARK = '_original.quatnet.linear.weight'  # a tensor that only OpNet's networks have
+LEAST = 'min_diag'  # a constant of all files
 # Constants of the file that its offset was folded into.
 MOVED = 'onnx::MatMul_1830'
 TURNED = '/_original/local_pose_offset/Reshape_1_output_0'
@@ -101,8 +102,8 @@ def network(tensors: Tensors, src: Path) -> Tensors:
     found = kernels_and_biases(tensors, src)
     for name, value in tensors.items():
         stem, _, kind = name.rpartition('.')
-        if stem in HEAD:
-            found[f'{HEAD[stem]}.{kind}'] = value
+        if name.startswith('_original.') and kind != LEAST:
+            found[f'{HEAD.get(stem, stem)}.{kind}'] = value
     found['head.offset.values'] = offset(tensors, src)
     found[NOT_IN_FILES] = np.zeros(5, np.float32)
     return found
