@@ -10,6 +10,11 @@ from mmfsa.structures import Faces
 
 from .base import BaseDetector
 
+REMEDY = (
+    'opentrack has it, head-localizer.onnx: `mmfsa convert head-localizer.onnx`, then '
+    '--detector opnet_localizer'
+)
+
 
 @DETECTORS.register_module('opnet_localizer')
 class OpNetLocalizer(BaseDetector):
@@ -18,12 +23,13 @@ class OpNetLocalizer(BaseDetector):
     It is made for one person in front of a camera.
 
     Args:
-        model: The checkpoint that `mmfsa convert head-localizer.onnx` writes.
+        model: The checkpoint that `mmfsa convert head-localizer.onnx MODEL.pth` writes;
+            by default the one that it keeps without MODEL.pth.
         threshold: Lowest probability of a face, in [0, 1].
         device: Where torch runs it, such as `cuda`.
 
     Raises:
-        ValueError: If no model is given, or the file holds another model.
+        ValueError: If the file holds another model.
         FileNotFoundError: If the model's file is missing.
     """
 
@@ -34,21 +40,20 @@ class OpNetLocalizer(BaseDetector):
     ) -> None:
         from mmfsa.engine import load_checkpoint
         from mmfsa.models.opnet import HeadLocalizer
+        from mmfsa.zoo.weights import kept_path
 
-        if not model or Path(model).suffix == '.onnx':
-            raise ValueError(
-                'opnet_localizer needs its converted model: `mmfsa convert '
-                'head-localizer.onnx localizer.pth`, then opnet_localizer:localizer.pth'
-            )
-        if not Path(model).is_file():
-            raise FileNotFoundError(f'there is no model {model} for opnet_localizer')
+        path = Path(model) if model else kept_path('opnet_localizer')
+        if not path.is_file():
+            raise FileNotFoundError(f'there is no model {path}; {REMEDY}')
+        if path.suffix == '.onnx':
+            raise ValueError(f'{path} is not converted; {REMEDY}')
         self.threshold = threshold
         self.device = device or 'cpu'
         network = HeadLocalizer()
         try:
-            network.load_state_dict(load_checkpoint(model).get('state_dict', {}))
+            network.load_state_dict(load_checkpoint(path).get('state_dict', {}))
         except RuntimeError as e:  # its message lists every tensor
-            raise ValueError(f"{model} is not OpNet's localizer") from e
+            raise ValueError(f"{path} is not OpNet's localizer; {REMEDY}") from e
         self._network = network.eval().to(self.device)
 
     def __call__(self, image: np.ndarray) -> Faces:
