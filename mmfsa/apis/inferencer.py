@@ -293,9 +293,11 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
             landmarks=None if faces.landmarks is None else faces.landmarks[i],
             valid=bool(poses.valid[i]),
             spread=None if poses.spread is None else poses.spread[i],
-            **{name: values[i] for name, values in poses.extras.items()},
         )
-        crop = meta.pop('crop', None)
+        extras = {name: values[i] for name, values in poses.extras.items()}
+        crop = extras.pop('crop', None)
+        meta['crop_box'] = extras.pop('crop_box', None)
+        meta['extras'] = extras
         sample = HeadPoseDataSample(metainfo=meta)
         sample.pred_pose = poses.euler[i].astype(np.float32)
         if crop is not None:
