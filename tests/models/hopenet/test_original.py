@@ -18,7 +18,6 @@ from mmfsa.registry import MODELS
 from mmfsa.zoo import get_config
 from mmfsa.zoo.convert import convert
 
-NAMES = ('yaw', 'pitch', 'roll')
 LITE = 'weights/rivals/hopenet_lite/hopenet_lite_folded_fp32.npz'
 
 
@@ -47,24 +46,6 @@ def lite(golden, tmp_path_factory):
     return model
 
 
-def check_outputs(model, golden, kind, num):
-    with torch.no_grad():
-        outputs = model.head(model.extract_feat(golden.inputs(kind, model, num)))
-    for k, angle in enumerate(NAMES):
-        torch.testing.assert_close(
-            outputs['logits'][:, k],
-            golden[f'{kind}_logits_{angle}'][:num],
-            rtol=1e-5,
-            atol=1e-4,
-        )
-    torch.testing.assert_close(
-        model.head.decode(outputs)['pose'],
-        golden[f'{kind}_project_ypr'][:num],
-        rtol=0,
-        atol=1e-3,
-    )
-
-
 def gradient(model, name):
     """The gradient of one of the original's tensors."""
     if name.startswith('fc_'):
@@ -87,7 +68,7 @@ def check_loss(model, golden, told, rtol):
 
 
 def test_resnet50(hopenet, golden):
-    check_outputs(hopenet, golden('hopenet_resnet50'), 'block', 1)
+    golden('hopenet_resnet50').check_bins('block', hopenet, num=1)
 
 
 @pytest.mark.slow
@@ -97,9 +78,7 @@ def test_features_of_resnet50(kind, hopenet, golden):
     network = hopenet.backbone.model
     names = golden.story['features'][kind].keys() - {'avgpool'}
     parts = {name: network.get_submodule(name) for name in names}
-    golden.check_features(
-        kind, parts, lambda: check_outputs(hopenet, golden, kind, None)
-    )
+    golden.check_features(kind, parts, lambda: golden.check_bins(kind, hopenet))
 
 
 @pytest.mark.slow
@@ -112,7 +91,7 @@ def test_loss_of_resnet50(hopenet, golden):
 def test_lite_with_its_features(kind, lite, golden):
     golden = golden('hopenet_lite_rule')
     parts = {n: lite.backbone.get_submodule(n) for n in golden.story['features'][kind]}
-    golden.check_features(kind, parts, lambda: check_outputs(lite, golden, kind, 2))
+    golden.check_features(kind, parts, lambda: golden.check_bins(kind, lite, num=2))
 
 
 @pytest.mark.slow
@@ -139,7 +118,7 @@ def test_lite_with_its_real_weights(golden, shared, tmp_path):
     assert convert(shared / LITE, tmp_path / 'lite.pth') == 'hopenet_lite.py'
     model = build('hopenet_lite')
     load_weights(model, tmp_path / 'lite.pth')
-    check_outputs(model, golden('hopenet_lite_real'), 'block', 2)
+    golden('hopenet_lite_real').check_bins('block', model, num=2)
     crops = np.load(shared / 'reference/rivals/parity/golden_hopenet_lite.npz')
     bgr = torch.from_numpy(crops['crops_rgb'][:2, ..., ::-1].copy())
     images = model.data_preprocessor.normalize(bgr.permute(0, 3, 1, 2).float())
@@ -160,6 +139,17 @@ def test_what_training_leaves_alone():
     }
     assert len(kept) == 48
     assert all(re.fullmatch(r'layer[1-4]\.\d\.bn[123]', name) for name in kept)
+
+
+@pytest.mark.slow
+def test_resnet50_through_a_file(hopenet, golden, tmp_path):
+    path = tmp_path / 'hopenet_alpha2.pkl'
+    torch.save(golden('hopenet_resnet50').weights(), path)
+    assert convert(path, tmp_path / 'model.pth') == 'hopenet_resnet50_alpha2.py'
+    model = build('hopenet_resnet50_alpha2')
+    load_weights(model, tmp_path / 'model.pth')
+    expected = hopenet.state_dict()
+    assert all(torch.equal(v, expected[n]) for n, v in model.state_dict().items())
 
 
 def test_the_file_name_tells_alpha(tmp_path):
