@@ -17,8 +17,8 @@ from .backends import build_backend
 from .card import ModelCard, load_onnx
 from .deployed_model import DeployedModel, WithFloat32Inputs
 from .lean import for_deployment
-from .quantized_weights import quantize_weights
 from .parity import deviation, failures, reference_poses
+from .quantized_weights import quantize_weights
 
 OPSET = 17  # the oldest that has all operations; TensorRT 8.5 and later read it
 RANDOM_CROPS = 64

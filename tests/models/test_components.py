@@ -188,9 +188,7 @@ CASES = {
         features((16,), (8, 1, 1)),
         (3,),
     ),
-    'OpNetBackbone': Case(
-        dict(type='OpNetBackbone'), images(65, channels=1), (1024,)
-    ),
+    'OpNetBackbone': Case(dict(type='OpNetBackbone'), images(65, channels=1), (1024,)),
     'OpNetBackbone-quantized': Case(
         dict(type='OpNetBackbone', quantized=True), images(65, channels=1), (1024,)
     ),

@@ -50,8 +50,10 @@ class OutputLoss(BaseLoss):
             label = labels.others[self.output].to(found)
         else:
             return dict(loss=0 * found.sum())
-        known = label.isfinite().flatten(1).all(1) if label.dim() > 1 else (
-            label.isfinite()
+        known = (
+            label.isfinite().flatten(1).all(1)
+            if label.dim() > 1
+            else (label.isfinite())
         )
         error = torch.where(_like(known, found), found - label.nan_to_num(), 0)
         if self.columns is not None:
@@ -110,9 +112,7 @@ class OutputNLLLoss(OutputLoss):
         if scales.dim() > error.dim():
             nll = negative_log_density(error, scales)
             return with_outliers(nll, self.outliers, self.volume)
-        return (
-            (error / scales).square() / 2 + scales.log() + math.log(2 * math.pi) / 2
-        )
+        return (error / scales).square() / 2 + scales.log() + math.log(2 * math.pi) / 2
 
 
 def _like(known: Tensor, found: Tensor) -> Tensor:

@@ -52,7 +52,11 @@ def layer(unit: str) -> str:
 
 UNITS = (
     'stem',
-    *(f'blocks.{i}.{k}' for i in range(len(BLOCKS)) for k in ('depthwise', 'pointwise')),
+    *(
+        f'blocks.{i}.{k}'
+        for i in range(len(BLOCKS))
+        for k in ('depthwise', 'pointwise')
+    ),
 )
 
 
@@ -109,9 +113,7 @@ def network(tensors: Tensors, src: Path) -> Tensors:
     return found
 
 
-def to_float(
-    tensors: Tensors, model: nn.Module, src: Path
-) -> dict[str, torch.Tensor]:
+def to_float(tensors: Tensors, model: nn.Module, src: Path) -> dict[str, torch.Tensor]:
     """The state dict of the network in floats; its batch norms are folded into the file.
 
     Raises:

@@ -53,7 +53,9 @@ def test_standard_deviations():
 
 
 def test_an_outlier_costs_no_more_than_its_share():
-    said = dict(place=torch.zeros(2, 3), place_scales=1e-3 * torch.eye(3).expand(2, 3, 3))
+    said = dict(
+        place=torch.zeros(2, 3), place_scales=1e-3 * torch.eye(3).expand(2, 3, 3)
+    )
     far = labels(place=torch.full((2, 3), 5.0))
     loss = OutputNLLLoss('place', outliers=0.001, volume=4.0)
     assert float(loss(said, far)['loss']) == pytest.approx(math.log(4000))

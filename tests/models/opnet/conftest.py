@@ -8,7 +8,16 @@ import pytest
 from mmfsa.registry import MODELS
 
 NUM_POINTS, NUM_SHAPES = 68, 50
-BLOCKS = ['2_1', '2_2', '3_1', '3_2', '4_1', '4_2', *(f'5_{i}' for i in range(1, 7)), '6']
+BLOCKS = [
+    '2_1',
+    '2_2',
+    '3_1',
+    '3_2',
+    '4_1',
+    '4_2',
+    *(f'5_{i}' for i in range(1, 7)),
+    '6',
+]
 HEAD = {
     'quatnet.linear': 'quaternion',
     'quatnet.uncertainty_net.neck.lin': 'rotation_scales.linear',

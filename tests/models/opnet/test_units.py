@@ -83,8 +83,8 @@ def test_an_offset_turns_about_the_heads_own_axis():
     offset.values.data = torch.tensor([0.3, 0.0, 0.0])
     aside = torch.tensor([[0.0, 0.5**0.5, 0.0, 0.5**0.5]])
     turned, _ = offset(aside, torch.zeros(1, 3))
-    relative = (
-        quaternion_to_matrix(aside).transpose(1, 2) @ quaternion_to_matrix(turned)
+    relative = quaternion_to_matrix(aside).transpose(1, 2) @ quaternion_to_matrix(
+        turned
     )
     found = matrix_to_rotation_vector(relative)
     torch.testing.assert_close(found, torch.tensor([[0.3, 0, 0]]), atol=1e-6, rtol=0)
