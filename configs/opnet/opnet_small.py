@@ -1,5 +1,5 @@
-# As opentrack's authors train, as far as 300W-LP's labels allow: 1500 rounds of 10,240 faces
-# are 126 epochs.
+# As opentrack's network is trained, as far as 300W-LP's labels allow: 1500 rounds of 10,240
+# faces are 126 epochs.
 _base_ = [
     '../_base_/models/opnet_small.py',
     '../_base_/datasets/300wlp.py',

@@ -1,4 +1,4 @@
-"""Weights of 8 bits in ONNX files: what rounds them is computed when the file is written."""
+"""Weights of 8 bits in ONNX files: they are rounded when the file is written."""
 
 import numpy as np
 

@@ -6,8 +6,8 @@ ends at the brows. Every box in mmfsa therefore has a kind:
 * ``visible``: around the landmarks that are seen;
 * ``landmarks68``: around all 68 landmarks, seen or not;
 * ``crop``: the box is the crop itself, nothing is added to it;
-* ``centerface``, ``mtcnn``, ``opnet_localizer``: the boxes of these detectors; ``wider_face``: the boxes of
-  other detectors that learned from WIDER FACE;
+* ``centerface``, ``mtcnn``, ``opnet_localizer``: the boxes of these detectors;
+  ``wider_face``: the boxes of other detectors that learned from WIDER FACE;
 * ``unnamed``: nobody noted the kind, as in an index of format 1; the box fits every rule
   as it is.
 """

@@ -94,8 +94,9 @@ def resolve(name: str) -> Entry:
 
     Args:
         name: NETWORK.TAG; an experiment, such as `fsa_caps_1x1_p1`; an alias of weights
-            or of an experiment; or a network, which stands for the first weights that mmfsa brings for it, or
-            else for its experiment on 300W-LP. `-` may stand for `_`, and `.py` follow.
+            or of an experiment; or a network, which stands for the first weights that
+            mmfsa brings for it, or else for its experiment on 300W-LP. `-` may stand for
+            `_`, and `.py` follow.
 
     Raises:
         ValueError: If there is no such name; the message lists the nearest ones.

@@ -12,7 +12,7 @@ from .labels import Labels
 
 @MODELS.register_module()
 class QuaternionLoss(BaseLoss):
-    """The mean of 1 − ⟨p, q⟩² (Huynh, 2009, Section 3.3), 0 to 1, as `loss`.
+    """The mean of 1 − ⟨p, q⟩² (Huynh, 2009), 0 to 1, as `loss`.
 
     It is the squared sine of half the angle between two rotations, and computed from
     their matrices. It takes the `rotation` of a head. Of a face's three weights the mean

@@ -17,7 +17,7 @@ VOLUME = 4 / 3 * math.pi * math.pi**3  # of all rotation vectors
 
 @MODELS.register_module()
 class RotationNLLLoss(BaseLoss):
-    """−log of the density of the labelled rotation, as `loss` (Welter, 2024, Sec. 3.3).
+    """−log of the density of the labelled rotation, as `loss` (Welter, 2024).
 
     A head says `rotation` R (N, 3, 3) and `rotation_scales` L (N, 3, 3), lower
     triangular, in radians: the rotation vector of R⁻¹ times the label, which is about the

@@ -1,4 +1,4 @@
-"""68 points of a deformable face, which OpNet learns beside the pose (Section 3.2)."""
+"""68 points of a deformable face, which OpNet learns beside the pose."""
 
 import torch
 import torch.nn as nn

@@ -1,4 +1,4 @@
-"""OpNet's head: rotation, place and box of a head, and how sure it is (Section 3)."""
+"""OpNet's head: rotation, place and box of a head, and how sure it is."""
 
 import math
 from typing import ClassVar
@@ -21,7 +21,7 @@ class OpNetHead(BaseHead):
     """Linear layers to a quaternion, to a place and to a box, each with its spread.
 
     Places, sizes and boxes are in the crop's units: −1 to 1 from the left (upper) edge
-    of the crop to the right (lower) one. A size is that of half a head.
+    of the crop to the right (lower) one. A size of 1 is half the crop's width.
 
     Args:
         in_features: Length of a sample's features.

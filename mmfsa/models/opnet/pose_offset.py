@@ -1,4 +1,4 @@
-"""OpNet's learned difference between data sets: where each puts a head's axes and centre."""
+"""OpNet's learned difference between data sets, about a head's axes and centre."""
 
 import torch
 import torch.nn as nn

@@ -1,4 +1,4 @@
-"""Positive numbers, and how unsure OpNet is: its scales (Section 3.3 of the paper)."""
+"""Positive numbers, and how unsure OpNet is: its scales."""
 
 import torch
 import torch.nn as nn
