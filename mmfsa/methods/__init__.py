@@ -4,5 +4,13 @@ from .base import Method
 from .crop import CropMethod
 from .ensemble import EnsembleMethod
 from .loading import create_model, load_model
+from .rectified import RectifiedMethod
 
-__all__ = ['CropMethod', 'EnsembleMethod', 'Method', 'create_model', 'load_model']
+__all__ = [
+    'CropMethod',
+    'EnsembleMethod',
+    'Method',
+    'RectifiedMethod',
+    'create_model',
+    'load_model',
+]
