@@ -34,10 +34,10 @@ class RectifiedMethod(Method):
     answers relative to the ray through the face, and a head at the image's side, that
     looks parallel to the optical axis, is seen turned.
 
-    The poses' extras get ``translation`` (n, 3), the position of the mean head's landmarks
-    in millimetres in the camera's frame (:mod:`.position`), NaN where the pose is not
-    valid; ``relative_to``; and, relative to the camera, ``to_ray`` (n, 3, 3), which turns
-    a rotation to what is seen in the image.
+    The poses' extras get ``translation`` (n, 3): the position of the mean head's landmarks
+    in millimetres in the camera's frame, the method's own or that of :mod:`.position`; NaN
+    where the pose is not valid. They get ``relative_to``; and, relative to the camera,
+    ``to_ray`` (n, 3, 3), which turns a rotation to what is seen in the image.
 
     Args:
         method: The method.
@@ -45,8 +45,8 @@ class RectifiedMethod(Method):
             camera counts more.
         way: ``before``: the picture is warped as if the camera looked at the face, and the
             pose is turned back afterwards. It also undoes how a wide lens stretches a face
-            at the side. ``after``: the method sees the picture as it is, and only the pose
-            is turned.
+            at the side. ``after``: the method sees the picture as it is, is not told of
+            the camera, and only the pose is turned.
         relative_to: ``camera``; or ``ray``: nothing is turned back.
 
     Raises:
@@ -89,7 +89,8 @@ class RectifiedMethod(Method):
         boxes = [convert_boxes(f.boxes, f.kind, FACE) for f in faces]
         centres = [(box[:, :2] + box[:, 2:]).astype(np.float64) / 2 for box in boxes]
         if self.way == 'after':
-            answers = self.method.predict_batch(frames, faces)
+            unaware = [replace(frame, camera=None) for frame in frames]
+            answers = self.method.predict_batch(unaware, faces)
         else:
             answers = self._look(frames, faces, centres, cameras)
         poses = []
@@ -98,9 +99,16 @@ class RectifiedMethod(Method):
         ):
             to_ray = rotation_to_axis(camera.rays(centre))
             in_camera = np.swapaxes(to_ray, 1, 2) @ answer.rotation
+            place = answer.extras.get('translation')
+            if (
+                place is None or self.way == 'after'
+            ):  # who knows no camera can't know it
+                place = self._positions(one, box, in_camera, camera)
+            else:
+                place = np.einsum('nij,ni->nj', to_ray, place)
             extras = dict(
                 answer.extras,
-                translation=self._positions(one, box, in_camera, camera),
+                translation=np.where(answer.valid[:, None], place, np.nan),
                 relative_to=[self.relative_to] * len(one),
             )
             if self.relative_to == 'camera':
@@ -147,15 +155,11 @@ class RectifiedMethod(Method):
         faces: Faces, boxes: np.ndarray, rotation: np.ndarray, camera: Camera
     ) -> np.ndarray:
         """(n, 3) millimetres: from 68 landmarks where they are known, or from the box."""
-        valid = np.isfinite(rotation).all((1, 2), keepdims=True)[:, 0]
-        landmarks = faces.landmarks
-        if landmarks is not None and landmarks.shape[1] == 68:
-            positions = position_from_landmarks(landmarks, camera)
-        elif faces.kind in NO_FACE_BOX:
-            positions = np.full((len(faces), 3), np.nan)
-        else:
-            positions = position_from_box(boxes, rotation, camera)
-        return np.where(valid, positions, np.nan)
+        if faces.landmarks is not None and faces.landmarks.shape[1] == 68:
+            return position_from_landmarks(faces.landmarks, camera)
+        if faces.kind in NO_FACE_BOX:
+            return np.full((len(faces), 3), np.nan)
+        return position_from_box(boxes, rotation, camera)
 
 
 def _back(poses: Poses, view: View) -> Poses:

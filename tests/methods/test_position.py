@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from mmfsa.methods.mean_head import MEAN_HEAD
-from mmfsa.methods.position import position_from_box, position_from_landmarks
+from mmfsa.methods.position import MEAN_HEAD, position_from_box, position_from_landmarks
 from mmfsa.structures import Camera, pose_to_matrix
 
 CAMERA = Camera(500, 520, 330, 235)
@@ -18,7 +17,7 @@ def heads():
     depth = rng.uniform(250, 3000, (200, 1))
     aside = rng.uniform([-0.8, -0.6], [0.8, 0.6], (200, 2))
     position = np.hstack([aside * depth, depth])
-    points = MEAN_HEAD @ rotation.swapaxes(1, 2) + position[:, None]
+    points = MEAN_HEAD.xyz @ rotation.swapaxes(1, 2) + position[:, None]
     landmarks = CAMERA.project(points)
     boxes = np.concatenate([landmarks.min(1), landmarks.max(1)], axis=1)
     return rotation, position, landmarks, boxes
@@ -38,7 +37,7 @@ def test_of_the_mean_head_the_landmarks_say_all(heads):
 
 def test_a_larger_head_seems_nearer(heads):
     rotation, position, _, _ = heads
-    points = 1.05 * MEAN_HEAD @ rotation.swapaxes(1, 2) + position[:, None]
+    points = 1.05 * MEAN_HEAD.xyz @ rotation.swapaxes(1, 2) + position[:, None]
     pixels = CAMERA.project(points)
     boxes = np.concatenate([pixels.min(1), pixels.max(1)], axis=1)
     found = position_from_box(boxes, rotation, CAMERA)

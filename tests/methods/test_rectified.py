@@ -1,11 +1,19 @@
 """Poses relative to the camera: exact where a method is, and the same in both ways."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mmfsa import HeadPosePredictor
-from mmfsa.methods import EnsembleMethod, Method, RectifiedMethod, create_model
-from mmfsa.methods.mean_head import MEAN_HEAD
+from mmfsa.methods import (
+    EnsembleMethod,
+    LandmarkMethod,
+    Method,
+    RectifiedMethod,
+    create_model,
+)
+from mmfsa.methods.position import MEAN_HEAD
 from mmfsa.structures import (
     Camera,
     Faces,
@@ -36,9 +44,9 @@ class ByLandmarks(Method):
             pixels = faces.landmarks[i].astype(np.float64)
             if np.isfinite(pixels).all():
                 _, turn, _ = cv2.solvePnP(
-                    MEAN_HEAD,
+                    MEAN_HEAD.xyz,
                     pixels,
-                    frame.camera.matrix,
+                    (frame.camera or CAMERA).matrix,
                     None,
                     flags=cv2.SOLVEPNP_SQPNP,
                 )
@@ -55,9 +63,10 @@ class RelativeToTheRay(ByLandmarks):
     """As a network sees a crop: it does not know where in the image it was."""
 
     def predict(self, frame, faces):
-        poses = super().predict(frame, faces)
+        assert frame.camera is None
+        poses = super().predict(replace(frame, camera=CAMERA), faces)
         centres = (faces.boxes[:, :2] + faces.boxes[:, 2:]) / 2
-        turn = rotation_to_axis(frame.camera.rays(centres))
+        turn = rotation_to_axis(CAMERA.rays(centres))
         return Poses.from_rotation(turn @ poses.rotation, boxes=faces.boxes)
 
 
@@ -68,7 +77,7 @@ def heads(number, seed=0, pose=None, limit=60):
     rotation = pose_to_matrix(angles if pose is None else np.tile(pose, (number, 1)))
     pixels = rng.uniform([60, 60], [580, 420], (number, 2))
     position = CAMERA.rays(pixels) * rng.uniform(500, 1500, (number, 1))
-    points = MEAN_HEAD @ rotation.swapaxes(1, 2) + position[:, None]
+    points = MEAN_HEAD.xyz @ rotation.swapaxes(1, 2) + position[:, None]
     landmarks = CAMERA.project(points)
     boxes = np.concatenate([landmarks.min(1), landmarks.max(1)], axis=1)
     ids = np.arange(number)
@@ -102,6 +111,25 @@ def test_after_is_exact(frame):
     np.testing.assert_allclose(poses.extras['translation'], position, rtol=1e-3)
 
 
+@pytest.mark.parametrize(
+    ('solver', 'way', 'degrees'),
+    [('pnp', 'before', 0.01), ('pnp', 'after', 10), ('weak_perspective', 'before', 12)],
+)
+def test_fitted_landmarks(frame, solver, way, degrees):
+    """Only a method that sees what the camera sees can be exact."""
+    rotation, position, faces = heads(30, limit=40)
+    plain = LandmarkMethod(dict(pitch=3), solver=solver, order='xyz')
+    poses = RectifiedMethod(plain, CAMERA, way).predict(frame, faces)
+    assert geodesic_distance(poses.rotation, rotation).max() < degrees
+    exact = 1e-3 if solver == 'pnp' else 0.15
+    np.testing.assert_allclose(
+        np.linalg.norm(poses.extras['translation'] - position, axis=1)
+        / np.linalg.norm(position, axis=1),
+        0,
+        atol=exact,
+    )
+
+
 @pytest.mark.parametrize('way', ['before', 'after'])
 def test_relative_to_the_ray(frame, way):
     rotation, position, faces = heads(20)
@@ -122,7 +150,7 @@ def test_heads_that_look_parallel_to_the_axis_all_have_angles_of_zero(frame):
         RectifiedMethod(RelativeToTheRay(), CAMERA, 'after').predict(frame, faces).euler
     )
     assert np.abs(euler).max() < 0.01
-    seen = RelativeToTheRay().predict(frame, faces).euler
+    seen = RelativeToTheRay().predict(replace(frame, camera=None), faces).euler
     assert np.abs(seen[:, 0]).max() > 25
     right = faces.boxes[:, 0] > 400
     assert (seen[right, 0] < 0).all()  # seen turned to the image's right
