@@ -14,12 +14,19 @@ def face_record(sample: HeadPoseDataSample, model: str, weights_sha256: str) -> 
     """A face's record, as docs/en/inference.md describes it.
 
     A face without a valid pose has ``valid`` False, and None in place of numbers: JSON
-    has no NaN.
+    has no NaN. With a camera, it has ``position_mm`` and ``relative_to``, too.
     """
     valid = bool(sample.get('valid', True))
     yaw, pitch, roll = np.asarray(sample.pred_pose).tolist() if valid else (None,) * 3
     matrix = pose_to_matrix(np.asarray(sample.pred_pose, dtype=np.float64))
     crop_box = sample.get('crop_box')
+    of_camera = {}
+    if 'translation' in sample:
+        known = valid and np.isfinite(sample.translation).all()
+        of_camera = dict(
+            position_mm=_rounded(sample.translation, 1) if known else None,
+            relative_to=sample.relative_to,
+        )
     return dict(
         image=sample.img_path,
         frame=sample.frame,
@@ -40,6 +47,7 @@ def face_record(sample: HeadPoseDataSample, model: str, weights_sha256: str) -> 
         },
         rotation_matrix=_rounded(matrix, 6) if valid else None,
         quaternion=_rounded(matrix_to_quaternion(matrix), 6) if valid else None,
+        **of_camera,
         convention=CONVENTION,
         model=model,
         weights_sha256=weights_sha256,
