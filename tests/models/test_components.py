@@ -208,6 +208,7 @@ CASES = {
         ),
         tensor(3, 16),
         (3,),
+    ),
     'ShuffleNetV2': Case(
         dict(type='ShuffleNetV2', channels=(8, 16, 24, 32, 48), repeats=(2, 3, 1)),
         images(64),
