@@ -213,6 +213,7 @@ CASES = {
         dict(type='ShuffleNetV2', channels=(8, 16, 24, 32, 48), repeats=(2, 3, 1)),
         images(64),
         ((48, 2, 2),),
+    ),
     'LightweightCNN': Case(dict(type='LightweightCNN'), images(64), ((128, 2, 2),)),
     'HeadPoseEstimator': Case(
         dict(
