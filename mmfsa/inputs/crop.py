@@ -52,19 +52,36 @@ class Crop(NamedTuple):
 
         Args:
             points: (..., 2) fractions of the crop's width and height: (0, 0) is the outer
-                corner of its first pixel, (1, 1) that of its last.
+                corner of its first pixel, (1, 1) that of its last. Or (..., 3) with a
+                depth in widths of the crop.
 
         Returns:
-            (..., 2) x, y in pixels, the first pixel's centre being (0, 0).
+            (..., 2) x, y in pixels, the first pixel's centre being (0, 0); or (..., 3)
+            with the depth in pixels.
         """
         left, top, right, bottom = self.box
-        points = points * [right - left, bottom - top] + [left - 0.5, top - 0.5]
-        if self.turn:
-            centre = np.array([left + right - 1, top + bottom - 1]) / 2
-            angle = math.radians(-self.turn)
-            cos, sin = math.cos(angle), math.sin(angle)
-            points = (points - centre) @ np.array([[cos, sin], [-sin, cos]]) + centre
-        return points
+        depth = points[..., 2:] * (right - left)
+        points = points[..., :2] * [right - left, bottom - top] + [
+            left - 0.5,
+            top - 0.5,
+        ]
+        return np.concatenate([self._turned(points, -self.turn), depth], axis=-1)
+
+    def from_image(self, points: np.ndarray) -> np.ndarray:
+        """Where points (..., 2) of the image lie in the crop; undoes :meth:`to_image`."""
+        left, top, right, bottom = self.box
+        points = self._turned(np.asarray(points, dtype=np.float64), self.turn)
+        return (points - [left - 0.5, top - 0.5]) / [right - left, bottom - top]
+
+    def _turned(self, points: np.ndarray, degrees: float) -> np.ndarray:
+        """Points (..., 2), turned clockwise about the crop's centre."""
+        if not degrees:
+            return points
+        left, top, right, bottom = self.box
+        centre = np.array([left + right - 1, top + bottom - 1]) / 2
+        angle = math.radians(degrees)
+        cos, sin = math.cos(angle), math.sin(angle)
+        return (points - centre) @ np.array([[cos, sin], [-sin, cos]]) + centre
 
 
 def crop_face(

@@ -1,6 +1,6 @@
 """Poses from landmarks: 3-D points of a head, and the solvers that fit them to pixels."""
 
-from .points import SUBSETS, HeadPoints
+from .points import SUBSETS, HeadPoints, mirror_landmarks
 from .solvers import SOLVERS, Fit, pnp, posit, solve, weak_perspective
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     'SUBSETS',
     'Fit',
     'HeadPoints',
+    'mirror_landmarks',
     'pnp',
     'posit',
     'solve',

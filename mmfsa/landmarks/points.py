@@ -24,6 +24,15 @@ SUBSETS: dict[str, tuple[int, ...]] = {
     'inner': tuple(range(17, 68)),
     'anthropometric': (17, 21, 22, 26, 36, 39, 42, 45, 31, 35, 48, 54),
 }
+# Which of the 68 each one is in a mirror: jaw, brows, nose, eyes, outer and inner lips.
+MIRRORED = (
+    *range(16, -1, -1),
+    *range(26, 16, -1),
+    *(27, 28, 29, 30, 35, 34, 33, 32, 31),
+    *(45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40),
+    *(54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55),
+    *(64, 63, 62, 61, 60, 67, 66, 65),
+)
 FEWEST = 6
 FLATTEST = 0.02  # points whose second extent is a smaller part of the first are a line
 
@@ -122,6 +131,28 @@ class HeadPoints:
                 f'solver needs {FEWEST} or more that do not lie in a line'
             )
         return points
+
+
+def mirror_landmarks(landmarks):
+    """The 68 landmarks of the face in the image mirrored left-right.
+
+    Args:
+        landmarks: (..., 68, 2) fractions of the image, an array or a tensor.
+
+    Returns:
+        (..., 68, 2), in iBUG's order again.
+
+    Raises:
+        ValueError: There are not 68.
+    """
+    if landmarks.shape[-2] != len(MIRRORED):
+        raise ValueError(
+            f'the mirror knows 68 landmarks, got {landmarks.shape[-2]}: take MirrorFace '
+            'out of the pipeline, or the flip test out of the config'
+        )
+    mirrored = landmarks[..., list(MIRRORED), :] * 1
+    mirrored[..., 0] = 1 - mirrored[..., 0]
+    return mirrored
 
 
 def _is_line(points: np.ndarray) -> bool:

@@ -6,6 +6,7 @@
 from pathlib import Path
 
 from mmfsa.engine import save_checkpoint
+from mmfsa.models.face_api import original as face_api
 from mmfsa.models.fsanet import keras
 from mmfsa.models.hopenet import original as hopenet
 from mmfsa.models.opnet import original as opnet
@@ -28,6 +29,7 @@ ORIGINALS = (
     shaw,
     whenet,
     opnet,
+    face_api,
 )
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 

@@ -23,6 +23,7 @@ METHODS = sorted(
         network_of(name): name
         for name, path in experiments().items()
         if path.parent.name not in (config_dir().name, 'recipes')
+        if 'model' in get_config(name)
     }.values()
 )
 NUM_NODES = {'fsa_caps_1x1_p1': 117, 'fsa_caps_wo_p1': 99}

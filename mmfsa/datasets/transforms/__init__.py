@@ -8,6 +8,7 @@ from .cut_edge import CutEdge
 from .formatting import PackHeadPoseInputs
 from .hide_ears import HideEars
 from .jpeg_compress import JPEGCompress
+from .landmark_label import LandmarkLabel
 from .load_image import LoadImageFromFile
 from .mirror_face import MirrorFace
 from .occlude import Occlude
@@ -25,6 +26,7 @@ __all__ = [
     'CutEdge',
     'HideEars',
     'JPEGCompress',
+    'LandmarkLabel',
     'LoadImageFromFile',
     'MirrorFace',
     'Occlude',

@@ -2,6 +2,7 @@
 
 from .base_head import BaseHead
 from .binned_head import BinnedHead
+from .landmark_head import LandmarkHead
 from .rotation_6d_head import Rotation6DHead
 
-__all__ = ['BaseHead', 'BinnedHead', 'Rotation6DHead']
+__all__ = ['BaseHead', 'BinnedHead', 'LandmarkHead', 'Rotation6DHead']

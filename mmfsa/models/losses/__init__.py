@@ -6,7 +6,7 @@ from .build import build_loss
 from .geodesic_loss import GeodesicLoss
 from .l1_loss import L1Loss
 from .labels import Labels
-from .output_losses import OutputL2Loss, OutputNLLLoss
+from .output_losses import OutputL2Loss, OutputNLLLoss, OutputWingLoss
 from .quaternion_loss import QuaternionLoss
 from .rotation_nll_loss import RotationNLLLoss
 from .sum_loss import SumLoss
@@ -19,6 +19,7 @@ __all__ = [
     'Labels',
     'OutputL2Loss',
     'OutputNLLLoss',
+    'OutputWingLoss',
     'QuaternionLoss',
     'RotationNLLLoss',
     'SumLoss',
