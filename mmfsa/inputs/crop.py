@@ -28,6 +28,7 @@ INTERPOLATIONS = {
 CUT_IN_TRAINING = 0.15
 # Whose 68 or 5 landmarks are the eyes, first the one on the image's left.
 EYES = {68: (slice(36, 42), slice(42, 48)), 5: (slice(0, 1), slice(1, 2))}
+MOUTH = {68: (48, 54), 5: (3, 4)}  # its corners
 
 
 class NoPixelError(ValueError):
@@ -113,7 +114,7 @@ def crop_face(
     size = image.shape[1::-1]
     turn = 0.0
     if spec.crop.align and kind != 'crop':
-        turn = level_eyes(landmarks)
+        turn = turn_of(spec.crop.align, landmarks)
     box = spec.box(face_box, size, kind)
     if spec.crop.border != 'clamp':
         return Crop(*cut(image, spec, box, turn), turn)
@@ -168,10 +169,13 @@ def cut(
     return cv2.resize(crop, spec.size, interpolation=interpolation), box
 
 
-def level_eyes(landmarks: np.ndarray | None) -> float:
-    """How far to turn an image clockwise so that the eyes are level, in degrees.
+def turn_of(align: str, landmarks: np.ndarray | None) -> float:
+    """How far to turn an image clockwise so that a face is upright, in degrees.
 
     Args:
+        align: ``eyes`` or ``face``, see :class:`.CropRule`. For ``face``, the line
+            through the eyes and the line across that from the eyes to the mouth are
+            added up (Karras et al., CVPR 2019, appendix C).
         landmarks: (5, 2) or (68, 2) x, y in pixels.
 
     Raises:
@@ -180,8 +184,13 @@ def level_eyes(landmarks: np.ndarray | None) -> float:
     found = 0 if landmarks is None else len(landmarks)
     if found not in EYES:
         raise ValueError(
-            f'this network takes faces with level eyes, from 5 or 68 landmarks; there '
+            f'this network takes upright faces, by 5 or 68 landmarks; there '
             f'are {found}: choose a detector that gives landmarks'
         )
     one, other = (np.mean(landmarks[eye], axis=0) for eye in EYES[found])
-    return -math.degrees(math.atan2(other[1] - one[1], other[0] - one[0]))
+    level = other - one
+    if align == 'face':
+        mouth = np.mean(landmarks[[*MOUTH[found]]], axis=0)
+        right, down = mouth - (one + other) / 2
+        level = level + np.array([down, -right])
+    return -math.degrees(math.atan2(level[1], level[0]))

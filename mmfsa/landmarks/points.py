@@ -16,6 +16,8 @@ import numpy as np
 from mmfsa.structures import pose_to_matrix
 
 FILE = Path(__file__).with_name('head_68.csv')
+# Points that come with mmfsa, by their names.
+NAMED = {name: Path(__file__).with_name(f'{name}.csv') for name in ('mediapipe_468',)}
 # Points of iBUG's 68. The jaw of a two-dimensional contour slides along the cheek as a head
 # turns, so that no point of the head belongs to it: `inner` leaves it out. `anthropometric`
 # are the 12 that the literature's small rigid model has.
@@ -43,8 +45,8 @@ class HeadPoints:
 
     Attributes:
         source: A file of points, `.csv` or `.npy`, (K, 3) millimetres in the head's frame:
-            x to the image's right, y down, z into the scene, at pose zero. None: the 68
-            points of the mean MakeHuman head.
+            x to the image's right, y down, z into the scene, at pose zero. Or a name of
+            :data:`NAMED`. None: the 68 points of the mean MakeHuman head.
         subset: Which of the K landmarks are fitted: a name in :data:`SUBSETS`, or their
             numbers.
         pitch: The head of pose zero looks up by so many degrees more; 3 is the zero of
@@ -74,7 +76,7 @@ class HeadPoints:
     @cached_property
     def whole(self) -> np.ndarray:
         """(K, 3) all points of the file, millimetres."""
-        path = Path(self.source or FILE)
+        path = Path(NAMED.get(self.source, self.source or FILE))
         if not path.is_file():
             raise FileNotFoundError(f'there are no head points {path}')
         try:

@@ -1,6 +1,7 @@
 """From a name, a config or a file to a method that is ready: the one loader."""
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -93,6 +94,10 @@ def create_model(
                 f'leave out either that or {weights}'
             )
         weights = existing(weights)
+    if weights is not None and model is not None:
+        cfg = _config_and_weights(model, weights, 'any')[0]
+        if 'model' not in cfg:  # its file is foreign, also where it is an ONNX file
+            return _without_a_model(cfg.method, weights)
     if weights is not None and is_deployed(weights):
         return _around(
             model and _config_and_weights(model, weights, 'any')[0],
@@ -100,7 +105,7 @@ def create_model(
         )
     cfg, weights, name = _config_and_weights(model, weights, license)
     if 'model' not in cfg:
-        return METHODS.build(cfg.method)
+        return _without_a_model(cfg.method, weights)
     if weights is None:
         raise ValueError(
             f'there are no weights of {name}: give its checkpoint (.pth) or an export '
@@ -127,6 +132,23 @@ def create_model(
         export_onnx(network, path, ModelCard.of(network, name, weights))
         runs = build_backend(backend, path, **options)
         return _around(cfg, CropMethod(runs, network.inputs, **about))
+
+
+def _without_a_model(method: Mapping, weights: Path | None) -> Method:
+    """A method that is no network of mmfsa's; the weights go to what takes them.
+
+    Raises:
+        ValueError: Neither the method nor its network takes weights.
+    """
+    method = dict(method)
+    if weights is not None:
+        part = method
+        if isinstance(method.get('network'), Mapping):
+            part = method['network'] = dict(method['network'])
+        if 'weights' not in inspect.signature(METHODS.get(part['type'])).parameters:
+            raise ValueError(f'{part["type"]} takes no weights: leave out {weights}')
+        part['weights'] = weights
+    return METHODS.build(method)
 
 
 def _around(cfg: Config | None, network: CropMethod) -> Method:
