@@ -20,6 +20,7 @@ from mmfsa.structures import (
     wrapped_difference,
 )
 
+from .landmark_error import landmark_error
 from .protocol import ProtocolCard
 from .tables import format_table
 
@@ -103,6 +104,8 @@ class HeadPoseMetric(BaseMetric):
     for, and ``coverage``, the share of these faces: a model says ``valid=False`` where
     it fails, and a pose that is no number counts as that. The log also shows the errors
     per bin of the label's |yaw|: [0, 30), [30, 60), [60, 90) and [90, 180] degrees.
+    Where landmarks are found and labelled, ``NME`` is their mean error in percent
+    (:func:`~mmfsa.evaluation.landmark_error.normalized_mean_error`).
 
     The protocol's crop, colour order and flip test are what the samples state: the
     pipeline notes its crop, the model the rest. So the card is true for every runner.
@@ -172,6 +175,7 @@ class HeadPoseMetric(BaseMetric):
                 result[key] = pose.tolist()
             if not (sample.get('valid', True) and np.isfinite(result['pred']).all()):
                 result['pred'] = None
+            result['nme'] = landmark_error(sample)
             self.results.append(result)
 
     def compute_metrics(self, results: list[dict]) -> dict[str, float]:
@@ -188,7 +192,13 @@ class HeadPoseMetric(BaseMetric):
             raise ValueError('No face was evaluated: is the data set empty?')
         self._check_num(len(results))
         seen = results[0]['seen']
-        everything = [{k: v for k, v in r.items() if k != 'seen'} for r in results]
+        landmark_errors = np.array(
+            [r['nme'] for r in results if r['pred'] is not None], dtype=float
+        )
+        hidden = 'seen', 'nme'
+        everything = [
+            {k: v for k, v in r.items() if k not in hidden} for r in results
+        ]
         results = [r for r in everything if r['pred'] is not None]
         if not results:
             raise ValueError(
@@ -199,9 +209,11 @@ class HeadPoseMetric(BaseMetric):
         gt, pred = (np.array([r[key] for r in results]) for key in ('gt', 'pred'))
 
         groups = {'all': (pred, gt)}
+        in_group = {}
         bins = np.digitize(np.abs(gt[:, 0]), YAW_BINS[1:-1])
         for i in np.unique(bins):
             name = 'yaw {}-{}'.format(*YAW_BINS[i : i + 2])
+            in_group[name] = bins == i
             groups[name] = (pred[bins == i], gt[bins == i])
         if self.align:
             sequences = [r['sequence'] for r in results]
@@ -211,6 +223,10 @@ class HeadPoseMetric(BaseMetric):
             groups['aligned'] = (align_sequences(pred, gt, sequences), gt)
 
         errors = {name: pose_errors(*poses) for name, poses in groups.items()}
+        if np.isfinite(landmark_errors).any():
+            for name in errors:
+                chosen = in_group.get(name, slice(None))
+                errors[name]['NME'] = float(np.nanmean(landmark_errors[chosen]))
         self.table = {
             name: {'num': len(groups[name][0]), **errors[name]} for name in groups
         }
@@ -227,7 +243,8 @@ class HeadPoseMetric(BaseMetric):
             [name, *(_format(group[name]) for group in self.table.values())]
             for name in self.table['all']
         ]
-        table = format_table(['errors in degrees', *self.table], rows)
+        head = 'errors in degrees' + ', NME in percent' * ('NME' in errors['all'])
+        table = format_table([head, *self.table], rows)
         answered = (
             f'coverage: {coverage:.2%}, {len(results)} of {len(everything)} faces'
         )

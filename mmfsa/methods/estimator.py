@@ -57,7 +57,8 @@ class MethodEstimator(BaseModel):
             mode: `predict`.
 
         Returns:
-            The data samples with `pred_pose` (3,) and `valid`.
+            The data samples with `pred_pose` (3,) and `valid`; where the method finds
+            them, with `pred_landmarks` (K, 2) or (K, 3) in pixels of the frame.
         """
         if mode != 'predict':
             raise NotImplementedError(
@@ -69,6 +70,10 @@ class MethodEstimator(BaseModel):
             sample.pred_pose = torch.from_numpy(poses.euler[0].astype(np.float32))
             sample.pred_rotation = torch.from_numpy(poses.rotation[0])
             sample.valid = bool(poses.valid[0])
+            if 'landmarks' in poses.extras:
+                sample.pred_landmarks = torch.from_numpy(
+                    np.asarray(poses.extras['landmarks'][0], np.float32)
+                )
             sample.set_metainfo(self.protocol)
         return data_samples
 

@@ -16,6 +16,9 @@ from ..losses.labels import Labels
 from ..quantization import FakeQuantize
 from .preprocessor import FacePreprocessor, spec_of
 
+# Keys of a data sample for outputs that have labels of the same names.
+PREDICTED = dict(rotation='pred_rotation', landmarks='pred_landmarks')
+
 
 class BaseEstimator(BaseModel, metaclass=ABCMeta):
     """An estimator turns images of faces into poses.
@@ -105,7 +108,8 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
             `tensor`: the poses (N, 3), yaw, pitch, roll in degrees;
             `predict`: the data samples (new ones where none are given) with `pred_pose`
             (3,) and `valid`, False where the pose is no number; where the network gives
-            them, also with `pred_rotation` (3, 3), `spread` and its other outputs;
+            them, also with `pred_rotation` (3, 3), `pred_landmarks` (K, 2), `spread` and
+            its other outputs;
             `loss`: a dict of losses.
 
         Raises:
@@ -134,8 +138,7 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
         found = dict(pred_pose=pose, valid=valid)
         for name, output in outputs.items():
             if name not in ('pose', 'valid'):
-                key = 'pred_rotation' if name == 'rotation' else name
-                found[key] = output.float()
+                found[PREDICTED.get(name, name)] = output.float()
         data_samples = data_samples or [HeadPoseDataSample() for _ in pose]
         for name, values in found.items():
             for sample, value in zip(data_samples, values, strict=True):

@@ -1,0 +1,56 @@
+# Rendered heads with their exact 68 landmarks, for networks that find landmarks; validate
+# on rendered heads of other people, test on AFLW2000 with whole frames. The heads fill
+# their pictures: tools/dataset_converters/synth.py --factors 'box_share=(1.5,1.7)'
+_base_ = './aflw2000_frames.py'
+vary = dict(
+    type='CropFace',
+    pad=(-0.06, 0.12),
+    shift=0.06,
+    aspect=(0.8, 1.1),
+    border='replicate',
+)
+label = dict(type='LandmarkLabel')
+turn = dict(type='RotateInPlane', max_angle=40, prob=0.6)
+mirror = dict(type='MirrorFace')
+sharpen = dict(type='Sharpen', prob=0.3)
+blur = dict(type='Blur', sigma=(0.3, 1.5), prob=0.3)
+light = dict(
+    type='ColorJitter',
+    brightness=(0.5, 1.6),
+    contrast=(0.6, 1.5),
+    saturation=(0, 1.5),
+    prob=0.8,
+)
+occlude = dict(type='Occlude')
+edge = dict(type='CutEdge', prob=0.15)
+jpeg = dict(type='JPEGCompress', prob=0.3)
+heads = dict(type='HeadPoseDataset', filter_cfg=_base_.within_99)
+train_dataloader = dict(
+    batch_size=64,
+    dataset=dict(
+        **heads,
+        data_root='data/synth_tight',
+        pipeline=[
+            _base_.load,
+            vary,
+            label,
+            turn,
+            mirror,
+            sharpen,
+            blur,
+            light,
+            occlude,
+            edge,
+            jpeg,
+            _base_.pack,
+        ],
+    ),
+)
+val_dataloader = dict(
+    dataset=dict(
+        **heads,
+        data_root='data/synth_tight_val',
+        pipeline=[_base_.load, _base_.crop, label, _base_.pack],
+        test_mode=True,
+    )
+)
