@@ -71,7 +71,7 @@ class ResidentDataset(Dataset):
         """Augment all faces anew."""
         self.load()
         self._images = None  # before the next take their room
-        images, poses = zip(
+        images, labels = zip(
             *(
                 part.augmented((seed, epoch, i), self.chunk)
                 for i, part in enumerate(self._parts)
@@ -79,7 +79,7 @@ class ResidentDataset(Dataset):
             strict=True,
         )
         self._images = torch.cat(images) if len(images) > 1 else images[0]
-        self._poses = torch.cat(poses).cpu().numpy()
+        self._labels = [label for part in labels for label in part]
 
     def __len__(self) -> int:
         return sum(map(len, self.datasets))
@@ -91,15 +91,16 @@ class ResidentDataset(Dataset):
     def __getitems__(self, indices: list[int]) -> list[dict]:
         """What torch's loaders ask for: the faces of a batch, of one look-up.
 
-        A face's data sample is the same object in every epoch, with another pose.
+        A face's data sample is the same object in every epoch, with other labels.
         """
         if self._images is None:
             self.set_epoch(0)
         rows = torch.tensor(indices, device=self._images.device)
         images = self._images.index_select(0, rows).unbind()
         samples = [self._samples[i] for i in indices]
-        for sample, pose in zip(samples, self._poses[indices], strict=True):
-            sample.gt_pose = pose
+        for sample, i in zip(samples, indices, strict=True):
+            for name, label in self._labels[i].items():
+                setattr(sample, name, label)
         return [
             {'inputs': image, 'data_samples': sample}
             for image, sample in zip(images, samples, strict=True)
@@ -138,11 +139,11 @@ class _Part:
             if key in entries[0]
         }
 
-    def augmented(self, seeds: Sequence[int], chunk: int) -> tuple[Tensor, Tensor]:
-        """The crops (N, 3, H, W) in bytes and their poses (N, 3)."""
+    def augmented(self, seeds: Sequence[int], chunk: int) -> tuple[Tensor, list[dict]]:
+        """The crops (N, 3, H, W) in bytes, and the labels of each by their names."""
         generator = torch.Generator(self.images.device)
         generator.manual_seed(int(np.random.SeedSequence(seeds).generate_state(1)[0]))
-        crops, poses = None, torch.empty_like(self.labels['gt_pose'])
+        crops, labelled = None, []
         for start in range(0, len(self.images), chunk):
             rows = slice(start, start + chunk)
             labels = {key: value[rows] for key, value in self.labels.items()}
@@ -153,8 +154,14 @@ class _Part:
             if crops is None:
                 shape = len(self.images), *faces.images.shape[1:]
                 crops = torch.empty(shape, dtype=torch.uint8, device=images.device)
-            crops[rows], poses[rows] = faces.images.byte(), faces.gt_pose
-        return crops, poses
+            crops[rows] = faces.images.byte()
+            found = dict(gt_pose=faces.gt_pose, gt_landmarks=faces.gt_landmarks)
+            known = {k: v.cpu().numpy() for k, v in found.items() if v is not None}
+            labelled += [
+                dict(zip(known, face, strict=True))
+                for face in zip(*known.values(), strict=True)
+            ]
+        return crops, labelled
 
 
 def _apply(transform: BaseTransform, faces: FaceBatch) -> FaceBatch:

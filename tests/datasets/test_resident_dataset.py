@@ -1,4 +1,5 @@
 import copy
+import json
 
 import cv2
 import numpy as np
@@ -66,6 +67,18 @@ def test_without_augmentation_it_is_the_data_set(write_index):
     assert np.array_equal(poses(resident), poses(alone))
     sample = resident[4]['data_samples']
     assert (sample.img_id, sample.sequence, sample.frame) == (4, '02', 4)
+
+
+def test_labels_of_landmarks_are_given_out(write_index):
+    index = write_index() / 'index.json'
+    content = json.loads(index.read_text())
+    for i, entry in enumerate(content['data_list']):
+        entry['landmarks'] = np.random.RandomState(i).uniform(20, 90, (68, 2)).tolist()
+    index.write_text(json.dumps(content))
+    config = faces(index.parent, CROP, dict(type='LandmarkLabel'))
+    for one, other in zip(build(config), DATASETS.build(config), strict=True):
+        found, label = (s['data_samples'].gt_landmarks for s in (one, other))
+        np.testing.assert_allclose(found, label, atol=1e-5)
 
 
 def test_augmentation_follows_from_seed_and_epoch(write_index):

@@ -23,7 +23,6 @@ light = dict(
 )
 occlude = dict(type='Occlude')
 edge = dict(type='CutEdge', prob=0.15)
-jpeg = dict(type='JPEGCompress', prob=0.3)
 heads = dict(type='HeadPoseDataset', filter_cfg=_base_.within_99)
 train_dataloader = dict(
     batch_size=64,
@@ -41,7 +40,6 @@ train_dataloader = dict(
             light,
             occlude,
             edge,
-            jpeg,
             _base_.pack,
         ],
     ),

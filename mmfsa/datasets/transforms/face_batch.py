@@ -20,6 +20,7 @@ class FaceBatch:
             crop starts from.
         crop_box: (N, 4), once the faces are cropped.
         landmarks: (N, 68, 2) pixels of the images, where there are any.
+        gt_landmarks: (N, 68, 2) the same as fractions of the crop, once they are labelled.
     """
 
     images: Tensor
@@ -28,6 +29,7 @@ class FaceBatch:
     face_box: Tensor | None = None
     crop_box: Tensor | None = None
     landmarks: Tensor | None = None
+    gt_landmarks: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.images)

@@ -1,12 +1,16 @@
 """A label of where the landmarks are in the crop, for networks that find them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from mmcv.transforms import BaseTransform
+from torch import Tensor
 
 from mmfsa.inputs import Crop
 from mmfsa.registry import TRANSFORMS
+
+from .face_batch import FaceBatch
 
 
 @TRANSFORMS.register_module()
@@ -27,6 +31,19 @@ class LandmarkLabel(BaseTransform):
             places = crop.from_image(results['landmarks'])
             results['gt_landmarks'] = places.astype(np.float32)
         return results
+
+    def batch(self, faces: FaceBatch) -> FaceBatch:
+        """Label many faces at once.
+
+        Raises:
+            ValueError: The faces have no landmarks, or are not cropped yet.
+        """
+        if faces.landmarks is None or faces.crop_box is None:
+            lack = 'landmarks in the index' if faces.landmarks is None else 'CropFace'
+            raise ValueError(f'LandmarkLabel needs {lack} before it')
+        low, high = faces.crop_box[:, None].split(2, dim=2)
+        places = (faces.landmarks - low + 0.5) / (high - low)
+        return replace(faces, gt_landmarks=places)
 
     def __repr__(self) -> str:
         return 'LandmarkLabel()'
@@ -55,3 +72,30 @@ def move_landmarks(
         pixels = pixels @ turn.T
     places = (pixels + shift + 0.5) / np.asarray(after)
     results['gt_landmarks'] = places.astype(np.float32)
+
+
+def moved_batch(
+    faces: FaceBatch,
+    images: Tensor,
+    shift: Tensor,
+    turn: Tensor | None = None,
+) -> FaceBatch:
+    """Faces with other images, whose labels follow the pixels, where there are labels.
+
+    Args:
+        faces: The faces until now.
+        images: (N, 3, H, W) their images from now on.
+        shift: (N, 2) where the centre of the first pixel goes, in pixels.
+        turn: (N, 2, 2) as of :func:`move_landmarks`.
+    """
+    if faces.gt_landmarks is None:
+        return replace(faces, images=images)
+    before, after = (
+        shift.new_tensor([image.shape[3], image.shape[2]])
+        for image in (faces.images, images)
+    )
+    pixels = faces.gt_landmarks * before - 0.5
+    if turn is not None:
+        pixels = pixels @ turn.mT
+    places = (pixels + shift[:, None] + 0.5) / after
+    return replace(faces, images=images, gt_landmarks=places)

@@ -36,6 +36,10 @@ class MirrorFace(RandomTransform):
             results['gt_landmarks'] = mirror_landmarks(results['gt_landmarks'])
 
     def augment_batch(self, faces: FaceBatch) -> FaceBatch:
+        landmarks = faces.gt_landmarks
         return replace(
-            faces, images=faces.images.flip(-1), gt_pose=mirror_pose(faces.gt_pose)
+            faces,
+            images=faces.images.flip(-1),
+            gt_pose=mirror_pose(faces.gt_pose),
+            gt_landmarks=None if landmarks is None else mirror_landmarks(landmarks),
         )

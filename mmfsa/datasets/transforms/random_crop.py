@@ -1,7 +1,6 @@
 """Augmentation: a random window of the crop (Hopenet; Ruiz et al., CVPRW 2018)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import torch
@@ -11,7 +10,7 @@ from mmengine.utils import to_2tuple
 from mmfsa.registry import TRANSFORMS
 
 from .face_batch import FaceBatch, sample
-from .landmark_label import move_landmarks
+from .landmark_label import move_landmarks, moved_batch
 
 
 @TRANSFORMS.register_module()
@@ -42,7 +41,9 @@ class RandomCrop(BaseTransform):
         """The same for many faces, on the device."""
         columns = self._starts(faces, 3, self.size[0])
         rows = self._starts(faces, 2, self.size[1])
-        return replace(faces, images=sample(faces.images, columns, rows))
+        images = sample(faces.images, columns, rows)
+        first = torch.stack([columns[:, 0], rows[:, 0]], dim=1)
+        return moved_batch(faces, images, -first)
 
     def _starts(self, faces: FaceBatch, axis: int, length: int) -> torch.Tensor:
         room = self._room(faces.images.shape[axis], length)

@@ -1,7 +1,5 @@
 """Augmentation: FSA-Net's random cropping (Section 4.1)."""
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 import torch
@@ -11,7 +9,7 @@ from mmfsa.registry import TRANSFORMS
 
 from .base import RandomTransform
 from .face_batch import FaceBatch, sample
-from .landmark_label import move_landmarks
+from .landmark_label import move_landmarks, moved_batch
 
 
 @TRANSFORMS.register_module()
@@ -65,11 +63,14 @@ class RandomCropPaste(RandomTransform):
         """Resize a window. Beyond the window the image goes on."""
         (x, y), cut = self._window(faces)
         h, w = faces.images.shape[2:]
+        larger = torch.stack([w / (w - cut), h / (h - cut)], dim=1)
+        shift = larger * (0.5 - torch.stack([x, y], dim=1)) - 0.5
         x, y = (
             first[:, None] + (_range(n, first) + 0.5) * ((n - cut) / n)[:, None] - 0.5
             for n, first in ((w, x), (h, y))
         )
-        return replace(faces, images=sample(faces.images, x, y, mode='bicubic'))
+        images = sample(faces.images, x, y, mode='bicubic')
+        return moved_batch(faces, images, shift, torch.diag_embed(larger))
 
     def _paste(self, faces: FaceBatch, colour: int) -> FaceBatch:
         (from_x, from_y, to_x, to_y), cut = self._window(faces, 4)
@@ -79,7 +80,8 @@ class RandomCropPaste(RandomTransform):
         inside_y = (y >= 0) & (y < h - cut[:, None])
         moved = sample(faces.images, x + from_x[:, None], y + from_y[:, None])
         inside = (inside_y[:, :, None] & inside_x[:, None])[:, None]
-        return replace(faces, images=moved.where(inside, colour))
+        shift = torch.stack([to_x - from_x, to_y - from_y], dim=1)
+        return moved_batch(faces, moved.where(inside, colour), shift)
 
     def _window(self, faces: FaceBatch, num: int = 2) -> tuple[Tensor, Tensor]:
         """Draw offsets (num, N) and the differences (N,) of the sides, in pixels."""

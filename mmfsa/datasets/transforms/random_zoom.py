@@ -1,7 +1,6 @@
 """Augmentation: FSA-Net's random scaling (Section 4.1)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -11,7 +10,7 @@ from mmfsa.registry import TRANSFORMS
 
 from .base import RandomTransform, check_range
 from .face_batch import FaceBatch, sample
-from .landmark_label import move_landmarks
+from .landmark_label import move_landmarks, moved_batch
 
 
 @TRANSFORMS.register_module()
@@ -50,9 +49,13 @@ class RandomZoom(RandomTransform):
 
     def augment_batch(self, faces: FaceBatch) -> FaceBatch:
         h, w = faces.images.shape[2:]
+        scales = faces.uniform(*self.scale, 2)
         x, y = (
             scale[:, None] * (torch.arange(n, device=scale.device) - (n - 1) / 2)
             + (n - 1) / 2
-            for n, scale in zip((w, h), faces.uniform(*self.scale, 2).T, strict=True)
+            for n, scale in zip((w, h), scales.T, strict=True)
         )
-        return replace(faces, images=sample(faces.images, x, y))
+        centre = scales.new_tensor([(w - 1) / 2, (h - 1) / 2])
+        turn = torch.diag_embed(1 / scales)
+        images = sample(faces.images, x, y)
+        return moved_batch(faces, images, centre - turn @ centre, turn)

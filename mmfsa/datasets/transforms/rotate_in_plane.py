@@ -11,7 +11,7 @@ from mmfsa.structures import rotate_pose_in_plane
 
 from .base import RandomTransform
 from .face_batch import FaceBatch, sample
-from .landmark_label import move_landmarks
+from .landmark_label import move_landmarks, moved_batch
 
 
 @TRANSFORMS.register_module()
@@ -75,4 +75,9 @@ class RotateInPlane(RandomTransform):
             cos * y - sin / stretch * x + (h - 1) / 2,
         )
         pose = rotate_pose_in_plane(faces.gt_pose, angle)
-        return replace(faces, images=images, gt_pose=pose)
+        stretch = torch.as_tensor(stretch, device=angle.device).expand_as(cos)
+        rows = [cos, -sin * stretch], [sin / stretch, cos]
+        turn = torch.cat([torch.cat(row, dim=2) for row in rows], dim=1)
+        centre = turn.new_tensor([(w - 1) / 2, (h - 1) / 2])
+        faces = moved_batch(faces, images, centre - turn @ centre, turn)
+        return replace(faces, gt_pose=pose)

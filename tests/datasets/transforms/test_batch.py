@@ -14,6 +14,7 @@ from mmfsa.datasets.transforms import (
     CutEdge,
     HideEars,
     JPEGCompress,
+    LandmarkLabel,
     MirrorFace,
     Occlude,
     RandomCrop,
@@ -102,8 +103,23 @@ def assert_same(batch, faces):
     difference = np.abs(images - expected)
     # cv2's weights are whole 2048ths, and 32nds where it turns.
     assert difference.max() <= 3 and difference.mean() < 0.4
-    poses = np.stack([face['gt_pose'] for face in faces])
-    np.testing.assert_allclose(batch.gt_pose.numpy(), poses, atol=1e-3)
+    for name in ('gt_pose', 'gt_landmarks'):
+        if name in faces[0]:
+            labels = np.stack([face[name] for face in faces])
+            np.testing.assert_allclose(getattr(batch, name), labels, atol=1e-3)
+
+
+def labelled(face):
+    """The face with landmarks somewhere in its crop."""
+    places = np.random.RandomState(face['crop_box'][0] + 99).rand(68, 2)
+    return face | dict(gt_landmarks=places.astype(np.float32))
+
+
+def labels_of(faces):
+    return {
+        name: torch.tensor(np.stack([face[name] for face in faces])).float()
+        for name in ('crop_box', 'gt_landmarks')
+    }
 
 
 @pytest.mark.parametrize('settings', CROPS, ids=str)
@@ -119,9 +135,8 @@ def test_crop(settings, faces, fixed):
 @pytest.mark.parametrize('change', CHANGES, ids=lambda change: type(change).__name__)
 def test_change(change, faces, fixed):
     crop = CropFace()
-    cropped = [crop(face) for face in faces]
-    boxes = torch.tensor([face['crop_box'] for face in cropped]).float()
-    batch = change.batch(together(cropped, crop_box=boxes))
+    cropped = [labelled(crop(face)) for face in faces]
+    batch = change.batch(together(cropped, **labels_of(cropped)))
     assert_same(batch, [change(face) for face in cropped])
 
 
@@ -132,9 +147,9 @@ def test_each_kind_of_window(kind, faces, fixed, monkeypatch):
     monkeypatch.setattr(
         np.random, 'randint', lambda *a: kind if a == (3,) else draw(*a)
     )
-    faces = [CropFace()(face) for face in faces]
+    faces = [labelled(CropFace()(face)) for face in faces]
     change = (paste._zoom, lambda f: paste._paste(f, 0), lambda f: paste._paste(f, 255))
-    batch = change[kind](together(faces))
+    batch = change[kind](together(faces, **labels_of(faces)))
     alone = [paste(face) for face in faces]
     for face in alone:  # the window's edge is not repeated when it is resized
         face['img'] = face['img'][3:-3, 3:-3]
@@ -158,6 +173,24 @@ def test_hidden_ears_need_landmarks(faces):
     points = torch.zeros(len(faces), 21, 2)
     with pytest.raises(ValueError, match='the index has 21; take HideEars out'):
         HideEars().batch(together(faces, landmarks=points))
+
+
+def test_the_label_of_landmarks(faces, fixed):
+    points = np.random.RandomState(1).rand(NUM, 68, 2).astype(np.float32) * 90
+    faces = [
+        CropFace()(face | dict(landmarks=p))
+        for face, p in zip(faces, points, strict=True)
+    ]
+    boxes = torch.tensor([face['crop_box'] for face in faces]).float()
+    known = dict(crop_box=boxes, landmarks=torch.from_numpy(points))
+    batch = LandmarkLabel().batch(together(faces, **known))
+    assert_same(batch, [LandmarkLabel()(face) for face in faces])
+    for missing, message in (
+        ('landmarks', 'needs landmarks in the index'),
+        ('crop_box', 'needs CropFace before it'),
+    ):
+        with pytest.raises(ValueError, match=message):
+            LandmarkLabel().batch(together(faces, **known | {missing: None}))
 
 
 def test_an_edge_or_two_are_cut(faces):
