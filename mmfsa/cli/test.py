@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs='?',
         help='the checkpoint; or, with --backend, an ONNX file or an engine; nothing for '
-        'a method without weights',
+        'a method without weights, and for weights that come with mmfsa',
     )
     parser.add_argument(
         '--backend',
@@ -82,7 +82,10 @@ def _named(args: argparse.Namespace) -> tuple[str, Path | None]:
     if args.checkpoint is not None or 'model' not in cfg:
         return cfg.filename, args.checkpoint
     if is_file:
-        raise ValueError(f'{args.config} needs a checkpoint after it')
+        name = Path(args.config).stem
+        if name not in zoo.experiments() or zoo.find_model(name)[1] is None:
+            raise ValueError(f'{args.config} needs a checkpoint after it')
+        return cfg.filename, zoo.find_model(name)[1]
     cfg, weights = zoo_model(args.config)
     return cfg.filename, weights
 

@@ -196,9 +196,7 @@ class HeadPoseMetric(BaseMetric):
             [r['nme'] for r in results if r['pred'] is not None], dtype=float
         )
         hidden = 'seen', 'nme'
-        everything = [
-            {k: v for k, v in r.items() if k not in hidden} for r in results
-        ]
+        everything = [{k: v for k, v in r.items() if k not in hidden} for r in results]
         results = [r for r in everything if r['pred'] is not None]
         if not results:
             raise ValueError(
@@ -223,10 +221,11 @@ class HeadPoseMetric(BaseMetric):
             groups['aligned'] = (align_sequences(pred, gt, sequences), gt)
 
         errors = {name: pose_errors(*poses) for name, poses in groups.items()}
-        if np.isfinite(landmark_errors).any():
+        known = np.isfinite(landmark_errors)
+        if known.any():
             for name in errors:
-                chosen = in_group.get(name, slice(None))
-                errors[name]['NME'] = float(np.nanmean(landmark_errors[chosen]))
+                chosen = landmark_errors[known & in_group.get(name, True)]
+                errors[name]['NME'] = float(chosen.mean()) if len(chosen) else None
         self.table = {
             name: {'num': len(groups[name][0]), **errors[name]} for name in groups
         }
@@ -275,7 +274,9 @@ class HeadPoseMetric(BaseMetric):
         )
 
 
-def _format(value: float | int) -> str:
+def _format(value: float | int | None) -> str:
+    if value is None:
+        return 'unknown'
     return f'{value:6.2f}' if isinstance(value, float) else f'{value:6}'
 
 

@@ -1,5 +1,6 @@
 """Networks train as the originals' recipes say: a few iterations on a tiny index."""
 
+import numpy as np
 import pytest
 import torch
 from mmengine.dataset import pseudo_collate
@@ -18,10 +19,10 @@ NUM = 3  # faces of a batch
 @pytest.fixture
 def recipe(write_index, tmp_path):
     """The model, the optimiser and a batch of an experiment."""
-    write_index()
     (tmp_path / '300wlp').symlink_to(tmp_path)
 
-    def build(name):
+    def build(name, change=None):
+        write_index(change)
         register_all_modules()
         torch.manual_seed(0)
         cfg = get_config(name)
@@ -49,6 +50,19 @@ def test_trains_a_few_iterations(name, recipe):
     stem = 'backbone.model.conv1', 'backbone.model.bn1'
     frozen = {n for n in before if n.startswith(stem)}
     assert still == (frozen if 'resnet50' in name else set())
+
+
+def test_own_landmarks_train_on_the_labels_of_landmarks(recipe, tmp_path):
+    def add_landmarks(index):
+        for entry in index['data_list']:
+            x1, y1, x2, y2 = entry['face_box']
+            places = np.random.RandomState(0).uniform((x1, y1), (x2, y2), (68, 2))
+            entry['landmarks'] = places.tolist()
+
+    (tmp_path / 'synth_tight').symlink_to(tmp_path)
+    model, optimizer, batch = recipe('own_landmarks_pnp', add_landmarks)
+    losses = [model.train_step(batch, optimizer)['loss'].item() for _ in range(8)]
+    assert losses[-1] < 0.9 * losses[0]
 
 
 def test_the_rates_of_hopenet():

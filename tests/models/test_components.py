@@ -225,6 +225,12 @@ CASES = {
         images(64),
         ((16, 16, 16),),
     ),
+    'ResidualBackbone': Case(dict(type='ResidualBackbone'), images(64), ((32, 4, 4),)),
+    'ResidualBackbone-small': Case(
+        dict(type='ResidualBackbone', stem=8, blocks=((8, 1), (12, 2)), out_channels=4),
+        images(32),
+        ((4, 8, 8),),
+    ),
     'LightweightCNN': Case(dict(type='LightweightCNN'), images(64), ((128, 2, 2),)),
     'HeadPoseEstimator': Case(
         dict(
