@@ -5,8 +5,8 @@ _base_ = [
     '../_base_/schedules/adamw_onecycle_30e_ema.py',
     '../_base_/default_runtime.py',
 ]
-train_cfg = dict(max_epochs=40, val_interval=5)
-param_scheduler = dict(total_steps=40)
+train_cfg = dict(max_epochs=34, val_interval=5)
+param_scheduler = dict(total_steps=34)
 model = dict(
     type='HeadPoseEstimator',
     inputs=dict(
@@ -25,6 +25,14 @@ model = dict(
         out_channels=24,
     ),
     neck=dict(type='FlattenNeck'),
-    head=dict(type='LandmarkHead', in_features=384),
+    # The zero of rendered heads.
+    head=dict(type='LandmarkHead', in_features=384, points=dict(pitch=3)),
+    loss=dict(
+        type='SumLoss',
+        parts=dict(
+            landmarks=dict(type='OutputWingLoss', output='landmarks'),
+            pose=dict(type='GeodesicLoss', weight=0.002),
+        ),
+    ),
 )
-method = dict(type='LandmarkMethod', solver='pnp', focal=4)
+method = dict(type='LandmarkMethod', points=dict(pitch=3))

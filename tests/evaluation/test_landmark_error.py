@@ -29,7 +29,7 @@ def test_no_unit_and_no_place_changes_it():
 
 
 def test_of_a_frame_and_of_a_crop_that_is_no_square():
-    found = LABEL + [2.0, 1]
+    found = LABEL + np.array([2.0, 1])
     frame = dict(pred_landmarks=torch.tensor(found), landmarks=LABEL.tolist())
     expected = landmark_error(frame)
     assert expected == pytest.approx(100 * 5**0.5 / 20)
@@ -58,13 +58,13 @@ def test_unknown_landmarks_have_no_error(change):
 
 
 def scores(places):
-    """The metrics of frontal faces and profiles, whose landmarks lie so far to the right."""
+    """The metrics of faces whose landmarks lie so far to the right; half are profiles."""
     samples = []
     for i, place in enumerate(places):
         pose = torch.tensor([0.0 if i % 2 else 70, 0, 0])
         sample = HeadPoseDataSample(pred_pose=pose, gt_pose=pose)
         if place is not None:
-            sample.pred_landmarks = torch.tensor(LABEL + [place, 0])
+            sample.pred_landmarks = torch.tensor(LABEL + np.array([place, 0]))
         sample.set_metainfo(dict(img_path=f'{i}.jpg', landmarks=LABEL.tolist()))
         samples.append(sample)
     evaluator = Evaluator(dict(type='mmfsa.HeadPoseMetric'))

@@ -4,13 +4,13 @@
 _base_ = './aflw2000_frames.py'
 vary = dict(
     type='CropFace',
-    pad=(-0.06, 0.12),
+    pad=(-0.08, 0.12),
     shift=0.06,
-    aspect=(0.8, 1.1),
+    aspect=(0.85, 1.15),
     border='replicate',
 )
 label = dict(type='LandmarkLabel')
-turn = dict(type='RotateInPlane', max_angle=40, prob=0.6)
+turn = dict(type='RotateInPlane', max_angle=30)
 mirror = dict(type='MirrorFace')
 sharpen = dict(type='Sharpen', prob=0.3)
 blur = dict(type='Blur', sigma=(0.3, 1.5), prob=0.3)
