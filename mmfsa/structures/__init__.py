@@ -6,6 +6,7 @@ from .poses import Poses
 from .rotation import (
     ANGLES,
     CONVENTION,
+    change_frame,
     closest_triple,
     geodesic_distance,
     maev,
@@ -32,6 +33,7 @@ __all__ = [
     'Frame',
     'HeadPoseDataSample',
     'Poses',
+    'change_frame',
     'closest_triple',
     'geodesic_distance',
     'maev',

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mmfsa.engine import save_checkpoint
 from mmfsa.models.fsanet import keras
+from mmfsa.models.sixdrepnet import original as sixdrepnet
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
 from mmfsa.utils.files import sha256
@@ -16,7 +17,7 @@ from .foreign import read_tensors
 from .names import get_config
 
 # The modules that know the files of a method's authors, each with its CONVERTERS.
-ORIGINALS = (keras,)
+ORIGINALS = (keras, sixdrepnet)
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 

@@ -28,16 +28,20 @@ class TimmBackbone(BaseModule):
     Behind it goes a :class:`StageAlignment` and an :class:`FSANeck`, or no neck at all
     and a head that takes feature maps.
 
+    With `pooled` it is one vector instead: what the model's own classifier would take.
+
     Args:
         model: The model's name in timm.
         pretrained: Start from timm's weights, which timm downloads.
         out_indices: The stages whose feature maps are wanted, counted as timm does; the
             deepest by default.
         in_channels: Channels of the images.
+        pooled: Give the vector before the classifier, in place of feature maps.
+        options: Further arguments of `timm.create_model`, such as `bn_eps`.
         init_cfg: Weight initialisation; by default timm's.
 
     Attributes:
-        out_channels: The channels of every feature map.
+        out_channels: The channels of every feature map, or of the vector.
 
     Raises:
         ImportError: If timm is not installed.
@@ -50,19 +54,31 @@ class TimmBackbone(BaseModule):
         pretrained: bool = False,
         out_indices: Sequence[int] | None = None,
         in_channels: int = 3,
+        pooled: bool = False,
+        options: dict | None = None,
         init_cfg: dict | None = None,
     ) -> None:
         super().__init__(init_cfg)
         with placeholders(UNGUARDED, importer='timm'):
             timm = import_package('timm')
+        if pooled:
+            wanted = dict(num_classes=0)
+        else:
+            indices = (-1,) if out_indices is None else tuple(out_indices)
+            wanted = dict(features_only=True, out_indices=indices)
+        self.pooled = pooled
         self.model = timm.create_model(
             model,
             pretrained=pretrained,
-            features_only=True,
-            out_indices=(-1,) if out_indices is None else tuple(out_indices),
             in_chans=in_channels,
+            **wanted,
+            **(options or {}),
         )
-        self.out_channels = tuple(self.model.feature_info.channels())
+        self.out_channels = (
+            (self.model.head_hidden_size,)
+            if pooled
+            else tuple(self.model.feature_info.channels())
+        )
 
     def init_weights(self) -> None:
         """Apply `init_cfg`; timm has initialised the model, or loaded its weights."""
@@ -75,6 +91,8 @@ class TimmBackbone(BaseModule):
             images: (N, in_channels, H, W); most weights want RGB, normalised.
 
         Returns:
-            The feature maps (N, out_channels[k], H_k, W_k).
+            The feature maps (N, out_channels[k], H_k, W_k); pooled, one vector
+            (N, out_channels[0]).
         """
-        return tuple(self.model(images))
+        found = self.model(images)
+        return (found,) if self.pooled else tuple(found)
