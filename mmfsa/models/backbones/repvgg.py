@@ -167,8 +167,13 @@ class RepVGG(BaseModule):
 
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
         """Images (N, 3, H, W) to feature maps (N, out_channels[k], H_k, W_k)."""
-        found, x = [], images
-        for k in range(self.num_stages):
+        # oneDNN reads beyond images of three channels that are in channels_last, when it
+        # computes the gradient of a 1×1 convolution with a stride (torch 2.13, CPU).
+        x = self.stage0(images.contiguous()).contiguous(
+            memory_format=torch.channels_last
+        )
+        found = [x]
+        for k in range(1, self.num_stages):
             x = getattr(self, f'stage{k}')(x)
             found.append(x)
         return tuple(found[i] for i in self.out_indices)
