@@ -12,12 +12,19 @@ from .names import (
     Entry,
     default_model,
     entries,
+    experiments_with_a_network,
     find_model,
     get_config,
     list_models,
     resolve,
 )
-from .weights import WEIGHTS, PackagedWeights, name_by_digest, packaged_weights
+from .weights import (
+    WEIGHTS,
+    PackagedWeights,
+    kept_path,
+    name_by_digest,
+    packaged_weights,
+)
 
 __all__ = [
     'PACKAGE',
@@ -28,8 +35,10 @@ __all__ = [
     'default_model',
     'entries',
     'experiments',
+    'experiments_with_a_network',
     'find_model',
     'get_config',
+    'kept_path',
     'list_models',
     'metafile_models',
     'models',
