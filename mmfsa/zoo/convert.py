@@ -7,6 +7,8 @@ from pathlib import Path
 
 from mmfsa.engine import save_checkpoint
 from mmfsa.models.fsanet import keras
+from mmfsa.models.opal import original as opal
+from mmfsa.models.semiuhpe import original as semiuhpe
 from mmfsa.models.sixdrepnet import original as sixdrepnet
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
@@ -18,7 +20,7 @@ from .names import get_config, resolve
 from .weights import kept_path
 
 # The modules that know the files of a method's authors, each with its CONVERTERS.
-ORIGINALS = (keras, sixdrepnet)
+ORIGINALS = (keras, opal, semiuhpe, sixdrepnet)
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 

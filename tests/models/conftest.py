@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import torch
 from mmfsa.registry import DATASETS, MODELS
 from mmfsa.structures import HeadPoseDataSample
 from mmfsa.zoo import get_config
+from mmfsa.zoo.convert import CONVERTERS
 
 
 @pytest.fixture(scope='session')
@@ -93,6 +95,38 @@ def golden(shared):
     return lambda name: Golden(shared / 'reference/rivals/golden' / name)
 
 
+@pytest.fixture(scope='module')
+def original(golden):
+    """A golden file, and our network of an experiment with the same weights.
+
+    Files, which take time, are left out. One network is kept: some are large.
+    """
+    kept = {}
+
+    def make(name, experiment):
+        if name not in kept:
+            kept.clear()
+            file = golden(name)
+            kept[name] = file, converted(file.weights(), experiment)
+        file, model = kept[name]
+        return file, model.eval()
+
+    return make
+
+
+def converted(weights, experiment):
+    """Our network of an experiment with an original's weights, by our converter."""
+    tensors = {key: value.numpy() for key, value in weights.items()}
+    (converter,) = (c for c in CONVERTERS if c.recognises(tensors))
+    assert converter.experiment(tensors, Path('original.pth')) == experiment
+    model = MODELS.build(get_config(experiment).model)
+    model.load_state_dict(converter.state_dict(tensors, model, Path('original.pth')))
+    return model
+
+
+KINDS = 'rand', 'block'
+
+
 class Golden:
     """What the original code of one network gave.
 
@@ -142,10 +176,81 @@ class Golden:
             pixels = cells.repeat(factor, 2).repeat(factor, 3)[..., :height, :width]
         return torch.from_numpy(pixels.astype(np.float32))
 
+    def inputs(self, kind, model, num=None):
+        """The first `num` images as the data preprocessor of our model normalises them."""
+        images = self.images(kind)[:num]
+        if model.inputs.color == 'RGB':
+            images = images.flip(1)
+        return model.data_preprocessor.normalize(images * 255)
+
+    def check_features(self, kind, parts, run, rtol=1e-4):
+        """Compare what parts of our network give while `run` runs it.
+
+        Args:
+            kind: The images that it runs on, or the first of them.
+            parts: Modules by the names that their features have in the story.
+            run: A function without arguments.
+            rtol: The tolerance, in standard deviations of a feature.
+        """
+        given = {}
+
+        def keep(name):
+            def hook(_, __, output):
+                given[name] = output.detach().clone()  # the next layer may change it
+
+            return hook
+
+        hooks = [part.register_forward_hook(keep(n)) for n, part in parts.items()]
+        run()
+        for hook in hooks:
+            hook.remove()
+        for name, output in given.items():
+            told = self.story['features'][kind][name]
+            assert list(output.shape[1:]) == told['shape'][1:], name
+            pairs = zip(told['flat_index'], told['values'], strict=True)
+            index, values = zip(
+                *((i, v) for i, v in pairs if i < output.numel()), strict=True
+            )
+            torch.testing.assert_close(
+                output.flatten()[list(index)],
+                torch.tensor(values),
+                rtol=0,
+                atol=rtol * told['std'],
+                msg=lambda message, name=name: f'{name}: {message}',
+            )
+        assert given.keys() == parts.keys()
+
     def labels(self):
         """The labels (N, 3): yaw, pitch, roll in degrees."""
         num = self.story['input_shape'][0]
         return torch.from_numpy(np.random.RandomState(1).uniform(-60, 60, (num, 3)))
+
+    def first_images(self, model):
+        """The first image of each kind, see :meth:`inputs`."""
+        return torch.cat([self.inputs(kind, model, 1) for kind in KINDS])
+
+    def first(self, name):
+        """What the original says of the first image of each kind."""
+        return torch.cat([self[f'{kind}_{name}'][:1] for kind in KINDS])
+
+
+@pytest.fixture(scope='session')
+def check_gradients():
+    return _check_gradients
+
+
+def _check_gradients(file, model, loss, rel=2e-3):
+    """Compare the norms of a loss's gradients with those of the original.
+
+    The parameters are found by their order, which is the original's.
+    """
+    model.zero_grad()
+    loss.backward()
+    buffers = 'running_mean', 'running_var', 'num_batches_tracked'
+    keys = [k for k, *_ in file.story['state_dict'] if not k.endswith(buffers)]
+    parameters = dict(zip(keys, model.parameters(), strict=True))
+    for key, norm in file.story['loss']['eval_float32']['grad_norm'].items():
+        assert parameters[key].grad.norm().item() == pytest.approx(norm, rel=rel), key
 
 
 def rule(key, shape, dtype, factors):

@@ -1,8 +1,8 @@
 """6DRepNet and its relatives compute what the original code computes."""
 
+import copy
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
@@ -14,8 +14,6 @@ from mmfsa.structures import wrapped_difference
 from mmfsa.zoo import get_config
 from mmfsa.zoo.convert import CONVERTERS, convert
 
-MEAN = torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1)
-STD = torch.tensor([0.229, 0.224, 0.225]).view(3, 1, 1)
 FILES = {
     'sixdrepnet': 'sixdrepnet',
     'sixdrepnet360': 'sixdrepnet360',
@@ -31,88 +29,33 @@ PARAMETERS = {
     'yakhyo_mobilenet_v2': 2_231_558,
     'yakhyo_mobilenet_v3_small': 1_524_006,
 }
-KINDS = 'rand', 'block'
 ALL = pytest.mark.parametrize('name', FILES)
-
-
-@pytest.fixture(scope='module')
-def original(golden):
-    """The golden file of a network and our network with the same weights."""
-    made = {}
-
-    def make(name):
-        if name not in made:
-            made.clear()  # one network at a time: they are large
-            file = golden(name)
-            made[name] = file, converted(file.weights(), FILES[name])
-        file, model = made[name]
-        return file, model.eval()
-
-    return make
-
-
-def converted(weights, experiment):
-    """Our network with an original's weights; files, which take time, are left out."""
-    tensors = {key: value.numpy() for key, value in weights.items()}
-    (converter,) = (c for c in CONVERTERS if c.recognises(tensors))
-    assert converter.experiment(tensors, Path('original.pth')) == experiment
-    model = MODELS.build(get_config(experiment).model)
-    state_dict = converter.state_dict(tensors, model, Path('original.pth'))
-    model.load_state_dict(state_dict)
-    return model
-
-
-def normalised(file, kind):
-    return (file.images(kind) - MEAN) / STD
-
-
-def first_images(file):
-    """The first image of each kind."""
-    return torch.cat([normalised(file, kind)[:1] for kind in KINDS])
 
 
 @ALL
 @torch.no_grad()
 def test_outputs(name, original):
-    file, model = original(name)
-    outputs = model.head(model.extract_feat(first_images(file)))
+    file, model = original(name, FILES[name])
+    outputs = model.head(model.extract_feat(file.first_images(model)))
     found = {**outputs, **model.head.decode(outputs)}
-    expected = torch.cat([file[f'{kind}_raw6d'][:1] for kind in KINDS])
-    torch.testing.assert_close(found['rotation_6d'], expected, atol=1e-4, rtol=1e-5)
-    expected = torch.cat([file[f'{kind}_project_R'][:1] for kind in KINDS])
-    torch.testing.assert_close(found['rotation'], expected, atol=1e-5, rtol=0)
-    expected = torch.cat([file[f'{kind}_project_ypr'][:1] for kind in KINDS])
-    assert wrapped_difference(found['pose'], expected).max() < 0.1
+    torch.testing.assert_close(
+        found['rotation_6d'], file.first('raw6d'), atol=1e-4, rtol=1e-5
+    )
+    torch.testing.assert_close(
+        found['rotation'], file.first('project_R'), atol=1e-5, rtol=0
+    )
+    assert wrapped_difference(found['pose'], file.first('project_ypr')).max() < 0.1
 
 
 @pytest.mark.slow
 @ALL
-def test_loss_and_gradients(name, original):
-    file, model = original(name)
-    images = normalised(file, 'rand')
+def test_loss_and_gradients(name, original, check_gradients):
+    file, model = original(name, FILES[name])
     labels = Labels(file.labels().float())
-    outputs = model.head(model.extract_feat(images))
-    loss = model.criterion({**outputs, **model.head.decode(outputs)}, labels)['loss']
-    expected = file.story['loss']['eval_float32']
-    assert np.radians(loss.item()) == pytest.approx(expected['loss'], rel=1e-5)
-    model.zero_grad()
-    torch.deg2rad(loss).backward()
-    parameters = our_names(model, file)
-    for key, norm in expected['grad_norm'].items():
-        gradient = parameters[key].grad.norm().item()
-        assert gradient == pytest.approx(norm, rel=2e-3), key
-
-
-def our_names(model, file):
-    """The parameters of our network by the original's names: both in their order."""
-    keys = [
-        key
-        for key, *_ in file.story['state_dict']
-        if not key.endswith(('running_mean', 'running_var', 'num_batches_tracked'))
-    ]
-    ours = [p for _, p in model.named_parameters()]
-    assert len(keys) == len(ours)
-    return dict(zip(keys, ours, strict=True))
+    loss = torch.deg2rad(model.loss(file.inputs('rand', model), labels)['loss'])
+    expected = file.story['loss']['eval_float32']['loss']
+    assert loss.item() == pytest.approx(expected, rel=1e-5)
+    check_gradients(file, model, loss)
 
 
 @pytest.mark.slow
@@ -120,14 +63,12 @@ def our_names(model, file):
 @torch.no_grad()
 def test_statistics_after_one_step(name, original):
     """Momentum and epsilon of the first batch norm."""
-    file, model = original(name)
+    file, model = original(name, FILES[name])
     expected = file.story['loss']['train_bn_after_one_forward']
-    norm = next(
-        module for _, module in model.named_modules() if isinstance(module, torch.nn.BatchNorm2d)
-    )
-    before = norm.running_mean.clone(), norm.running_var.clone()
+    norm = next(m for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d))
+    state_dict = {key: value.clone() for key, value in model.state_dict().items()}
     assert norm.eps == expected['eps']
-    model.train().extract_feat(normalised(file, 'rand'))
+    model.train().extract_feat(file.inputs('rand', model))
     for key in ('running_mean', 'running_var'):
         torch.testing.assert_close(
             getattr(norm, key)[:8],
@@ -135,15 +76,15 @@ def test_statistics_after_one_step(name, original):
             atol=1e-5,
             rtol=1e-5,
         )
-    norm.running_mean.copy_(before[0])
-    norm.running_var.copy_(before[1])
+    model.load_state_dict(state_dict)
 
 
 @pytest.mark.slow
 @torch.no_grad()
 def test_the_deployed_form(original):
-    file, model = original('sixdrepnet')
+    file, model = original('sixdrepnet', 'sixdrepnet')
     story = file.story['deployed']
+    model = copy.deepcopy(model)
     model.backbone.switch_to_deploy()
     weights = {
         key.replace('backbone.stage', 'layer').replace('head.linear', 'linear_reg'): v
@@ -157,10 +98,16 @@ def test_the_deployed_form(original):
             found = weights[f'{block}.{kind}'].flatten()[expected['flat_index']]
             wanted = torch.tensor(expected['values'])
             torch.testing.assert_close(found, wanted, atol=1e-6, rtol=1e-5)
-    deployed = converted(weights, 'sixdrepnet_deployed').eval()
-    found = deployed.head(deployed.extract_feat(first_images(file)))['rotation_6d']
-    expected = torch.cat([file[f'{kind}_deployed_raw6d'][:1] for kind in KINDS])
-    torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-5)
+    tensors = {key: value.numpy() for key, value in weights.items()}
+    (converter,) = (c for c in CONVERTERS if c.recognises(tensors))
+    assert converter.experiment(tensors, Path('a.pth')) == 'sixdrepnet_deployed'
+    deployed = MODELS.build(get_config('sixdrepnet_deployed').model).eval()
+    state_dict = converter.state_dict(tensors, deployed, Path('a.pth'))
+    deployed.load_state_dict(state_dict)
+    found = deployed.head(deployed.extract_feat(file.first_images(model)))
+    torch.testing.assert_close(
+        found['rotation_6d'], file.first('deployed_raw6d'), atol=1e-4, rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize('name', PARAMETERS)
