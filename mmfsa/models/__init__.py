@@ -7,3 +7,4 @@ from .heads import *  # noqa: F403
 from .losses import *  # noqa: F403
 from .necks import *  # noqa: F403
 from .opal import *  # noqa: F403
+from .tokenhpe import *  # noqa: F403

@@ -99,15 +99,16 @@ def golden(shared):
 def original(golden):
     """A golden file, and our network of an experiment with the same weights.
 
-    Files, which take time, are left out. One network is kept: some are large.
+    Files, which take time, are left out. One network is kept: some are large. Keywords
+    are weights that the rule leaves out.
     """
     kept = {}
 
-    def make(name, experiment):
+    def make(name, experiment, **weights):
         if name not in kept:
             kept.clear()
             file = golden(name)
-            kept[name] = file, converted(file.weights(), experiment)
+            kept[name] = file, converted(file.weights(**weights), experiment)
         file, model = kept[name]
         return file, model.eval()
 
