@@ -9,9 +9,7 @@ model = dict(
     inputs=dict(
         size=128,
         std=(255, 255, 255),
-        crop=dict(
-            box='landmarks68', pad=0, square=True, scale=1.6, border='constant'
-        ),
+        crop=dict(box='landmarks68', pad=0, square=True, scale=1.6, border='constant'),
     ),
     backbone=dict(type='OpalBackbone'),
     head=dict(in_features=256),

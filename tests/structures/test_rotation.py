@@ -349,7 +349,10 @@ def units(shared):
 def test_frames_of_other_projects(units):
     """6DRepNet's matrix of a head; OPAL's is transposed again after its network."""
     rotation = units['project_R64']
-    theirs = {'6drepnet': units['sixd_label_R64'], 'opal': units['opal_M64'].transpose(0, 2, 1)}
+    theirs = {
+        '6drepnet': units['sixd_label_R64'],
+        'opal': units['opal_M64'].transpose(0, 2, 1),
+    }
     for frame, expected in theirs.items():
         np.testing.assert_allclose(change_frame(rotation, frame), expected, atol=1e-12)
         np.testing.assert_allclose(change_frame(expected, frame), rotation, atol=1e-12)

@@ -1,5 +1,5 @@
-# 300W-LP as 6DRepNet trains on it: Hopenet's padding without its square, and a window of 80 to
-# 100 per cent of the area in place of a window of 224 pixels.
+# 300W-LP as 6DRepNet trains on it: Hopenet's padding without its square, and a window of 80
+# to 100 per cent of the area in place of a window of 224 pixels.
 _base_ = './300wlp_hopenet.py'
 padded = {**_base_.crop['inputs']['crop'], 'square': False}
 crop = {**_base_.crop, 'inputs': dict(size=256, crop=padded)}

@@ -1,5 +1,5 @@
-# The rotation in 6D from a crop of 224 pixels, as 6DRepNet learns it. The crop is that of its
-# test on AFLW2000: padding on four sides, the shorter side to 256, the middle 224 pixels.
+# The rotation in 6D from a crop of 224 pixels, as 6DRepNet learns it. The crop is that of
+# its test on AFLW2000: padding on four sides, the shorter side to 256, the middle 224.
 model = dict(
     type='HeadPoseEstimator',
     inputs=dict(

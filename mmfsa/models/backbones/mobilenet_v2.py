@@ -32,7 +32,13 @@ def conv_unit(
 ) -> nn.Sequential:
     """A convolution, a batch norm with the arguments `norm`, and ReLU6."""
     conv = nn.Conv2d(
-        in_channels, out_channels, kernel, stride, kernel // 2, groups=groups, bias=False
+        in_channels,
+        out_channels,
+        kernel,
+        stride,
+        kernel // 2,
+        groups=groups,
+        bias=False,
     )
     return nn.Sequential(conv, nn.BatchNorm2d(out_channels, **(norm or {})), nn.ReLU6())
 

@@ -1,4 +1,4 @@
-"""A distribution of rotations: the matrix Fisher distribution (Mohlin et al., NeurIPS 2020).
+"""The matrix Fisher distribution of rotations (Mohlin et al., NeurIPS 2020).
 
 Nine numbers A say which rotation is the most probable, and how sure that is: the density of
 a rotation R is proportional to exp(tr(Aᵀ R)).

@@ -1,4 +1,4 @@
-"""Negative log likelihood of the matrix Fisher distribution (Mohlin et al., NeurIPS 2020)."""
+"""Likelihood of the matrix Fisher distribution (Mohlin et al., NeurIPS 2020)."""
 
 from collections.abc import Mapping
 

@@ -1,8 +1,7 @@
-"""Opal's loss: gentle on small and on large angles (Cobo et al., Pattern Recognition 2024)."""
+"""Opal's loss: gentle on small and on large angles (Cobo et al., 2024)."""
 
 import math
 
-import torch
 from torch import Tensor
 
 from mmfsa.registry import MODELS

@@ -1,4 +1,4 @@
-"""What is the own of Opal's network (Cobo et al., Pattern Recognition 2024): its backbone."""
+"""What is Opal's own: its backbone (Cobo et al., Pattern Recognition 2024)."""
 
 from .inverted_residual_network import OpalBackbone
 

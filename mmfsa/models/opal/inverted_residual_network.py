@@ -6,7 +6,7 @@ from torch import Tensor
 
 from mmfsa.registry import MODELS
 
-from ..backbones.mobilenet_v2 import InvertedResidual
+from ..backbones.mobilenet_v2 import KAIMING, InvertedResidual
 
 # Channels and blocks of the stages; each but the first begins with a halving.
 STAGES = ((32, 1), (64, 1), (128, 2), (256, 3), (256, 4), (256, 1), (256, 1))
@@ -23,9 +23,7 @@ class OpalBackbone(BaseModule):
         init_cfg: Weight initialisation.
     """
 
-    def __init__(
-        self, init_cfg: dict | None = dict(type='Kaiming', layer='Conv2d')
-    ) -> None:
+    def __init__(self, init_cfg: dict | None = KAIMING) -> None:
         super().__init__(init_cfg)
         width = STAGES[0][0]
         self.stem = _conv(3, width, 1)

@@ -1,4 +1,4 @@
-"""What is the own of TokenHPE: tokens of regions of directions (Zhang et al., CVPR 2023)."""
+"""What is TokenHPE's own: tokens of regions (Zhang et al., CVPR 2023)."""
 
 from .orientation_tokens import OrientationTokens
 from .region_head import RegionHead

@@ -98,8 +98,8 @@ class OrientationTokens(BaseModule):
         """
         (tokens,) = features
         patches = self.projection(tokens[:, self.num_class_tokens :]) + self.positions
-        own = self.tokens.expand(len(patches), -1, -1)
-        return self.layers(torch.cat([own, patches], dim=1))[:, : own.shape[1]]
+        own = self.tokens.expand(patches.shape[0], -1, -1)
+        return self.layers(torch.cat([own, patches], dim=1))[:, : self.tokens.shape[1]]
 
 
 def sine_positions(rows: int, columns: int, width: int) -> Tensor:

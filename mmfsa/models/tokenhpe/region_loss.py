@@ -39,9 +39,7 @@ class RegionLoss(BaseLoss):
         weight = labels.weight.mean(dim=1)
         pose = weighted_mean(geodesic_distance(rotation, target), weight)
         region = weighted_mean(geodesic_distance(chosen, target), weight)
-        return dict(
-            loss_pose=self.alpha * pose, loss_region=(1 - self.alpha) * region
-        )
+        return dict(loss_pose=self.alpha * pose, loss_region=(1 - self.alpha) * region)
 
 
 def region_of(pose: Tensor) -> Tensor:

@@ -28,9 +28,7 @@ def test_outputs(tokenhpe):
         outputs['rotation_6d'], file['rand_raw6d'][:1], atol=1e-4, rtol=1e-5
     )
     expected = change_frame(file['rand_region_R'][:1], '6drepnet')
-    torch.testing.assert_close(
-        outputs['region_rotation'], expected, atol=2e-5, rtol=0
-    )
+    torch.testing.assert_close(outputs['region_rotation'], expected, atol=2e-5, rtol=0)
     found = model.head.decode(outputs)
     torch.testing.assert_close(
         found['rotation'], file['rand_project_R'][:1], atol=2e-5, rtol=0
