@@ -4,7 +4,9 @@ from .backbones import *  # noqa: F403
 from .estimators import *  # noqa: F403
 from .fsanet import *  # noqa: F403
 from .heads import *  # noqa: F403
+from .hopenet import *  # noqa: F403
 from .losses import *  # noqa: F403
 from .necks import *  # noqa: F403
 from .opal import *  # noqa: F403
+from .shaw import *  # noqa: F403
 from .tokenhpe import *  # noqa: F403

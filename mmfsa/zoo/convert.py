@@ -7,10 +7,13 @@ from pathlib import Path
 
 from mmfsa.engine import save_checkpoint
 from mmfsa.models.fsanet import keras
+from mmfsa.models.hopenet import original as hopenet
 from mmfsa.models.opal import original as opal
 from mmfsa.models.semiuhpe import original as semiuhpe
+from mmfsa.models.shaw import original as shaw
 from mmfsa.models.sixdrepnet import original as sixdrepnet
 from mmfsa.models.tokenhpe import original as tokenhpe
+from mmfsa.models.whenet import original as whenet
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
 from mmfsa.utils.files import sha256
@@ -21,7 +24,7 @@ from .names import get_config, resolve
 from .weights import kept_path
 
 # The modules that know the files of a method's authors, each with its CONVERTERS.
-ORIGINALS = (keras, opal, semiuhpe, sixdrepnet, tokenhpe)
+ORIGINALS = (keras, hopenet, opal, semiuhpe, shaw, sixdrepnet, tokenhpe, whenet)
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 

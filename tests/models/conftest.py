@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from mmfsa.registry import DATASETS, MODELS
-from mmfsa.structures import HeadPoseDataSample
+from mmfsa.structures import ANGLES, HeadPoseDataSample
 from mmfsa.zoo import get_config
 from mmfsa.zoo.convert import CONVERTERS
 
@@ -168,7 +168,7 @@ class Golden:
 
     def images(self, kind):
         """The images `rand` or `block`, (N, C, H, W) of 0 to 1, not yet normalised."""
-        n, channels, height, width = self.story['input_shape']
+        n, channels, height, width = self.story.get('input_shape', (4, 3, 224, 224))
         if kind == 'rand':
             pixels = np.random.RandomState(0).rand(n, channels, height, width)
         else:
@@ -220,6 +220,22 @@ class Golden:
                 msg=lambda message, name=name: f'{name}: {message}',
             )
         assert given.keys() == parts.keys()
+
+    def check_bins(self, kind, model, num=None):
+        """Compare logits and angles of a network that classifies into bins."""
+        with torch.no_grad():
+            outputs = model.head(model.extract_feat(self.inputs(kind, model, num)))
+        for k, angle in enumerate(ANGLES):
+            expected = self[f'{kind}_logits_{angle}'][:num]
+            torch.testing.assert_close(
+                outputs['logits'][:, k, : expected.shape[1]],
+                expected,
+                rtol=1e-5,
+                atol=1e-4,
+            )
+        pose = model.head.decode(outputs)['pose']
+        expected = self[f'{kind}_project_ypr'][:num]
+        torch.testing.assert_close(pose, expected, rtol=0, atol=1e-3)
 
     def labels(self):
         """The labels (N, 3): yaw, pitch, roll in degrees."""

@@ -1,9 +1,11 @@
 """Any network of timm as a backbone (an optional package: `mmfsa[timm]`)."""
 
+import re
 from collections.abc import Sequence
 
 from mmengine.model import BaseModule
 from torch import Tensor
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from mmfsa.registry import MODELS
 from mmfsa.utils.packages import import_package
@@ -39,6 +41,9 @@ class TimmBackbone(BaseModule):
         pooled: Give the vector before the classifier, in place of feature maps.
         options: Further arguments of `timm.create_model`, such as `bn_eps`.
         init_cfg: Weight initialisation; by default timm's.
+        norm_eval: A regular expression. The batch norms of timm's model whose whole name
+            it matches keep their mean and variance in training; their weights still
+            learn.
 
     Attributes:
         out_channels: The channels of every feature map, or of the vector.
@@ -46,6 +51,7 @@ class TimmBackbone(BaseModule):
     Raises:
         ImportError: If timm is not installed.
         RuntimeError: If timm has no model of this name.
+        ValueError: If no batch norm has a name that `norm_eval` matches.
     """
 
     def __init__(
@@ -57,6 +63,7 @@ class TimmBackbone(BaseModule):
         pooled: bool = False,
         options: dict | None = None,
         init_cfg: dict | None = None,
+        norm_eval: str | None = None,
     ) -> None:
         super().__init__(init_cfg)
         with placeholders(UNGUARDED, importer='timm'):
@@ -79,6 +86,23 @@ class TimmBackbone(BaseModule):
             if pooled
             else tuple(self.model.feature_info.channels())
         )
+        self.kept_norms = self._norms_named(norm_eval) if norm_eval else []
+
+    def _norms_named(self, pattern: str) -> list[str]:
+        named = [
+            name
+            for name, module in self.model.named_modules()
+            if isinstance(module, _BatchNorm) and re.fullmatch(pattern, name)
+        ]
+        if not named:
+            raise ValueError(f'norm_eval: no batch norm has a name like {pattern!r}')
+        return named
+
+    def train(self, mode: bool = True) -> 'TimmBackbone':
+        super().train(mode)
+        for name in self.kept_norms:
+            self.model.get_submodule(name).eval()
+        return self
 
     def init_weights(self) -> None:
         """Apply `init_cfg`; timm has initialised the model, or loaded its weights."""
