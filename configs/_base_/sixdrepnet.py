@@ -5,3 +5,4 @@ _base_ = [
     './schedules/adam_80e.py',
     './default_runtime.py',
 ]
+train_dataloader = dict(batch_size=80)

@@ -2,4 +2,3 @@ _base_ = '../_base_/sixdrepnet.py'
 model = dict(
     backbone=dict(type='TimmBackbone', model='resnet50'), head=dict(in_features=2048)
 )
-train_dataloader = dict(batch_size=80)
