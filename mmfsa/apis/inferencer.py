@@ -304,8 +304,9 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
             landmarks=None if faces.landmarks is None else faces.landmarks[i],
             valid=bool(poses.valid[i]),
             spread=None if poses.spread is None else poses.spread[i],
-            **{name: values[i] for name, values in poses.extras.items()},
         )
+        # A method that finds landmarks itself knows them better than the detector.
+        meta.update((name, values[i]) for name, values in poses.extras.items())
         crop = meta.pop('crop', None)
         sample = HeadPoseDataSample(metainfo=meta)
         sample.pred_pose = poses.euler[i].astype(np.float32)
