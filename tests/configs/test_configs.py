@@ -6,7 +6,6 @@ from collections import Counter
 from itertools import product
 
 import pytest
-import torch
 
 from mmfsa.methods import Method
 from mmfsa.registry import METHODS, MODELS

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from mmfsa.registry import DATASETS, MODELS
+from mmfsa.registry import MODELS
 from mmfsa.structures import ANGLES, HeadPoseDataSample
 from mmfsa.zoo import get_config
 from mmfsa.zoo.convert import CONVERTERS
@@ -51,42 +51,6 @@ def network():
         return model.eval()
 
     return build
-
-
-@pytest.fixture
-def few_steps(write_index):
-    """Train an experiment on a few images, with its own data pipeline, model and loss.
-
-    Returns the losses, which are the sum of all that the model names a loss.
-    """
-
-    def train(name, steps=4, batch=2, lr=1e-3):
-        torch.manual_seed(0)
-        cfg = get_config(name)
-        model = MODELS.build(cfg.model)
-        model.init_weights()
-        dataset = cfg.train_dataloader.dataset
-        dataset = {**dataset, 'data_root': str(write_index()), 'split': None}
-        dataset = DATASETS.build(dataset)
-        dataset.set_inputs(model.inputs)
-        data = [dataset[i] for i in range(batch)]
-        data = dict(
-            inputs=[sample['inputs'] for sample in data],
-            data_samples=[sample['data_samples'] for sample in data],
-        )
-        data = model.train().data_preprocessor(data, training=True)
-        optimizer = torch.optim.Adam(model.parameters(), lr=lr)
-        losses = []
-        for _ in range(steps):
-            found = model(**data, mode='loss')
-            loss = sum(value for key, value in found.items() if 'loss' in key)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        return losses
-
-    return train
 
 
 @pytest.fixture(scope='session')

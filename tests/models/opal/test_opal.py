@@ -62,19 +62,6 @@ def test_loss_and_gradients(original, check_gradients):
     check_gradients(file, model, loss, rel=1e-2)
 
 
-@pytest.mark.parametrize(
-    'name',
-    [
-        'opal_6d',
-        pytest.param('opal_quaternion', marks=pytest.mark.slow),
-        pytest.param('opal_euler', marks=pytest.mark.slow),
-    ],
-)
-def test_a_few_steps(name, few_steps):
-    losses = few_steps(name)
-    assert losses[-1] < losses[0]
-
-
 def test_parameters(golden):
     for name, experiment in FILES.items():
         with torch.device('meta'):

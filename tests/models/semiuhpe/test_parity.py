@@ -48,12 +48,6 @@ def test_loss_and_gradients(original, check_gradients):
     check_gradients(file, model, loss)
 
 
-@pytest.mark.slow
-def test_a_few_steps(few_steps):
-    losses = few_steps(NAME)
-    assert losses[-1] < losses[0]
-
-
 @KINDS
 def test_the_most_probable_rotation(kind, golden):
     file = golden('semiuhpe_fisher')

@@ -108,9 +108,3 @@ def test_parameters(golden):
     positions = 14 * 14 * 128  # parameters that do not learn, there
     expected = golden('tokenhpe_v1').story['n_parameters']
     assert found + unused + positions == expected
-
-
-@pytest.mark.slow
-def test_a_few_steps(few_steps):
-    losses = few_steps('tokenhpe', lr=1e-5)
-    assert losses[-1] < losses[0]
