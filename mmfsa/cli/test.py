@@ -9,6 +9,7 @@ from .options import add_runner_arguments, runner_settings, zoo_model
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa test` and tools/test.py."""
     from mmfsa.deploy import BACKENDS
+    from mmfsa.inputs.pipelines import BOXES, PIPELINES
 
     parser.add_argument(
         'config', help='the experiment file, or a name of the zoo with its weights'
@@ -29,8 +30,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         '--box',
-        choices=['visible', 'landmarks68'],
-        help="which of the index's boxes faces are cut from; the model's by default",
+        choices=BOXES,
+        help='the box that faces are cut from: one of the index, or that of a detector; '
+        "the model's or the pipeline's kind by default",
+    )
+    parser.add_argument(
+        '--detector',
+        default='centerface',
+        metavar='NAME',
+        help='the detector of --box detector; %(default)s by default',
+    )
+    parser.add_argument(
+        '--pipeline',
+        choices=['own', *PIPELINES],
+        default='own',
+        help="whose crop rule cuts the faces: the model's own, or that of a released "
+        'test code (docs/en/protocols.md)',
     )
     parser.add_argument(
         '--out', type=Path, metavar='JSON', help='write metrics and protocol there'
@@ -61,6 +76,8 @@ def run(args: argparse.Namespace) -> int:
         predictions=args.predictions,
         dump=args.dump,
         box=args.box,
+        pipeline=args.pipeline,
+        detector=args.detector,
         backend=args.backend or 'torch',
         load=_loader(weights, args) if args.backend else None,
         **runner_settings(args),

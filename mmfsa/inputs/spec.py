@@ -48,9 +48,9 @@ NO_JITTER = Jitter()
 class CropRule:
     """From the box of a face to the part of the image that a network sees.
 
-    The steps, in their order: the box is cut to whole pixels; `pad` is added; `square`
-    makes it a square; `shift` moves it; `scale` widens it about its centre; it is cut to
-    whole pixels again; `border` says what happens beyond the image.
+    The steps, in their order: the box is cut to whole pixels (`whole`); `pad` is added;
+    `square` makes it a square; `shift` moves it; `scale` widens it about its centre; it is
+    cut to whole pixels again; `border` says what happens beyond the image.
 
     Attributes:
         box: The kind of box that the rule starts from (:mod:`mmfsa.inputs.kinds`).
@@ -64,6 +64,8 @@ class CropRule:
         border: Beyond the image the crop is cut (``clamp``), or filled: the edge
             repeated (``replicate``), mirrored (``reflect``) or black (``constant``).
         inclusive: The last row and column of the box belong to the crop.
+        whole: The face box is cut to whole pixels before anything is added, as FSA-Net's
+            authors do. False: only the crop is cut to whole pixels.
         align: ``eyes``: the image is turned until the eyes are level, and the pose is
             turned back. None: the image is not turned.
 
@@ -78,6 +80,7 @@ class CropRule:
     scale: float = 1.0
     border: str = 'clamp'
     inclusive: bool = False
+    whole: bool = True
     align: str | None = None
 
     def __post_init__(self) -> None:
@@ -98,7 +101,7 @@ class CropRule:
             words = [f'face box + {left} of its size on each side']
         else:
             pads = zip(self.pad, SIDES, strict=True)
-            words = ['face box + ' + ', '.join(f'{p} {side}' for p, side in pads)]
+            words = ['face box + ' + ', '.join(f'{p:g} {side}' for p, side in pads)]
         if self.square:
             shorter = self.square == 'shorter'
             words.append('squared by the shorter side' if shorter else 'squared')
@@ -112,6 +115,8 @@ class CropRule:
             'cut at the image' if self.border == 'clamp' else f'{self.border} border'
         )
         words.append(f'{"inclusive" if self.inclusive else "exclusive"} end')
+        if not self.whole:
+            words.append('from fractions of pixels')
         return ', '.join(words)
 
     def own_box(self, kind: str, box: Sequence[float]) -> Sequence[float]:
@@ -138,7 +143,7 @@ class CropRule:
             left, top, right, bottom in whole pixels, the end exclusive, as numbers or
             tensors like the box's. Without ``clamp`` they may lie beyond the image.
         """
-        x1, y1, x2, y2 = map(_whole, box)
+        x1, y1, x2, y2 = map(_whole, box) if self.whole else box
         w, h = x2 - x1, y2 - y1
         x1, x2 = x1 - jitter.wider * w / 2, x2 + jitter.wider * w / 2
         w = x2 - x1
