@@ -21,6 +21,7 @@ INTERPOLATIONS = 'bilinear', 'bicubic', 'area', 'nearest'
 ALIGNMENTS = None, 'eyes'
 SQUARES = False, True, 'shorter'
 SIDES = 'left', 'above', 'right', 'below'
+WHOLE = 'truncate', 'truncate_crop', 'round'
 
 
 class Jitter(NamedTuple):
@@ -48,9 +49,9 @@ NO_JITTER = Jitter()
 class CropRule:
     """From the box of a face to the part of the image that a network sees.
 
-    The steps, in their order: the box is cut to whole pixels (`whole`); `pad` is added;
-    `square` makes it a square; `shift` moves it; `scale` widens it about its centre; it is
-    cut to whole pixels again; `border` says what happens beyond the image.
+    The steps, in their order: `whole` may cut the box to whole pixels; `pad` is added;
+    `square` makes it a square; `shift` moves it; `scale` widens it about its centre;
+    `whole` makes whole pixels of it; `border` says what happens beyond the image.
 
     Attributes:
         box: The kind of box that the rule starts from (:mod:`mmfsa.inputs.kinds`).
@@ -64,10 +65,11 @@ class CropRule:
         border: Beyond the image the crop is cut (``clamp``), or filled: the edge
             repeated (``replicate``), mirrored (``reflect``) or black (``constant``).
         inclusive: The last row and column of the box belong to the crop.
-        whole: The face box is cut to whole pixels before anything is added, as FSA-Net's
-            authors do. False: only the crop is cut to whole pixels.
         align: ``eyes``: the image is turned until the eyes are level, and the pose is
             turned back. None: the image is not turned.
+        whole: ``truncate``: box and crop are cut to whole pixels. ``truncate_crop``: only
+            the crop is, and the box stays as it is. ``round``: the crop is rounded to the
+            nearest pixels, and the box stays as it is.
 
     Raises:
         ValueError: A value is out of its range.
@@ -80,8 +82,8 @@ class CropRule:
     scale: float = 1.0
     border: str = 'clamp'
     inclusive: bool = False
-    whole: bool = True
     align: str | None = None
+    whole: str = 'truncate'
 
     def __post_init__(self) -> None:
         pad = self.pad if isinstance(self.pad, Sequence) else (self.pad,) * 4
@@ -93,6 +95,7 @@ class CropRule:
         _check(self.border in BORDERS, self, 'border', f'one of {BORDERS}')
         _check(self.square in SQUARES, self, 'square', f'one of {SQUARES}')
         _check(self.align in ALIGNMENTS, self, 'align', f'one of {ALIGNMENTS}')
+        _check(self.whole in WHOLE, self, 'whole', f'one of {WHOLE}')
 
     def __str__(self) -> str:
         """The rule in words, for reports: results compare only under the same rule."""
@@ -111,12 +114,12 @@ class CropRule:
             words.append(f'times {self.scale}')
         if self.align:
             words.append(f'aligned by the {self.align}')
+        if self.whole != 'truncate':
+            words.append('rounded' if self.whole == 'round' else 'from the exact box')
         words.append(
             'cut at the image' if self.border == 'clamp' else f'{self.border} border'
         )
         words.append(f'{"inclusive" if self.inclusive else "exclusive"} end')
-        if not self.whole:
-            words.append('from fractions of pixels')
         return ', '.join(words)
 
     def own_box(self, kind: str, box: Sequence[float]) -> Sequence[float]:
@@ -143,7 +146,7 @@ class CropRule:
             left, top, right, bottom in whole pixels, the end exclusive, as numbers or
             tensors like the box's. Without ``clamp`` they may lie beyond the image.
         """
-        x1, y1, x2, y2 = map(_whole, box) if self.whole else box
+        x1, y1, x2, y2 = map(_truncated, box) if self.whole == 'truncate' else box
         w, h = x2 - x1, y2 - y1
         x1, x2 = x1 - jitter.wider * w / 2, x2 + jitter.wider * w / 2
         w = x2 - x1
@@ -168,7 +171,8 @@ class CropRule:
                 x + width / 2,
                 y + height / 2,
             )
-        left, top, right, bottom = map(_whole, (left, top, right, bottom))
+        whole = _rounded if self.whole == 'round' else _truncated
+        left, top, right, bottom = map(whole, (left, top, right, bottom))
         if self.border == 'clamp':
             left, top = _at_least(left, 0), _at_least(top, 0)
             right = _at_most(right, image_size[0] - 1)
@@ -326,8 +330,12 @@ def _plain(values: dict) -> dict:
 
 
 # Numbers and tensors alike: a tensor has these as methods.
-def _whole(value: Any) -> Any:
+def _truncated(value: Any) -> Any:
     return value.trunc() if hasattr(value, 'trunc') else int(value)
+
+
+def _rounded(value: Any) -> Any:
+    return value.round() if hasattr(value, 'trunc') else round(value)
 
 
 def _larger(one: Any, other: Any) -> Any:

@@ -33,7 +33,7 @@ def test_aflw2000(golden, original):
         assert rule.box == 'pt2d_raw'
         crops = whole_crops(boxes, [rule] * len(boxes))
         np.testing.assert_array_equal(crops, expected)
-    cut = [replace(rule, whole=True)] * len(boxes)
+    cut = [replace(rule, whole='truncate')] * len(boxes)
     assert np.abs(whole_crops(boxes, cut) - expected).max() == 1
 
 
@@ -47,7 +47,9 @@ def test_biwi(golden):
 def test_300w_lp(golden):
     """The crop of the training, whose k is drawn."""
     pads = [in_order(0.6 * k, 2 * k, 0.6 * k, 0.6 * k) for k in golden['train_k64']]
-    rules = [CropRule(pad=pad, border='constant', whole=False) for pad in pads]
+    rules = [
+        CropRule(pad=pad, border='constant', whole='truncate_crop') for pad in pads
+    ]
     crops = whole_crops(golden['box_minmax_all_points64'], rules)
     np.testing.assert_array_equal(crops, golden['hopenet_Pose_300W_LP'])
 
@@ -77,4 +79,4 @@ def test_what_there_is_no_rule_for():
 def test_the_words_say_what_is_special():
     words = str(pipeline_rule('hopenet', 'AFLW2000'))
     assert '0.4 left, 0.4 above, 0.56 right, 0.168 below' in words
-    assert words.endswith('exclusive end, from fractions of pixels')
+    assert 'from the exact box' in words
