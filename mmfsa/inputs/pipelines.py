@@ -37,7 +37,9 @@ def in_order(left: float, above: float, right: float, below: float) -> Sequence[
 
 def hopenet_rule(pad: Sequence[float], **crop) -> CropRule:
     """A rule of Hopenet's code: black beyond the image, cut at the centre of the crop."""
-    return CropRule(pad=pad, square='shorter', border='constant', whole='truncate_crop', **crop)
+    return CropRule(
+        pad=pad, square='shorter', border='constant', whole='truncate_crop', **crop
+    )
 
 
 # deep-head-pose, code/datasets.py: AFLW2000 with k = 0.2, BIWI with k = 0.35. On BIWI its
