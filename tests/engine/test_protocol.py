@@ -157,7 +157,7 @@ def test_the_tool_states_the_protocol(folder, run_tool, tmp_path):
     run_tool('test.py', *arguments, '--pipeline', 'hopenet', '--out', out)
     card = json.loads(out.read_text())['protocol']
     assert card['box_source'] == 'pt2d with the -1 of landmarks that are not seen'
-    assert 'squared by the shorter side, constant border' in card['crop']
+    assert 'squared by the shorter side, from the exact box' in card['crop']
     message = run_tool(
         'test.py', *arguments, '--box', 'detector', '--detector', 'none', fails=True
     )
