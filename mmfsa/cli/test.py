@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
 
     if args.predictions and not args.out:
         raise ValueError('--predictions needs --out')
-    config, weights = _named(args)
+    config, weights = named(args)
     results = test(
         config,
         weights,
@@ -87,8 +87,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _named(args: argparse.Namespace) -> tuple[str, Path]:
-    """The experiment file and the weights."""
+def named(args: argparse.Namespace) -> tuple[str, Path]:
+    """The experiment file and the weights that `config` and `checkpoint` name."""
     if args.checkpoint is None:
         cfg, weights = zoo_model(args.config)
         return cfg.filename, weights

@@ -1,6 +1,6 @@
 """Score weights under several protocols: their own crop, and those of released test codes.
 
-    python tools/analysis_tools/measure_protocols.py CONFIG CHECKPOINT
+    python tools/analysis_tools/measure_protocols.py CONFIG [CHECKPOINT]
         --data-root data --out docs/logs/protocols/NAME.json
 
 AFLW2000 must be converted with this version (`mmfsa data aflw2000`). The tables of
@@ -12,6 +12,7 @@ import argparse
 from pathlib import Path
 
 from mmfsa.cli.options import add_runner_arguments, runner_settings
+from mmfsa.cli.test import named
 from mmfsa.evaluation.protocols import measure_protocols
 from mmfsa.utils.cli import clear_errors
 
@@ -20,19 +21,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('config', help='the experiment file')
-    parser.add_argument('checkpoint', type=Path, help='its weights')
+    parser.add_argument(
+        'config', help='the experiment file, or a name of the zoo with its weights'
+    )
+    parser.add_argument('checkpoint', type=Path, nargs='?', help='its weights')
     parser.add_argument(
         '--out', type=Path, required=True, metavar='JSON', help='the results file'
     )
     add_runner_arguments(parser)
     args = parser.parse_args()
     with clear_errors():
-        print(
-            measure_protocols(
-                args.config, args.checkpoint, args.out, **runner_settings(args)
-            )
-        )
+        config, weights = named(args)
+        print(measure_protocols(config, weights, args.out, **runner_settings(args)))
 
 
 if __name__ == '__main__':
