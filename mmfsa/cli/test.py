@@ -36,9 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         '--detector',
-        default='centerface',
         metavar='NAME',
-        help='the detector of --box detector; %(default)s by default',
+        help='the detector of --box detector; centerface by default',
     )
     parser.add_argument(
         '--pipeline',
@@ -64,9 +63,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Score the model, and write what the options ask for."""
     from mmfsa.engine.testing import test
+    from mmfsa.inputs.pipelines import DETECTOR
 
     if args.predictions and not args.out:
         raise ValueError('--predictions needs --out')
+    if args.detector and args.box != DETECTOR:
+        raise ValueError('--detector needs --box detector')
     config, weights = named(args)
     results = test(
         config,
@@ -77,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
         dump=args.dump,
         box=args.box,
         pipeline=args.pipeline,
-        detector=args.detector,
+        detector=args.detector or 'centerface',
         backend=args.backend or 'torch',
         load=_loader(weights, args) if args.backend else None,
         **runner_settings(args),

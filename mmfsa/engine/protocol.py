@@ -56,12 +56,10 @@ def _changes(dataset: HeadPoseDataset, box: str | None, pipeline: str) -> dict:
     """The values of the crop rule that change."""
     changes = {}
     if pipeline != 'own':
-        changes = asdict(pipeline_rule(pipeline, dataset.metainfo['dataset']))
-    if box == DETECTOR:
-        # No detector's box can be made one that has a corner of the image.
-        return changes | (
-            {'box': 'visible'} if changes.get('box') == 'pt2d_raw' else {}
-        )
+        name = dataset.metainfo.get('dataset', 'a data set without a name')
+        changes = asdict(pipeline_rule(pipeline, name))
+    if box == DETECTOR:  # no detector's box becomes one that ends at the image
+        box = 'visible' if changes.get('box') == 'pt2d_raw' else None
     return changes | ({'box': box} if box else {})
 
 

@@ -158,6 +158,8 @@ def test_the_tool_states_the_protocol(folder, run_tool, tmp_path):
     card = json.loads(out.read_text())['protocol']
     assert card['box_source'] == 'pt2d with the -1 of landmarks that are not seen'
     assert 'squared by the shorter side, from the exact box' in card['crop']
+    message = run_tool('test.py', *arguments[:2], '--detector', 'none', fails=True)
+    assert message == 'error: --detector needs --box detector'
     message = run_tool(
         'test.py', *arguments, '--box', 'detector', '--detector', 'none', fails=True
     )
