@@ -2,17 +2,19 @@
 
 from dataclasses import asdict
 
+from torch import nn
 from torch.utils.data import Dataset
 
 from mmfsa.datasets import HeadPoseDataset
 from mmfsa.datasets.head_pose_dataset import crops_of
 from mmfsa.datasets.nested import inner_datasets
-from mmfsa.datasets.transforms import CropFace, DetectFace
+from mmfsa.datasets.transforms import DetectFace, LoadImageFromFile
 from mmfsa.inputs.pipelines import DETECTOR, pipeline_rule
 
 
 def change_protocol(
     dataset: Dataset,
+    model: nn.Module | None = None,
     box: str | None = None,
     pipeline: str = 'own',
     detector: str = 'centerface',
@@ -21,6 +23,7 @@ def change_protocol(
 
     Args:
         dataset: The test set, before its first image is read.
+        model: What is tested; where it takes whole frames, it is told the kind of box.
         box: One of :data:`mmfsa.inputs.pipelines.BOXES`: the kind of box that the crop
             rule starts from. With `detector` the rule keeps its kind, and the detector's
             box is converted into this kind; a rule that starts from `pt2d_raw` then
@@ -32,24 +35,30 @@ def change_protocol(
 
     Raises:
         ValueError: The pipeline says nothing about the data set, its faces are crops
-            already, or they have no such boxes.
+            already, they have no such boxes, or the model cuts frames itself.
     """
     if box is None and pipeline == 'own':
         return
     for inner in inner_datasets(dataset, 'set_inputs'):
         crops = list(crops_of(inner.pipeline))
-        if not crops or inner.cache or 'crop_box' in inner.get_data_info(0):
+        if inner.cache or 'crop_box' in inner.get_data_info(0):
             raise ValueError(
                 f'--box and --pipeline change nothing about {inner.ann_file}: its faces '
                 'are crops already, of a file or of a cache'
             )
         changes = _changes(inner, box, pipeline)
+        if not crops:
+            if pipeline != 'own':
+                raise ValueError(
+                    '--pipeline is for networks of crops, not of whole frames'
+                )
+            model.use_box(box)
         for crop in crops:
             crop.change_rule(**changes)
             crop.choose(inner.get_data_info(0))  # a kind that is missing shows now
         if box == DETECTOR:
             steps = inner.pipeline.transforms
-            steps.insert(_place(steps), DetectFace(detector))
+            steps.insert(_after_loading(steps), DetectFace(detector))
 
 
 def _changes(dataset: HeadPoseDataset, box: str | None, pipeline: str) -> dict:
@@ -63,6 +72,7 @@ def _changes(dataset: HeadPoseDataset, box: str | None, pipeline: str) -> dict:
     return changes | ({'box': box} if box else {})
 
 
-def _place(steps: list) -> int:
-    """Where the step that cuts the face stands."""
-    return next(i for i, step in enumerate(steps) if isinstance(step, CropFace))
+def _after_loading(steps: list) -> int:
+    """Where the first step stands that takes a loaded image."""
+    loads = [isinstance(step, LoadImageFromFile) for step in steps]
+    return loads.index(True) + 1 if any(loads) else 0

@@ -353,7 +353,9 @@ def config_link(model: dict) -> str:
 def size(model: dict) -> list[str]:
     """The cells of `NUMBERS`."""
     network = zoo.network_of(model['Name'])
-    measured = benchmark()['networks'][network]
+    measured = benchmark()['networks'].get(network)
+    if measured is None:  # a method without a network
+        return [''] * len(NUMBERS)
     return [*size_cells(network, measured), number(measured['milliseconds'])]
 
 

@@ -94,7 +94,7 @@ def test_a_protocols_own_crop_is_changed_too(folder):
 @pytest.mark.parametrize('pipeline', ['own', 'hopenet'])
 def test_a_detector_is_put_before_the_crop(folder, pipeline):
     data = dataset(folder)
-    change_protocol(data, 'detector', pipeline, 'none')
+    change_protocol(data, None, 'detector', pipeline, 'none')
     _, detect, crop, _ = data.pipeline.transforms
     assert isinstance(detect, DetectFace) and detect.detector == 'none'
     assert crop.spec.crop.box == 'visible'
@@ -130,7 +130,24 @@ def test_faces_that_are_crops_already(tmp_path, folder):
         dataset(folder, cache=True),
     ):
         with pytest.raises(ValueError, match=r'change nothing about .*already'):
-            change_protocol(data, 'landmarks68')
+            change_protocol(data, box='landmarks68')
+
+
+class TakesFrames:
+    box = 'landmarks68'
+
+    def use_box(self, kind):
+        self.box = kind
+
+
+@pytest.mark.parametrize('box', ['visible', 'detector'])
+def test_a_method_that_takes_whole_frames(folder, box):
+    data, method = dataset(folder, [STEPS[0], STEPS[2]]), TakesFrames()
+    with pytest.raises(ValueError, match='not of whole frames'):
+        change_protocol(data, method, pipeline='hopenet')
+    change_protocol(data, method, box, detector='none')
+    assert method.box == box
+    assert ('detected' in data[0]['data_samples']) == (box == 'detector')
 
 
 def test_the_tool_states_the_protocol(folder, run_tool, tmp_path):
