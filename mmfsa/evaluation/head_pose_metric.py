@@ -41,9 +41,9 @@ def pose_errors(pred: np.ndarray, gt: np.ndarray) -> dict[str, float]:
         Degrees. ``yaw``, ``pitch``, ``roll``: mean absolute errors, and ``MAE``, their
         mean (the literature's numbers, not wrapped). ``wrapped_MAE``: the same of
         :func:`~mmfsa.structures.wrapped_difference`. ``folded_MAE``: the mean of the
-        absolute differences d, or |d − 180| or |d − 360| where this is smaller, as
-        6DRepNet's test code takes it (docs/en/protocols.md). ``yaw_bias``, ``pitch_bias``,
-        ``roll_bias``: mean of prediction − label. ``geodesic_mean``,
+        absolute differences; one that is nearer to 180 or 360 counts as its distance from
+        there, as in 6DRepNet's test code (docs/en/protocols.md). ``yaw_bias``,
+        ``pitch_bias``, ``roll_bias``: mean of prediction − label. ``geodesic_mean``,
         ``geodesic_median``, ``geodesic_p95``: of the angle between the rotations.
         ``MAEV``: mean angle between matching axes.
     """
