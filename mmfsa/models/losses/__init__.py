@@ -8,6 +8,10 @@ from .l1_loss import L1Loss
 from .labels import Labels
 from .matrix_fisher_loss import MatrixFisherLoss
 from .opal_loss import OpalLoss
+from .output_losses import OutputL2Loss, OutputNLLLoss
+from .quaternion_loss import QuaternionLoss
+from .rotation_nll_loss import RotationNLLLoss
+from .sum_loss import SumLoss
 
 __all__ = [
     'BaseLoss',
@@ -17,5 +21,10 @@ __all__ = [
     'Labels',
     'MatrixFisherLoss',
     'OpalLoss',
+    'OutputL2Loss',
+    'OutputNLLLoss',
+    'QuaternionLoss',
+    'RotationNLLLoss',
+    'SumLoss',
     'build_loss',
 ]
