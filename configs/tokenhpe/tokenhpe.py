@@ -1,6 +1,7 @@
 # To start from ImageNet: model.backbone.pretrained=True.
 _base_ = [
     '../_base_/datasets/300wlp_hopenet.py',
+    '../_base_/schedules/adam_60e.py',
     '../_base_/default_runtime.py',
 ]
 model = dict(
@@ -29,8 +30,3 @@ model = dict(
     loss=dict(type='RegionLoss'),
 )
 train_dataloader = dict(batch_size=64)
-train_cfg = dict(by_epoch=True, max_epochs=60, val_interval=1)
-val_cfg = dict()
-test_cfg = dict()
-optim_wrapper = dict(optimizer=dict(type='Adam', lr=1e-5, fused=True))
-param_scheduler = dict(type='MultiStepLR', milestones=[20, 40], gamma=0.5)
