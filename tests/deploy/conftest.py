@@ -80,7 +80,7 @@ def look_ahead(head):
     for kind, bias in FRONTAL.items():
         if type(head) is kind:
             *_, last = (m for m in head.modules() if isinstance(m, nn.Linear))
-            last.weight.mul_(0.05)
+            last.weight.mul_(0.01)
             last.bias.copy_(bias)
 
 
