@@ -6,6 +6,7 @@
 from pathlib import Path
 
 from mmfsa.engine import save_checkpoint
+from mmfsa.models.adas0001 import original as adas0001
 from mmfsa.models.fsanet import keras
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
@@ -16,7 +17,10 @@ from .foreign import read_tensors
 from .names import get_config
 
 # The modules that know the files of a method's authors, each with its CONVERTERS.
-ORIGINALS = (keras,)
+ORIGINALS = (
+    adas0001,
+    keras,
+)
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 
