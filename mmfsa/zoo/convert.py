@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mmfsa.engine import save_checkpoint
 from mmfsa.models.adas0001 import original as adas0001
-from mmfsa.models.fsanet import keras
+from mmfsa.models.fsanet import keras, omasaht
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
 from mmfsa.utils.files import sha256
@@ -20,6 +20,7 @@ from .names import get_config
 ORIGINALS = (
     adas0001,
     keras,
+    omasaht,
 )
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 

@@ -71,7 +71,10 @@ def test_half_a_model_is_refused(shared, tmp_path):
 @pytest.mark.parametrize(
     ('edit', 'message'),
     [
-        (lambda t: t.pop('bn3/mean/Fused_Mul_/1'), r'missing .*backbone\.layers\.bn3\.w'),
+        (
+            lambda t: t.pop('bn3/mean/Fused_Mul_/1'),
+            r'missing .*backbone\.layers\.bn3\.w',
+        ),
         (lambda t: t.update({'conv6/1': np.ones(3)}), 'surplus conv6/1'),
         (
             lambda t: t.update({'angle_p_fc/1': np.ones((1, 2))}),
