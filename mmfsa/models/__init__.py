@@ -7,3 +7,4 @@ from .fsanet import *  # noqa: F403
 from .heads import *  # noqa: F403
 from .losses import *  # noqa: F403
 from .necks import *  # noqa: F403
+from .trinet import *  # noqa: F403
