@@ -13,7 +13,7 @@ from rich.progress import track
 
 from mmfsa import zoo
 from mmfsa.detection import BaseDetector
-from mmfsa.methods.loading import Model
+from mmfsa.methods.loading import Model, Weights
 from mmfsa.models.fsanet.maps import structure_maps
 from mmfsa.registry import INFERENCERS
 from mmfsa.sources import (
@@ -50,9 +50,9 @@ class HeadPoseInferencer:
     Args:
         model: A name of the zoo (see :meth:`list_models`), an experiment file or its
             config; by default the one that the weights name. Without either, the best of
-            the weights that come with mmfsa.
+            the weights that come with mmfsa. Several names joined by `+`: their mean.
         weights: The checkpoint, or a model exported to ONNX (`.onnx`); by default the
-            model's, where mmfsa brings them.
+            model's, where there are any. See :func:`mmfsa.create_model`.
         detector: The face detector, see :func:`mmfsa.detection.build_detector`.
         backend: One of :data:`mmfsa.deploy.BACKENDS`; by default torch for a checkpoint,
             ONNX Runtime for an ONNX file.
@@ -77,7 +77,7 @@ class HeadPoseInferencer:
     def __init__(
         self,
         model: Model | Sequence[Model] | None = None,
-        weights: str | Path | None = None,
+        weights: Weights | Sequence[Weights] = None,
         detector: str | dict | BaseDetector = 'centerface',
         backend: str | None = None,
         device: str | None = None,

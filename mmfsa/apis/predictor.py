@@ -6,7 +6,7 @@ import numpy as np
 
 from mmfsa.detection import BaseDetector, build_detector
 from mmfsa.methods import create_model
-from mmfsa.methods.loading import Model
+from mmfsa.methods.loading import Model, Weights
 from mmfsa.structures import Faces, Frame, Poses
 from mmfsa.utils.images import to_bgr
 
@@ -38,7 +38,7 @@ class HeadPosePredictor:
     def __init__(
         self,
         model: Model | Sequence[Model] | None = None,
-        weights: str | None = None,
+        weights: Weights | Sequence[Weights] = None,
         detector: str | dict | BaseDetector | None = None,
         box_kind: str = 'landmarks68',
         **options,

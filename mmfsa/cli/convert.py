@@ -1,7 +1,7 @@
 """Turn another project's weights into a checkpoint of mmfsa.
 
 The file says itself what it is; the name of the config that builds its model is printed
-last.
+last. Without DST the checkpoint is kept under the model's name, where every verb finds it.
 """
 
 import argparse
@@ -13,12 +13,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         'src', type=Path, help='the weights, as their project wrote them'
     )
-    parser.add_argument('dst', type=Path, help='the checkpoint to write (.pth)')
+    parser.add_argument(
+        'dst',
+        type=Path,
+        nargs='?',
+        help="the checkpoint to write (.pth); by default kept under the model's name",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Convert the weights, and print the name of their config."""
+    from mmfsa import zoo
     from mmfsa.zoo.convert import convert
 
-    print(f'{args.dst} is of {convert(args.src, args.dst)}')
+    config = convert(args.src, args.dst)
+    name = zoo.resolve(config).name
+    kept = args.dst or f'{zoo.kept_path(name)}, kept as {name},'
+    print(f'{kept} is of {config}')
     return 0

@@ -2,6 +2,10 @@
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mmfsa.zoo import Entry
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -10,6 +14,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'filter', nargs='?', default='', help='a part of the name, or a pattern with *'
     )
     parser.add_argument('--weights', action='store_true', help='list weights only')
+    parser.add_argument(
+        '--license',
+        choices=['any', 'free'],
+        default='any',
+        help='free: only what may be used for anything',
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -17,12 +27,16 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa import zoo
 
     pattern = args.filter if '*' in args.filter else f'*{args.filter}*'
-    brought = zoo.packaged_weights()
-    rows = [_row(name, brought) for name in zoo.list_models(pattern, weights=True)]
+    named = [(name, zoo.resolve(name)) for name in zoo.list_models(pattern, True)]
     if not args.weights:
-        rows += [[name] for name in zoo.list_models(pattern)]
-    if not rows:
+        named += [(name, zoo.resolve(name)) for name in zoo.list_models(pattern)]
+    if not named:
         raise ValueError(f'no model has a name like {args.filter!r}')
+    rows = [
+        [name, *_about(name, entry)]
+        for name, entry in named
+        if entry.permits(args.license)
+    ]
     if sys.stdout.isatty():
         _print_table(rows)
     else:
@@ -30,10 +44,17 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _row(name: str, brought: dict) -> list[str]:
-    weights = brought[name]
-    size = sum(path.stat().st_size for path in weights.paths)
-    return [name, weights.licence, f'{size / 1e6:.1f} MB']
+def _about(name: str, entry: 'Entry') -> list[str]:
+    """The licence and the size of weights; of a network, what is known of others'."""
+    from mmfsa import zoo
+
+    if entry.weights and name == entry.name:
+        size = sum(path.stat().st_size for path in entry.weights.paths)
+        return [entry.licence, f'{size / 1e6:.1f} MB']
+    if entry.weights or not entry.licence:
+        return []
+    kept = zoo.kept_path(entry.name)
+    return [entry.licence, 'yours' if kept.is_file() else 'to convert']
 
 
 def _print_table(rows: list[list[str]]) -> None:

@@ -102,14 +102,15 @@ def zoo_model(name: str) -> tuple[Config, Path]:
     """The config and the weights that a name of the zoo stands for.
 
     Raises:
-        ValueError: If there is no such model, or mmfsa brings no weights of it.
+        ValueError: If there is no such model, or there are no weights of it.
     """
     from mmfsa import zoo
 
     cfg, weights = zoo.find_model(name)
     if weights is None:
         raise ValueError(
-            f'mmfsa brings no weights of {name}: give its experiment file and a '
-            'checkpoint (`mmfsa models --weights` lists the weights)'
+            f"there are no weights of {name}: convert its authors' file once (`mmfsa "
+            'convert FILE`), or give its experiment file and a checkpoint (`mmfsa models '
+            '--weights` lists the weights that come with mmfsa)'
         )
     return cfg, weights

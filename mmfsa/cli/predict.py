@@ -39,9 +39,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     model = parser.add_argument_group('model')
     model.add_argument(
         '--model',
-        help='see `mmfsa models`, or a config; by default the one of the weights',
+        help='see `mmfsa models`, or a config; by default the one of the weights; '
+        'ONE+OTHER: the mean of both',
     )
-    model.add_argument('--weights', help='checkpoint (.pth) or export (.onnx)')
+    model.add_argument(
+        '--weights',
+        help='checkpoint (.pth) or export (.onnx); FILE+FILE for several models, nothing '
+        'for one with weights of its own: FILE+',
+    )
     model.add_argument(
         '--license',
         choices=['any', 'free'],

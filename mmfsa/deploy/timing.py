@@ -26,6 +26,8 @@ from rich.progress import track
 from mmfsa import zoo
 from mmfsa.engine import save_checkpoint
 from mmfsa.evaluation.tables import format_table
+from mmfsa.inputs import InputSpec
+from mmfsa.models.size import measure_size
 from mmfsa.registry import MODELS
 from mmfsa.visualization.plots import panels, save_figure
 
@@ -48,7 +50,8 @@ PACKAGES = (
 CPU_BATCHES = 1, 64
 GPU_BATCHES = 1, 16, 256, 4096
 MILLISECONDS_A_ROUND = 20
-WARM_UP = 3
+WARM_UP = 3  # calls
+WARM_UP_SECONDS = 1
 TIMES = 'best', 'p50', 'p95', 'p99'
 
 Run = Callable[[], object]
@@ -157,8 +160,11 @@ def measure(
     timer = timer or _milliseconds
     times = {label: [] for label in runs}
     for run in runs.values():
+        start = perf_counter()
         for _ in range(WARM_UP):
             run()
+            if perf_counter() - start > WARM_UP_SECONDS:
+                break
     for _ in track(range(rounds), f'batch {batch_size}'):
         for label, run in runs.items():
             run()  # the one before has left its data in the caches
@@ -175,30 +181,43 @@ def measure(
     ]
 
 
-def time_zoo(experiments: Iterable[str], rounds: int = 50) -> dict:
-    """Time networks of the zoo on one face and one thread, in ONNX Runtime, as exported.
+def benchmark_zoo(experiments: Iterable[str], rounds: int = 50) -> dict:
+    """Measure the size, the work and the speed of networks of the zoo, all in one run.
 
-    Their weights are random, which does not change the work.
+    They are timed on one thread, in ONNX Runtime, as they are exported. Their weights
+    are random, which does not change the work.
 
     Args:
-        experiments: Their names; experiments of the same network are timed once.
-        rounds: How often each network has its turn.
+        experiments: Their names; experiments of the same network are measured once.
+        rounds: How often each network has its turn with one face; with many faces, whose
+            calls take long, a tenth as often.
 
     Returns:
-        The `cpu`, the version of `onnxruntime`, and the median `milliseconds` of each
-        network by its name.
+        The `cpu`, the version of `onnxruntime`, and `networks` by their names: `input`
+        in words, `parameters`, `multiply_adds` and `bytes` (see
+        :func:`~mmfsa.models.size.measure_size`), the median `milliseconds` of one face,
+        and `milliseconds_of_64` faces together.
     """
     networks = {zoo.network_of(name): name for name in experiments}
+    one, many = CPU_BATCHES
+    measured = {}
     with TemporaryDirectory() as folder:
         paths = {name: Path(folder) / f'{name}.onnx' for name in networks}
         for network, experiment in track(networks.items(), 'exporting'):
-            _export(zoo.get_config(experiment), paths[network])
-        rows = measure(onnx_runs(paths, batch_size=1), 1, rounds)
-    return dict(
-        cpu=cpu_name(),
-        onnxruntime=version('onnxruntime'),
-        milliseconds={row['model']: round(row['p50'], 2) for row in rows},
-    )
+            cfg = zoo.get_config(experiment)
+            spec = InputSpec.from_dict(cfg.model.get('inputs'))
+            measured[network] = dict(
+                input='{}x{} {}'.format(*spec.size, spec.color),
+                **measure_size(cfg.model, spec.size[::-1]),
+            )
+            _export(cfg, paths[network])
+        for key, num, turns in (
+            ('milliseconds', one, rounds),
+            (f'milliseconds_of_{many}', many, max(rounds // 10, 1)),
+        ):
+            for row in measure(onnx_runs(paths, num), num, turns):
+                measured[row['model']][key] = round(row['p50'], 2)
+    return dict(cpu=cpu_name(), onnxruntime=version('onnxruntime'), networks=measured)
 
 
 def _export(cfg: Config, path: Path) -> None:

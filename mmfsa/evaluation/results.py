@@ -36,6 +36,7 @@ class Result:
         num_expected: Faces that the protocol has; ``None``: any number.
         predictions: Per face img_path, img_id, gt and pred (yaw, pitch, roll in
             degrees); ``None``: the file has none.
+        table: The errors of each group of faces; ``None``: the file has none.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Result:
     protocol: dict
     num_expected: int | None
     predictions: list[dict] | None
+    table: dict[str, dict] | None = None
 
     @property
     def test_set(self) -> str:
@@ -102,4 +104,5 @@ def _parse(section: dict, path: Path) -> Result:
         protocol={field: card[field] for field in PROTOCOL},
         num_expected=None if expected == NOT_STATED else expected,
         predictions=section.get('predictions'),
+        table=section.get('table'),
     )

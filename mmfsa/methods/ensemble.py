@@ -34,6 +34,7 @@ class EnsembleMethod(Method):
         self.members = tuple(members)
         self.mean = mean
         self.name = ' + '.join(member.name for member in members)
+        self.weights_sha256 = '+'.join(member.weights_sha256 for member in members)
         self.inputs = tuple(spec for member in members for spec in member.inputs)
 
     def predict(self, frame: Frame, faces: Faces) -> Poses:

@@ -23,11 +23,12 @@ from .ensemble import EnsembleMethod
 
 FROM_ONNX = 'onnxruntime', 'openvino'
 Model = str | Path | dict | Config | Method
+Weights = str | Path | None
 
 
 def create_model(
     model: Model | Sequence[Model] | None = None,
-    weights: str | Path | None = None,
+    weights: Weights | Sequence[Weights] = None,
     backend: str | None = None,
     device: str | None = None,
     flip_test: bool = False,
@@ -38,11 +39,13 @@ def create_model(
 
     Args:
         model: A name of the zoo (`NETWORK.TAG` or `NETWORK`, see `list_models`), the path
-            of a config, a config, a method (which is returned), or several of these: the
-            mean of their rotations. By default the model that the weights name; without
-            weights the best that mmfsa brings.
+            of a config, a config, a method (which is returned), or several of these (a
+            list, or names joined by `+`): the mean of their rotations. By default the
+            model that the weights name; without weights the best that mmfsa brings.
         weights: A checkpoint (.pth), an ONNX file (.onnx) or an engine; by default the
-            model's, where mmfsa brings them. The input spec of the file is obeyed.
+            model's, where mmfsa brings them or the user keeps them (`mmfsa convert`). The
+            input spec of the file is obeyed. Of several models a list, or paths joined by
+            `+`; None, or nothing between two `+`, is a model's default.
         backend: One of :data:`mmfsa.deploy.BACKENDS`; by default torch for a checkpoint,
             ONNX Runtime for an ONNX file and the builder of an engine. A backend that
             needs an ONNX file gets one exported from the checkpoint.
@@ -68,14 +71,20 @@ def create_model(
     """
     if isinstance(model, Method):
         return model
-    if isinstance(model, (list, tuple)):
-        if weights is not None:
-            raise ValueError(
-                'several models have weights of their own: name NETWORK.TAG'
-            )
-        options = dict(backend=backend, device=device, flip_test=flip_test)
+    models = _several(model)
+    if models is not None:
         return EnsembleMethod(
-            [create_model(one, license=license, **options) for one in model]
+            [
+                create_model(
+                    *pair,
+                    backend=backend,
+                    device=device,
+                    flip_test=flip_test,
+                    license=license if pair[1] is None else 'any',
+                    trust_pickle=trust_pickle,
+                )
+                for pair in zip(models, _for_each(models, weights), strict=True)
+            ]
         )
     if weights is not None:
         if license != 'any':
@@ -91,8 +100,8 @@ def create_model(
         return METHODS.build(cfg.method)
     if weights is None:
         raise ValueError(
-            f'mmfsa brings no weights of {name}: give its checkpoint (.pth) or an export '
-            '(.onnx) as weights'
+            f'there are no weights of {name}: give its checkpoint (.pth) or an export '
+            "(.onnx) as weights, or convert its authors' file once (`mmfsa convert FILE`)"
         )
     options = {} if device is None else dict(device=device)
     backend = backend or 'torch'
@@ -117,6 +126,30 @@ def create_model(
         return CropMethod(
             build_backend(backend, path, **options), network.inputs, **about
         )
+
+
+def _several(model: Model | Sequence[Model] | None) -> Sequence[Model] | None:
+    """The models of an ensemble; None where there is one model only."""
+    if isinstance(model, str) and '+' in model and not Path(model).exists():
+        return model.split('+')
+    return model if isinstance(model, (list, tuple)) else None
+
+
+def _for_each(
+    models: Sequence[Model], weights: Weights | Sequence[Weights]
+) -> list[Weights]:
+    """The weights of each model of an ensemble."""
+    if weights is None:
+        return [None] * len(models)
+    if isinstance(weights, str):
+        weights = weights.split('+')
+    if isinstance(weights, Path) or len(weights) != len(models):
+        raise ValueError(
+            f'{len(models)} models need {len(models)} weights, in their order; got '
+            f'{weights}: join paths by +, with nothing between two + for the weights '
+            "that are a model's own"
+        )
+    return [one or None for one in weights]
 
 
 def load_model(

@@ -31,8 +31,8 @@ def measure_size(model_cfg: dict, shape: tuple[int, int]) -> dict[str, int]:
     operations = flops.by_operator()
     return dict(
         parameters=sum(p.numel() for p in model.parameters()),
-        multiply_adds=sum(
-            count for name, count in operations.items() if name in PRODUCTS
+        multiply_adds=int(
+            sum(count for name, count in operations.items() if name in PRODUCTS)
         ),
         bytes=file.tell(),
     )

@@ -44,6 +44,13 @@ def cache_path(name: str) -> Path:
     return Path(folder) / 'mmfsa' / name
 
 
+def data_path(name: str) -> Path:
+    """The path of a file that mmfsa keeps for the user, below ``$XDG_DATA_HOME`` or
+    ``~/.local/share``."""
+    folder = os.environ.get('XDG_DATA_HOME') or Path.home() / '.local/share'
+    return Path(folder) / 'mmfsa' / name
+
+
 @contextmanager
 def caching(path: Path) -> Iterator[Path]:
     """Do the same as :func:`replacing`, for a file of the cache.

@@ -17,7 +17,13 @@ from .names import (
     list_models,
     resolve,
 )
-from .weights import WEIGHTS, PackagedWeights, name_by_digest, packaged_weights
+from .weights import (
+    WEIGHTS,
+    PackagedWeights,
+    kept_path,
+    name_by_digest,
+    packaged_weights,
+)
 
 __all__ = [
     'PACKAGE',
@@ -30,6 +36,7 @@ __all__ = [
     'experiments',
     'find_model',
     'get_config',
+    'kept_path',
     'list_models',
     'metafile_models',
     'models',

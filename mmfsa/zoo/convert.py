@@ -14,7 +14,8 @@ from mmfsa.utils.files import sha256
 from mmfsa.version import __version__
 
 from .foreign import read_tensors
-from .names import get_config
+from .names import get_config, resolve
+from .weights import kept_path
 
 # The modules that know the files of a method's authors, each with its CONVERTERS.
 ORIGINALS = (
@@ -25,12 +26,15 @@ ORIGINALS = (
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 
-def convert(src: str | Path, dst: str | Path, **options: str | None) -> str:
+def convert(
+    src: str | Path, dst: str | Path | None = None, **options: str | None
+) -> str:
     """Convert a foreign file into a checkpoint.
 
     Args:
         src: The file.
-        dst: The checkpoint to write.
+        dst: The checkpoint to write; by default the one that the user keeps under the
+            model's name (:func:`~mmfsa.zoo.weights.kept_path`), which then is enough.
         **options: Options of the converter that recognises the file, such as
             `protocol='p2'` for FSA-Net's; None leaves the choice to the converter.
 
@@ -70,5 +74,6 @@ def convert(src: str | Path, dst: str | Path, **options: str | None) -> str:
         mmfsa_version=__version__,
     )
     state_dict = converter.state_dict(tensors, model, src)
+    dst = kept_path(resolve(config).name) if dst is None else dst
     save_checkpoint(dict(state_dict=state_dict, meta=meta), dst)
     return config

@@ -13,8 +13,8 @@ from pathlib import Path
 from mmengine import Config
 
 from . import weights as packaged
-from .config_files import experiments, networks_and_tags
-from .weights import PackagedWeights
+from .config_files import experiments, metafile_models, networks_and_tags
+from .weights import PackagedWeights, kept_path, permits
 
 PREFERRED = '300wlp'  # what a network without weights is trained on, where that is said
 
@@ -30,6 +30,8 @@ class Entry:
         experiment: The name of the experiment that trains such weights.
         config: The experiment's file.
         weights: The weights, where mmfsa brings them.
+        licences: What the metafile says of weights that mmfsa does not bring: the licence
+            of their code, and of the data that they learned from.
     """
 
     name: str
@@ -38,16 +40,34 @@ class Entry:
     experiment: str
     config: Path
     weights: PackagedWeights | None
+    licences: tuple[str, ...] = ()
 
     @property
     def licence(self) -> str | None:
-        """The licence of the weights that mmfsa brings, as an SPDX identifier."""
-        return self.weights and self.weights.licence
+        """The licence of the weights that mmfsa brings, as an SPDX identifier; of other
+        weights that of their code, and that of their data."""
+        if self.weights:
+            return self.weights.licence
+        return ' · '.join(self.licences) or None
+
+    def permits(self, license: str) -> bool:  # noqa: A002
+        """Whether the weights may be used by a user who asks for a license."""
+        if self.weights:
+            return self.weights.permits(license)
+        return permits(license, *(self.licences or (None,)))
+
+    def find_weights(self) -> Path | None:
+        """The checkpoint: mmfsa's, or the one that the user keeps under this name."""
+        if self.weights:
+            return self.weights.verify()
+        kept = kept_path(self.name)
+        return kept if kept.is_file() else None
 
 
 def entries() -> list[Entry]:
     """Everything that has a name: mmfsa's own weights first, then the experiments."""
     files = experiments()
+    licences = {model['Name']: _licences(model) for model in metafile_models()}
     found = {}
     for name, weights in packaged.packaged_weights().items():
         network, _, tag = name.partition('.')
@@ -56,8 +76,16 @@ def entries() -> list[Entry]:
     for experiment, (network, tag) in sorted(networks_and_tags().items()):
         name = network if tag is None else f'{network}.{tag}'
         config = files[experiment]
-        found.setdefault(name, Entry(name, network, tag, experiment, config, None))
+        known = licences.get(experiment, ())
+        entry = Entry(name, network, tag, experiment, config, None, known)
+        found.setdefault(name, entry)
     return [*found.values()]
+
+
+def _licences(model: dict) -> tuple[str, ...]:
+    about = model.get('Metadata', {})
+    keys = 'Licence of the code', 'Licence of the data'
+    return tuple(about[key] for key in keys if key in about)
 
 
 def resolve(name: str) -> Entry:
@@ -146,14 +174,15 @@ def find_model(
     name: str,
     license: str = 'any',  # noqa: A002
 ) -> tuple[Config, Path | None]:
-    """A model's config, and its weights where mmfsa brings them.
+    """A model's config, and its weights where there are any.
 
     Args:
         name: See :func:`resolve`.
         license: `free` refuses weights that are for research only.
 
     Returns:
-        The config, and the checkpoint, whose SHA-256 was checked.
+        The config, and the checkpoint: mmfsa's, whose SHA-256 was checked, or the user's
+        (:func:`~mmfsa.zoo.weights.kept_path`); None where there is neither.
 
     Raises:
         OSError: If the weights are a fusion's, and the cache can't be written.
@@ -161,10 +190,10 @@ def find_model(
             not under this license.
     """
     entry = resolve(name)
-    weights = entry.weights
-    if weights and not weights.permits(license):
+    weights = entry.find_weights()
+    if weights and not entry.permits(license):
         raise ValueError(
-            f'the weights of {name} that come with mmfsa are {weights.licence}: with '
+            f'the weights of {name} are {entry.licence or "of an unknown licence"}: with '
             f'license={license!r} name {default_model(license)}, or no model'
         )
-    return Config.fromfile(entry.config), weights and weights.verify()
+    return Config.fromfile(entry.config), weights

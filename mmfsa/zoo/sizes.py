@@ -1,15 +1,17 @@
 """The sizes of the zoo's networks, beside those that their papers print."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
+import mmengine
 from mmengine import Config
 
 from mmfsa.evaluation.tables import format_table
 from mmfsa.inputs import InputSpec
 from mmfsa.models.size import measure_size
 
-from .config_files import metafile_models, network_and_tag
+from .config_files import config_dir, metafile_models, network_and_tag
 
 HEADER = 'parameters', 'multiply-adds', 'MB', 'MB in the paper'
 
@@ -24,23 +26,36 @@ def sizes(configs: Iterable[Path], shape: tuple[int, int] | None = None) -> str:
     Raises:
         FileNotFoundError: If there is no such file.
     """
-    rows = [[path.stem, *size_cells(path, shape)] for path in configs]
+    rows = []
+    for path in configs:
+        model = Config.fromfile(path).model
+        size = InputSpec.from_dict(model.get('inputs')).size[::-1]
+        network, _ = network_and_tag(Path(path).stem)
+        cells = size_cells(network, measure_size(model, shape or size))
+        rows.append([path.stem, *cells])
     return format_table(['model', *HEADER], rows)
 
 
-def size_cells(config: Path, shape: tuple[int, int] | None = None) -> list[str]:
-    """The cells of :data:`HEADER` for one experiment file."""
-    cfg = Config.fromfile(config)
-    size = measure_size(
-        cfg.model, shape or InputSpec.from_dict(cfg.model.get('inputs')).size[::-1]
-    )
-    paper = paper_megabytes(network_and_tag(Path(config).stem)[0])
+def size_cells(network: str, size: Mapping[str, int]) -> list[str]:
+    """The cells of :data:`HEADER` for a network.
+
+    Args:
+        network: Its name.
+        size: See :func:`~mmfsa.models.size.measure_size`.
+    """
+    paper = paper_megabytes(network)
     return [
         f'{size["parameters"]:,}',
         f'{size["multiply_adds"] / 1e6:.1f} M',
         f'{size["bytes"] / 1e6:.2f}',
         '' if paper is None else f'{paper}',
     ]
+
+
+@cache
+def benchmark() -> dict:
+    """What :func:`mmfsa.deploy.timing.benchmark_zoo` measured of all networks."""
+    return mmengine.load(config_dir() / 'benchmark.json')
 
 
 def paper_megabytes(network: str) -> float | None:

@@ -1,19 +1,17 @@
 """The tables of models in README.md, README_zh-CN.md and docs/en.
 
 A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`. It is made from
-the metafiles, configs/latency.json (tools/deployment/benchmark_zoo.py), the models
-themselves, the index of packaged weights, configs/literature.yml and, for ablations, what
-tools/test.py wrote to docs/logs/NAME/*.json; nothing in it is typed by hand.
+the metafiles, configs/benchmark.json (tools/deployment/benchmark_zoo.py), the index of
+packaged weights, configs/literature.yml, and what tools/test.py wrote to
+docs/logs/NAME/*.json; nothing in it is typed by hand.
 """
 
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-
-import mmengine
 
 from mmfsa import zoo
 from mmfsa.evaluation.comparison import (
@@ -27,7 +25,8 @@ from mmfsa.evaluation.results import read_results
 from mmfsa.structures import ANGLES
 from mmfsa.utils.files import replacing
 
-from .sizes import HEADER, size_cells
+from .method_comparison import method_rows
+from .sizes import HEADER, benchmark, size_cells
 
 ROOT = zoo.PACKAGE.parent
 TABLE = re.compile(
@@ -223,6 +222,57 @@ def ablation_table(name: str) -> str:
     return table(['changed', 'run', *(f'MAE, {t}' for t in test_sets)], rows)
 
 
+COMPARISON = (
+    *('weights', 'MAE', 'geodesic', 'MAE beyond 60° of yaw', 'input', 'parameters'),
+    *('multiply-adds', 'MB', 'ms', 'ms a face of 64', 'published', 'licence'),
+)
+
+
+def comparison_table() -> str:
+    """All weights that were scored on the same faces with the same boxes."""
+    rows = [
+        [
+            f'`{row.name}`',
+            f'{row.mae:.2f}',
+            f'{row.geodesic:.2f}',
+            '' if row.profile is None else f'{row.profile:.2f}',
+            row.input,
+            f'{row.parameters / 1e6:.2f} M',
+            f'{row.multiply_adds / 1e6:.0f} M',
+            f'{row.megabytes:.1f}',
+            f'{row.milliseconds:.2f}',
+            f'{row.milliseconds_in_batch:.2f}',
+            row.published or '',
+            row.licence or 'not known',
+        ]
+        for row in method_rows()
+    ]
+    return table(COMPARISON, rows)
+
+
+def not_scored_table() -> str:
+    """The networks of the zoo whose weights nobody can get."""
+    scored = {row.network for row in method_rows()}
+    rows = []
+    for network, measured in benchmark()['networks'].items():
+        models_of = [m for m in models() if zoo.network_of(m['Name']) == network]
+        printed = next((mae(m, 'AFLW2000') for m in models_of), None)
+        if network not in scored:
+            rows.append(
+                [
+                    f'`{network}`',
+                    measured['input'],
+                    f'{measured["parameters"] / 1e6:.2f} M',
+                    f'{measured["multiply_adds"] / 1e6:.0f} M',
+                    number(measured['milliseconds']),
+                    number(measured['milliseconds_of_64'] / 64),
+                    number(printed),
+                ]
+            )
+    header = ['network', *COMPARISON[4:7], *COMPARISON[8:10], 'published']
+    return table(header, rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     'scores': scores_table,
     'scores-zh': partial(scores_table, SCORES_ZH),
@@ -230,6 +280,8 @@ TABLES: dict[str, Callable[[], str]] = {
     'zoo': zoo_table,
     'results': results_table,
     'literature': literature_table,
+    'comparison': comparison_table,
+    'not-scored': not_scored_table,
     'packaged': packaged_table,
     'authors': authors_table,
     **{
@@ -249,12 +301,6 @@ def models() -> list[dict]:
     return zoo.metafile_models()
 
 
-@cache
-def latency() -> dict[str, float]:
-    """Milliseconds a face, by the names of networks."""
-    return mmengine.load(zoo.config_dir() / 'latency.json')['milliseconds']
-
-
 def config_link(model: dict) -> str:
     """A link to the model's config; `fill` makes it one from the file."""
     return f'[`{model["Name"]}`]({model["Config"]})'
@@ -263,13 +309,8 @@ def config_link(model: dict) -> str:
 def size(model: dict) -> list[str]:
     """The cells of `NUMBERS`."""
     network = zoo.network_of(model['Name'])
-    return [*measured(network), number(latency().get(network))]
-
-
-@cache
-def measured(network: str) -> list[str]:
-    """The cells of a network's size; to measure takes half a second."""
-    return size_cells(zoo.resolve(network).config)
+    measured = benchmark()['networks'][network]
+    return [*size_cells(network, measured), number(measured['milliseconds'])]
 
 
 def result(model: dict, test_set: str) -> dict | None:

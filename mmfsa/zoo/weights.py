@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from mmfsa.utils.files import cache_path, caching, sha256
+from mmfsa.utils.files import cache_path, caching, data_path, sha256
 from mmfsa.version import __version__
 
 from .config_files import PACKAGE, read_config
@@ -13,6 +13,21 @@ from .config_files import PACKAGE, read_config
 WEIGHTS = PACKAGE / 'weights'
 FREE = ('Apache-2.0',)  # licences that permit any use
 LICENSES = 'any', 'free'
+
+
+def permits(license: str, *licences: str | None) -> bool:  # noqa: A002
+    """Whether a user who asks for a license may use what is under some licences.
+
+    Args:
+        license: `any`, or `free` for what may be used for anything.
+        *licences: SPDX identifiers, of the weights, the code or the data; None: not known.
+
+    Raises:
+        ValueError: If there is no such license.
+    """
+    if license not in LICENSES:
+        raise ValueError(f'license must be one of {LICENSES}, got {license!r}')
+    return license == 'any' or all(licence in FREE for licence in licences)
 
 
 @dataclass(frozen=True)
@@ -43,9 +58,7 @@ class PackagedWeights:
         Raises:
             ValueError: If there is no such license.
         """
-        if license not in LICENSES:
-            raise ValueError(f'license must be one of {LICENSES}, got {license!r}')
-        return license == 'any' or self.licence in FREE
+        return permits(license, self.licence)
 
     @property
     def paths(self) -> list[Path]:
@@ -110,3 +123,11 @@ def name_by_digest(digest: str) -> str | None:
         if weights.has_digest(digest):
             return name
     return None
+
+
+def kept_path(name: str) -> Path:
+    """Where the user's own weights of a name NETWORK.TAG are, once there are any.
+
+    `mmfsa convert SRC` puts them there: the name alone is then enough.
+    """
+    return data_path(f'weights/{name}.pth')

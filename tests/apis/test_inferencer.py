@@ -209,7 +209,7 @@ def test_odd_images(whole_image, tmp_path, shape):
         (
             dict(),
             ValueError,
-            'brings no weights of fsa_caps_1x1_p1: give its checkpoint',
+            'there are no weights of fsa_caps_1x1_p1: give its checkpoint',
         ),
         (dict(weights='nowhere.pth'), FileNotFoundError, r'no weights nowhere\.pth'),
         (

@@ -8,12 +8,15 @@ def test_networks_and_weights(capsys):
     assert main(['models']) == 0
     lines = capsys.readouterr().out.splitlines()
     assert 'fsa_caps_1x1.synthetic  Apache-2.0  1.0 MB' in lines
-    assert {*zoo.list_models()} <= {*lines}
+    assert {*zoo.list_models()} <= {line.split()[0] for line in lines}
 
 
 def test_a_filter_is_a_part_of_the_name_or_a_pattern(capsys):
     assert main(['models', 'vlad']) == 0
     assert capsys.readouterr().out.splitlines() == zoo.list_models('*vlad*')
+    assert main(['models', '--license', 'free']) == 0
+    listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert listed == ['fsa_caps_1x1.synthetic']
     assert main(['models', 'fsa_caps_1x1.*', '--weights']) == 0
     names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
     assert names == zoo.list_models('fsa_caps_1x1.*', weights=True)

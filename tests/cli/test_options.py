@@ -42,7 +42,7 @@ def test_what_names_no_model():
     with pytest.raises(FileNotFoundError, match=r'nowhere\.py'):
         named('nowhere.py', 'a.pth')
     with pytest.raises(
-        ValueError, match='no weights of ssrnet_md: give its experiment'
+        ValueError, match='no weights of ssrnet_md: convert its authors'
     ):
         named('ssrnet_md')
     with pytest.raises(ValueError, match="there is no model 'resnet'"):

@@ -7,6 +7,7 @@ import pytest
 
 from mmfsa import zoo
 from mmfsa.deploy import timing
+from mmfsa.zoo.sizes import benchmark
 
 
 def test_all_take_turns_and_slow_calls_are_slow():
@@ -44,17 +45,22 @@ def test_a_file_is_timed_on_the_crops_that_it_takes(monkeypatch):
 def test_every_network_is_timed_once(run_tool, tmp_path):
     pytest.importorskip('onnxscript', reason='the deploy extra is not installed')
     names = ['fsa_none_wo_p1', 'fsa_none_wo_p2', 'ssrnet_md_p1']
-    out = tmp_path / 'latency.json'
+    out = tmp_path / 'benchmark.json'
     options = ['--out', out, '--rounds', 1, '--models', *names]
     run_tool('deployment/benchmark_zoo.py', *options)
-    milliseconds = json.loads(out.read_text())['milliseconds']
-    assert {*milliseconds} == {'fsa_none_wo', 'ssrnet_md'}
-    assert all(0 < value < 1000 for value in milliseconds.values())
+    networks = json.loads(out.read_text())['networks']
+    assert {*networks} == {'fsa_none_wo', 'ssrnet_md'}
+    for measured in networks.values():
+        assert measured['input'] == '64x64 BGR'
+        assert 0 < measured['milliseconds'] < measured['milliseconds_of_64'] < 10_000
+    # Sizes are on record as they are now.
+    recorded = benchmark()['networks']
+    for key in ('parameters', 'multiply_adds'):
+        assert all(recorded[name][key] == networks[name][key] for name in networks)
 
 
 def test_what_is_on_record_is_of_the_whole_zoo():
-    recorded = json.loads((zoo.config_dir() / 'latency.json').read_text())
-    assert {*recorded['milliseconds']} == {*map(zoo.network_of, zoo.models())}
+    assert {*benchmark()['networks']} == {*map(zoo.network_of, zoo.models())}
 
 
 def test_the_plot_has_a_panel_for_each_batch_size(tmp_path):

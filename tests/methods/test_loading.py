@@ -15,7 +15,7 @@ from mmfsa.inputs import InputSpec, crop_face
 from mmfsa.methods import CropMethod, EnsembleMethod, load_model
 from mmfsa.registry import MODELS
 from mmfsa.structures import geodesic_distance
-from mmfsa.zoo import find_model, get_config
+from mmfsa.zoo import find_model, get_config, kept_path
 
 NAME = 'fsa_none_wo_p1'
 BOX = [60, 50, 120, 130]
@@ -159,10 +159,10 @@ def test_models_are_listed():
     ('arguments', 'error', 'message'),
     [
         (dict(model='fsa_caps_9x9'), ValueError, 'no model.*fsa_caps_1x1'),
-        (dict(model=NAME), ValueError, 'brings no weights of fsa_none_wo'),
+        (dict(model=NAME), ValueError, 'there are no weights of fsa_none_wo'),
         (dict(weights='nowhere.pth'), FileNotFoundError, 'no weights nowhere.pth'),
         (dict(model='configs/none.py'), FileNotFoundError, 'no config configs/none'),
-        (dict(model=[NAME], weights='x.pth'), ValueError, 'weights of their own'),
+        (dict(model=[NAME], weights='x.pth+y.pth'), ValueError, '1 models need 1 weig'),
     ],
 )
 def test_what_can_not_be_created(arguments, error, message):
@@ -175,3 +175,34 @@ def test_an_exported_file_is_not_for_torch(exported):
         create_model(None, exported, backend='torch')
     with pytest.raises(ValueError, match='without the flip test'):
         create_model(None, exported, flip_test=True)
+
+
+def test_an_ensemble_by_names_with_weights_of_ones_own(checkpoint, image):
+    """What is typed after --model and --weights."""
+    names = f'{NAME}+fsa-caps-1x1.synthetic'
+    method = create_model(names, f'{checkpoint}+', device='cpu', license='free')
+    assert isinstance(method, EnsembleMethod)
+    assert [member.name for member in method.members] == [
+        NAME,
+        'fsa_caps_1x1.synthetic',
+    ]
+    assert [spec.crop.pad[0] for spec in method.inputs] == [0.1, 0.6]
+    one, other = (HeadPosePredictor(m)(image, [BOX]) for m in method.members)
+    both = HeadPosePredictor(method)(image, [BOX])
+    apart = geodesic_distance(one.rotation, other.rotation)
+    assert geodesic_distance(one.rotation, both.rotation) == pytest.approx(apart / 2)
+    with pytest.raises(ValueError, match='2 models need 2 weights'):
+        create_model(names, str(checkpoint))
+    with pytest.raises(ValueError, match=r'there are no weights of fsa_none_wo_p1'):
+        create_model(names)
+
+
+def test_weights_that_the_user_keeps(checkpoint, tmp_path, monkeypatch):
+    """A file that was converted once is found by the network's name."""
+    monkeypatch.setenv('XDG_DATA_HOME', str(tmp_path))
+    kept = kept_path('fsa_none_wo.300wlp')
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(checkpoint.read_bytes())
+    assert create_model('fsa-none-wo', device='cpu').inputs[0].crop.pad[0] == 0.1
+    with pytest.raises(ValueError, match="with license='free' name fsa_caps_1x1"):
+        create_model('fsa-none-wo', license='free')

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from mmfsa.cli import main
 from mmfsa.engine import load_checkpoint, save_checkpoint
 from mmfsa.utils.files import sha256
+from mmfsa.zoo import find_model, kept_path
 from mmfsa.zoo.convert import convert
 from mmfsa.zoo.foreign import read_keras, read_tensors
 
@@ -21,6 +23,16 @@ def test_the_checkpoint_says_where_it_comes_from(shared, run_tool, tmp_path):
     assert meta['source'] == source.name
     assert meta['source_sha256'] == sha256(source)
     assert convert(source, tmp_path / 'p1.pth', protocol='p1') == 'fsa_caps_1x1_p1.py'
+
+
+def test_without_a_path_the_checkpoint_is_kept(shared, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv('XDG_DATA_HOME', str(tmp_path))
+    source = shared / 'weights/official/300W_LP/fsanet_metric_3_16_2_21_5.h5'
+    assert main(['convert', str(source)]) == 0
+    printed = capsys.readouterr().out
+    assert 'kept as fsa_none_1x1.300wlp' in printed
+    assert printed.split()[-1] == 'fsa_none_1x1_p1.py'
+    assert find_model('fsa_none_1x1')[1] == kept_path('fsa_none_1x1.300wlp')
 
 
 def test_diverged_weights_are_refused(shared, tmp_path):

@@ -1,5 +1,7 @@
 """The sizes of networks, beside those that their papers print."""
 
+import re
+
 import pytest
 from mmengine import Config
 from torch import nn
@@ -8,7 +10,7 @@ from mmfsa.inputs import InputSpec
 from mmfsa.models.size import measure_size
 from mmfsa.registry import MODELS
 from mmfsa.zoo import config_dir
-from mmfsa.zoo.sizes import paper_megabytes, size_cells
+from mmfsa.zoo.sizes import paper_megabytes, sizes
 
 
 def test_the_papers_sizes_are_by_network():
@@ -49,9 +51,8 @@ def test_parameters_and_work(config):
 
 def test_the_image_has_the_size_of_the_models_inputs(config):
     path = config((200, 100))
-    parameters, multiply_adds, _, paper = size_cells(path)
-    assert (parameters, multiply_adds, paper) == ('16', '0.2 M', '')
-    assert size_cells(path, (1000, 1000))[1] == '12.0 M'
+    assert re.search(r'tiny_p1 *\| 16 *\| 0.2 M', sizes([path]))
+    assert re.search(r'tiny_p1 *\| 16 *\| 12.0 M', sizes([path], (1000, 1000)))
 
 
 def test_a_grey_image_has_one_channel(config):
