@@ -146,7 +146,12 @@ def results_table() -> str:
 def literature_table() -> str:
     """What papers print about methods that are not in the zoo."""
     rows = [
-        [method['Name'], entry['Dataset'], *errors(entry), source(method, entry)]
+        [
+            method['Name'],
+            entry['Dataset'],
+            *errors(entry),
+            '; '.join(filter(None, [source(method, entry), method.get('Status')])),
+        ]
         for method in literature()['Models']
         for entry in method['Results']
     ]
@@ -309,7 +314,9 @@ def config_link(model: dict) -> str:
 def size(model: dict) -> list[str]:
     """The cells of `NUMBERS`."""
     network = zoo.network_of(model['Name'])
-    measured = benchmark()['networks'][network]
+    measured = benchmark()['networks'].get(network)
+    if measured is None:  # not yet
+        return [''] * len(NUMBERS)
     return [*size_cells(network, measured), number(measured['milliseconds'])]
 
 
@@ -334,8 +341,12 @@ def source(model: dict, entry: dict) -> str:
     """Where a score comes from: a table of a paper, or a command."""
     if not is_printed(entry):
         return f'`{entry["Source"]}`'
-    text = {PRINTED[name]: number(value) for name, value in entry['Metrics'].items()}
-    return '; '.join([f'the {printed_source(model, entry)}', *slip(text)])
+    text = {
+        PRINTED[name]: number(value)
+        for name, value in entry['Metrics'].items()
+        if name in PRINTED
+    }
+    return '; '.join([printed_source(model, entry), *slip(text)])
 
 
 def number(value: float | str | None) -> str:

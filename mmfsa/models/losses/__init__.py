@@ -5,6 +5,15 @@ from .bin_loss import BinLoss
 from .build import build_loss
 from .geodesic_loss import GeodesicLoss
 from .l1_loss import L1Loss
+from .l2_loss import L2Loss
 from .labels import Labels
 
-__all__ = ['BaseLoss', 'BinLoss', 'GeodesicLoss', 'L1Loss', 'Labels', 'build_loss']
+__all__ = [
+    'BaseLoss',
+    'BinLoss',
+    'GeodesicLoss',
+    'L1Loss',
+    'L2Loss',
+    'Labels',
+    'build_loss',
+]
