@@ -214,7 +214,9 @@ def _quaternion_products(matrix: Tensor) -> Tensor:
 def _largest_row(products: Tensor) -> Tensor:
     """A multiple of q, the best conditioned row of a matrix q · qᵀ."""
     largest = products.diagonal(dim1=-2, dim2=-1).argmax(-1)
-    return products.take_along_dim(largest[..., None, None], dim=-2).squeeze(-2)
+    # ONNX knows no take_along_dim.
+    index = largest[..., None, None].expand_as(products[..., :1, :])
+    return products.gather(-2, index).squeeze(-2)
 
 
 @_takes(matrix=(3, 3))
