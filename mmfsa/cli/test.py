@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from mmengine import Config
+
 from .options import add_runner_arguments, runner_settings, zoo_model
 
 
@@ -17,7 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'checkpoint',
         type=Path,
         nargs='?',
-        help='the checkpoint; or, with --backend, an ONNX file or an engine',
+        help='the checkpoint; or, with --backend, an ONNX file or an engine; nothing for '
+        'a method without weights',
     )
     parser.add_argument(
         '--backend',
@@ -62,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         dump=args.dump,
         box=args.box,
         backend=args.backend or 'torch',
-        load=_loader(weights, args) if args.backend else None,
+        load=_loader(Config.fromfile(config), weights, args),
         **runner_settings(args),
     )
     if results and args.out:
@@ -70,30 +73,38 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _named(args: argparse.Namespace) -> tuple[str, Path]:
-    """The experiment file and the weights."""
-    if args.checkpoint is None:
-        cfg, weights = zoo_model(args.config)
-        return cfg.filename, weights
-    if args.config.endswith('.py') or Path(args.config).is_file():
-        return args.config, args.checkpoint
+def _named(args: argparse.Namespace) -> tuple[str, Path | None]:
+    """The experiment file and the weights; None for a method that has none."""
     from mmfsa import zoo
 
-    return zoo.get_config(args.config).filename, args.checkpoint
+    is_file = args.config.endswith('.py') or Path(args.config).is_file()
+    cfg = Config.fromfile(args.config) if is_file else zoo.get_config(args.config)
+    if args.checkpoint is not None or 'model' not in cfg:
+        return cfg.filename, args.checkpoint
+    if is_file:
+        raise ValueError(f'{args.config} needs a checkpoint after it')
+    cfg, weights = zoo_model(args.config)
+    return cfg.filename, weights
 
 
-def _loader(weights: Path, args: argparse.Namespace):
-    """What puts a backend in the place of a runner's model, see `test`."""
+def _loader(cfg: Config, weights: Path | None, args: argparse.Namespace):
+    """What puts a backend or a method in the place of a runner's model, see `test`."""
     from mmfsa.deploy.estimator import stand_in
-    from mmfsa.methods import create_model
+    from mmfsa.methods import MethodEstimator, create_model
+
+    if not args.backend and 'method' not in cfg:
+        return None
 
     def load(runner) -> dict:
         method = create_model(
-            runner.cfg,
+            runner.cfg if 'model' in cfg else cfg,
             weights,
             args.backend,
             trust_pickle=args.trust_checkpoint,
         )
+        if 'method' in cfg:
+            runner.model = MethodEstimator(method)
+            return {}
         runner.model = stand_in(method.network, method.spec, method.model)
         return dict(config=method.made_by)
 

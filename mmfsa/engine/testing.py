@@ -29,7 +29,7 @@ STANDS_IN = {'test_dataloader': 'dataloader', 'test_evaluator': 'evaluator'}
 
 def test(
     config: str | Path,
-    weights: str | Path,
+    weights: str | Path | None,
     test_set: str = 'all',
     out: str | Path | None = None,
     predictions: bool = False,
@@ -43,7 +43,8 @@ def test(
 
     Args:
         config: The experiment file.
-        weights: The checkpoint, or the file that `load` puts in the model's place.
+        weights: The checkpoint, or the file that `load` puts in the model's place; None
+            for a method without weights.
         test_set: One of the config's `test_sets`, or `all`.
         out: Write metrics, protocol and table there, as JSON. With several test sets
             the file has a dict for each.
@@ -52,8 +53,9 @@ def test(
         box: The kind of box that faces are cut from, such as `landmarks68`; the model's
             own by default.
         backend: What runs the model, for the results.
-        load: Puts the weights into the runner, or a backend in its model's place, and
-            returns what their file says about itself. By default loads a checkpoint.
+        load: Puts the weights into the runner, or a backend or a method in its model's
+            place, and returns what their file says about itself. By default loads a
+            checkpoint.
         **settings: Arguments of :func:`~mmfsa.engine.runs.runner_config`.
 
     Returns:
@@ -73,19 +75,21 @@ def test(
         _check_out(Path(out))
     _refuse_unused(cfg, settings.get('cfg_options') or {})
     test_sets = _choose(cfg, test_set, dump)
+    if 'model' not in cfg:
+        _without_a_network(cfg)
     runner = Runner.from_cfg(cfg)
     if load:
         meta = load(runner)
     else:
         meta = load_weights(runner.model, weights, settings.get('trust_pickle', False))
     if box:
-        runner.model.set_inputs(runner.model.inputs.changed(crop=dict(box=box)))
+        runner.model.use_box(box)
     # What is missing shows before anything is scored.
     loops = {name: _loop(runner, name, t) for name, t in test_sets.items()}
     results = {name: _score(runner, loop, predictions) for name, loop in loops.items()}
     if not is_main_process():
         return {}
-    about = _describe(config, Path(weights), meta, backend)
+    about = _describe(config, weights and Path(weights), meta, backend)
     results = {name: {**result, **about} for name, result in results.items()}
     if out:
         several = len(results) > 1
@@ -97,6 +101,14 @@ def _check_out(out: Path) -> None:
     make_writable(out.parent, '--out')
     if out.is_dir():
         raise IsADirectoryError(f'--out {out} is a folder: give a file in it')
+
+
+def _without_a_network(cfg: Config) -> None:
+    """Let a runner test a method that has nothing to train."""
+    for key in ('train_dataloader', 'val_dataloader', 'val_evaluator'):
+        cfg.pop(key, None)
+    cfg.model = dict(type='mmfsa.MethodEstimator')
+    cfg.test_cfg = dict()
 
 
 def _refuse_unused(cfg: Config, options: dict) -> None:
@@ -160,12 +172,17 @@ def _score(runner: Runner, loop: TestLoop, predictions: bool) -> dict:
     return result
 
 
-def _describe(config: str | Path, weights: Path, meta: dict, backend: str) -> dict:
+def _describe(
+    config: str | Path, weights: Path | None, meta: dict, backend: str
+) -> dict:
+    checkpoint = {}
+    if weights is not None:
+        checkpoint = dict(
+            file=weights.name, sha256=sha256(weights), config=meta.get('config')
+        )
     return dict(
         config=Path(config).name,
-        checkpoint=dict(
-            file=weights.name, sha256=sha256(weights), config=meta.get('config')
-        ),
+        checkpoint=checkpoint,
         backend=backend,
         command=' '.join(sys.argv),
         versions=dict(

@@ -47,6 +47,25 @@ class Crop(NamedTuple):
     box: tuple[int, int, int, int]
     turn: float = 0.0
 
+    def to_image(self, points: np.ndarray) -> np.ndarray:
+        """Where points of the crop lie in the image.
+
+        Args:
+            points: (..., 2) fractions of the crop's width and height: (0, 0) is the outer
+                corner of its first pixel, (1, 1) that of its last.
+
+        Returns:
+            (..., 2) x, y in pixels, the first pixel's centre being (0, 0).
+        """
+        left, top, right, bottom = self.box
+        points = points * [right - left, bottom - top] + [left - 0.5, top - 0.5]
+        if self.turn:
+            centre = np.array([left + right - 1, top + bottom - 1]) / 2
+            angle = math.radians(-self.turn)
+            cos, sin = math.cos(angle), math.sin(angle)
+            points = (points - centre) @ np.array([[cos, sin], [-sin, cos]]) + centre
+        return points
+
 
 def crop_face(
     image: np.ndarray,

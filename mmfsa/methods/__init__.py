@@ -3,6 +3,16 @@
 from .base import Method
 from .crop import CropMethod
 from .ensemble import EnsembleMethod
+from .estimator import MethodEstimator
+from .landmark import LandmarkMethod
 from .loading import create_model, load_model
 
-__all__ = ['CropMethod', 'EnsembleMethod', 'Method', 'create_model', 'load_model']
+__all__ = [
+    'CropMethod',
+    'EnsembleMethod',
+    'LandmarkMethod',
+    'Method',
+    'MethodEstimator',
+    'create_model',
+    'load_model',
+]

@@ -62,7 +62,8 @@ class CropMethod(Method):
         """The poses of several frames' faces, which go through the network together.
 
         The extras have ``crop`` (the images that the network saw) and ``crop_box``; both
-        are None for a face without a pixel in the frame, whose pose is not valid.
+        are None for a face without a pixel in the frame, whose pose is not valid. A
+        network's ``landmarks``, fractions of its crop, become pixels of the frame.
         """
         crops = [
             crop
@@ -73,6 +74,8 @@ class CropMethod(Method):
         found = np.array([crop is not None for crop in crops], dtype=bool)
         outputs = {name: _spread_out(value, found) for name, value in outputs.items()}
         for i, crop in enumerate(crops):
+            if crop is not None and 'landmarks' in outputs:
+                outputs['landmarks'][i] = crop.to_image(outputs['landmarks'][i])
             if crop is not None and crop.turn:
                 pose = rotate_pose_in_plane(outputs['pose'][i], -crop.turn)
                 outputs['pose'][i] = pose

@@ -94,9 +94,12 @@ def create_model(
             )
         weights = existing(weights)
     if weights is not None and is_deployed(weights):
-        return _deployed_method(weights, model, backend, device, flip_test)
+        return _around(
+            model and _config_and_weights(model, weights, 'any')[0],
+            _deployed_method(weights, model, backend, device, flip_test),
+        )
     cfg, weights, name = _config_and_weights(model, weights, license)
-    if 'method' in cfg:
+    if 'model' not in cfg:
         return METHODS.build(cfg.method)
     if weights is None:
         raise ValueError(
@@ -106,7 +109,7 @@ def create_model(
     options = {} if device is None else dict(device=device)
     backend = backend or 'torch'
     if not backend.startswith('torch') and backend not in FROM_ONNX:
-        return _deployed_method(weights, name, backend, device, flip_test)
+        return _around(cfg, _deployed_method(weights, name, backend, device, flip_test))
     network, meta = load_model(cfg, weights, trust_pickle)
     network.flip_test = network.flip_test or flip_test
     about = dict(
@@ -117,15 +120,20 @@ def create_model(
     )
     if backend.startswith('torch'):
         options.setdefault('device', get_device())
-        return CropMethod(
-            build_backend(backend, network, **options), network.inputs, **about
-        )
+        runs = build_backend(backend, network, **options)
+        return _around(cfg, CropMethod(runs, network.inputs, **about))
     with TemporaryDirectory() as folder:
         path = Path(folder) / f'{weights.stem}.onnx'
         export_onnx(network, path, ModelCard.of(network, name, weights))
-        return CropMethod(
-            build_backend(backend, path, **options), network.inputs, **about
-        )
+        runs = build_backend(backend, path, **options)
+        return _around(cfg, CropMethod(runs, network.inputs, **about))
+
+
+def _around(cfg: Config | None, network: CropMethod) -> Method:
+    """The method that a config builds around its network; mostly the network alone."""
+    if cfg is None or 'method' not in cfg:
+        return network
+    return METHODS.build({**cfg.method, 'network': network})
 
 
 def _several(model: Model | Sequence[Model] | None) -> Sequence[Model] | None:

@@ -130,6 +130,28 @@ def matrix_to_pose(matrix: Array) -> Array:
     return torch.stack([yaw, pitch, roll], dim=-1)
 
 
+@_takes(matrix=(3, 3))
+def matrix_to_zyx_pose(matrix: Array) -> Array:
+    """The angles that are read off a matrix in the order z, y, x.
+
+    ``cv2.RQDecomp3x3``, ``cv2.decomposeProjectionMatrix`` and many published evaluations
+    read a rotation as ``Rz(roll) · Ry(yaw) · Rx(-pitch)``. These are other numbers than
+    those of the labels: a perfect rotation read so scores 6.2 degrees on AFLW2000. It is
+    here to reproduce published errors only.
+
+    Args:
+        matrix: (..., 3, 3) rotation matrices.
+
+    Returns:
+        (..., 3) yaw in [−90, 90], pitch and roll in [−180, 180], in degrees.
+
+    >>> matrix_to_zyx_pose(pose_to_matrix([40, -20, 0])).round(1)
+    array([ 37.2, -25.4,  16. ])
+    """
+    # The transpose of Rz(c)·Ry(b)·Rx(a) is Rx(−a)·Ry(−b)·Rz(−c).
+    return matrix_to_pose(matrix.transpose(-2, -1)) * matrix.new_tensor([-1, -1, -1])
+
+
 @_takes(pose=(3,))
 def unfold_yaw(pose: Array) -> Array:
     """Of the two triples of a rotation, the one whose pitch is within ±90.
@@ -311,6 +333,33 @@ def rotation_6d_to_matrix(rotation_6d: Array) -> Array:
     x = F.normalize(first, dim=-1)
     y = F.normalize(second - (x * second).sum(-1, keepdim=True) * x, dim=-1)
     return torch.stack([x, y, torch.linalg.cross(x, y)], dim=-1)
+
+
+@_takes(rows=(2, 3))
+def rows_to_matrix(rows: Array) -> Array:
+    """The rotation whose first two rows are nearest to given ones, up to a scale each.
+
+    It is the polar decomposition in closed form, without an SVD: with M = A·Aᵀ and
+    d = √det M, the root of M is (M + d·1) / √(tr M + 2d).
+
+    Args:
+        rows: (..., 2, 3) two vectors, neither zero nor parallel (which gives NaN).
+
+    Returns:
+        (..., 3, 3) rotation matrices.
+
+    >>> matrix_to_pose(rows_to_matrix([[0, -2, 0], [3, 0, 0]]))
+    array([ 0.,  0., 90.])
+    """
+    a, b = rows.unbind(-2)
+    aa, ab, bb = (a * a).sum(-1), (a * b).sum(-1), (b * b).sum(-1)
+    d = (aa * bb - ab * ab).sqrt()
+    t = (aa + bb + 2 * d).sqrt()
+    # The inverse of the root, whose determinant is d.
+    scale = (1 / (t * d))[..., None]
+    first = scale * ((bb + d)[..., None] * a - ab[..., None] * b)
+    second = scale * ((aa + d)[..., None] * b - ab[..., None] * a)
+    return torch.stack([first, second, torch.linalg.cross(first, second)], dim=-2)
 
 
 @_takes(matrix1=(3, 3), matrix2=(3, 3))

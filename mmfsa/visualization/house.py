@@ -89,8 +89,9 @@ ROOMS = {
     'evaluation': Room(*(11.0, 4.35, 1.3, 1.35, LEARN), 'errors,\ncoverage,\nprotocol'),
     'synth': Room(*(11.0, 2.45, 1.3, 1.3, LEARN), 'rendered\nheads'),
     'utils': Room(*(0.3, 1.05, 1.65, 0.85, GROUND), 'files, images'),
+    'landmarks': Room(*(2.1, 1.05, 1.65, 0.85, GROUND), 'points, solvers'),
     'inputs': Room(
-        *(2.45, 1.05, 9.85, 0.85, GROUND),
+        *(3.9, 1.05, 8.4, 0.85, GROUND),
         'InputSpec and crop_face: what a network sees of a face, '
         'the one box arithmetic',
     ),
@@ -105,7 +106,8 @@ ARROWS = [
     Arrow('apis', 'sources', PHOTO, '2', (1.12, 6.35), (1.12, 5.7)),
     Arrow('apis', 'detection', PHOTO, '3', (2.87, 6.35), (2.87, 5.7)),
     Arrow('apis', 'methods', PHOTO, '4', (3.95, 6.35), (3.95, 3.75)),
-    Arrow('methods', 'inputs', PHOTO, '5', (3.95, 2.45), (3.95, 1.9)),
+    Arrow('methods', 'inputs', PHOTO, '5', (4.7, 2.45), (4.7, 1.9)),
+    Arrow('methods', 'landmarks', OTHER, '', (2.95, 2.45), (2.95, 1.9)),
     Arrow('methods', 'deploy', PHOTO, '6', (5.45, 3.1), (5.95, 3.1)),
     Arrow('apis', 'tracking', PHOTO, '7', (5.02, 6.35), (5.02, 5.7)),
     Arrow('apis', 'visualization', PHOTO, '8', (6.77, 6.35), (6.77, 5.7)),

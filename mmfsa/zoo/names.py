@@ -8,6 +8,7 @@ A network and its weights have names of their own: `fsa_caps_1x1` is a network,
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 
 from mmengine import Config
@@ -159,6 +160,16 @@ def default_model(license: str = 'any') -> str:  # noqa: A002
         if weights.permits(license):
             return name
     raise ValueError('mmfsa brings no such weights: give some, or `make train`')
+
+
+def experiments_with_a_network() -> list[str]:
+    """The names of the experiments that train a network: all but plain methods."""
+    return [name for name, path in sorted(experiments().items()) if _has_network(path)]
+
+
+@lru_cache
+def _has_network(path: Path) -> bool:
+    return 'model' in Config.fromfile(path)
 
 
 def get_config(name: str) -> Config:

@@ -192,7 +192,9 @@ def authors_table() -> str:
             command = f'mmfsa convert {file} {checkpoint}'
         elif origin:
             file = 'made of the others'
-            sources = ' '.join(f'{name[:-3]}.pth' for name in origin['Models'])
+            sources = ' '.join(
+                f'{zoo.network_of(name)}.pth' for name in origin['Models']
+            )
             tool = 'python tools/model_converters/fuse_checkpoints.py'
             command = f'{tool} {model["Config"]} {sources} {checkpoint}'
         else:
@@ -315,7 +317,7 @@ def size(model: dict) -> list[str]:
     """The cells of `NUMBERS`."""
     network = zoo.network_of(model['Name'])
     measured = benchmark()['networks'].get(network)
-    if measured is None:  # not yet
+    if measured is None:  # not timed yet, or a method without a network
         return [''] * len(NUMBERS)
     return [*size_cells(network, measured), number(measured['milliseconds'])]
 

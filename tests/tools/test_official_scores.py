@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mmfsa.zoo import metafile_models, network_of
+from mmfsa.zoo import get_config, metafile_models, network_of
 from mmfsa.zoo.convert import convert as zoo_convert
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -113,6 +113,23 @@ def check_scores(name, data_root, checkpoint, run_tool, tmp_path, *arguments):
     assert results['protocol']['num_expected'] == 1969
     for key, expected in SCORES[name].items():
         measured = results['metrics'][f'head_pose/{METRICS[key]}']
+        assert measured == pytest.approx(expected, abs=0.01), key
+
+
+@pytest.mark.parametrize(
+    'model',
+    [m for m in metafile_models() if 'model' not in get_config(m['Name'])],
+    ids=lambda model: model['Name'],
+)
+def test_methods_without_weights(model, data_root, run_tool, tmp_path):
+    out = tmp_path / 'results.json'
+    options = ['--data-root', data_root, '--test-set', 'aflw2000', '--allow-partial']
+    options += ['--work-dir', tmp_path / 'work', '--out', out]
+    run_tool('test.py', ROOT / model['Config'], *options)
+    metrics = json.loads(out.read_text())['metrics']
+    (result,) = model['Results']
+    for key, expected in result['Metrics'].items():
+        measured = metrics[f'head_pose/{METRICS[key]}']
         assert measured == pytest.approx(expected, abs=0.01), key
 
 

@@ -25,9 +25,10 @@ if __name__ == '__main__':
         '--out', type=Path, default=zoo.config_dir() / 'benchmark.json', metavar='JSON'
     )
     parser.add_argument('--rounds', type=int, default=50)
-    parser.add_argument('--models', nargs='+', default=zoo.models(), metavar='NAME')
+    parser.add_argument('--models', nargs='+', metavar='NAME', help='default: all')
     args = parser.parse_args()
+    networks = args.models or zoo.experiments_with_a_network()
     register_all_modules()
     with clear_errors():
-        write_json(benchmark_zoo(args.models, args.rounds), args.out)
+        write_json(benchmark_zoo(networks, args.rounds), args.out)
     print(f'wrote {args.out}')

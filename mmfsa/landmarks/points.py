@@ -1,0 +1,129 @@
+"""3-D points of a head, which a solver fits to landmarks in an image.
+
+The points that come with mmfsa are iBUG's 68 on the mean MakeHuman head (CC0). A face that
+looks straight ahead has pose zero in AFLW2000 and 300W-LP: the rendered head's own zero is
+``SEEN_PITCH`` higher, because networks see photographed heads so
+(:mod:`mmfsa.synth.build`), and landmarks do not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from mmfsa.structures import pose_to_matrix
+
+FILE = Path(__file__).with_name('head_68.csv')
+# Points of iBUG's 68. The jaw of a two-dimensional contour slides along the cheek as a head
+# turns, so that no point of the head belongs to it: `inner` leaves it out. `anthropometric`
+# are the 12 that the literature's small rigid model has.
+SUBSETS: dict[str, tuple[int, ...]] = {
+    'all': tuple(range(68)),
+    'inner': tuple(range(17, 68)),
+    'anthropometric': (17, 21, 22, 26, 36, 39, 42, 45, 31, 35, 48, 54),
+}
+FEWEST = 6
+FLATTEST = 0.02  # points whose second extent is a smaller part of the first are a line
+
+
+@dataclass(frozen=True)
+class HeadPoints:
+    """Points of a head, and the landmarks that they belong to.
+
+    Attributes:
+        source: A file of points, `.csv` or `.npy`, (K, 3) millimetres in the head's frame:
+            x to the image's right, y down, z into the scene, at pose zero. None: the 68
+            points of the mean MakeHuman head.
+        subset: Which of the K landmarks are fitted: a name in :data:`SUBSETS`, or their
+            numbers.
+        pitch: The head of pose zero looks up by so many degrees more; 3 is the zero of
+            rendered heads.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: The file holds no such points, there is no such subset, or the points
+            of the subset are fewer than six or lie in a line.
+
+    >>> HeadPoints(subset='inner').xyz.shape
+    (51, 3)
+    """
+
+    source: str | Path | None = None
+    subset: str | Sequence[int] = 'all'
+    pitch: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.part(np.ones(len(self.index), dtype=bool))
+
+    @property
+    def name(self) -> str:
+        """The points in words."""
+        return f'{self.source or "the 68 points of the mean head"}, {self.subset}'
+
+    @cached_property
+    def whole(self) -> np.ndarray:
+        """(K, 3) all points of the file, millimetres."""
+        path = Path(self.source or FILE)
+        if not path.is_file():
+            raise FileNotFoundError(f'there are no head points {path}')
+        try:
+            if path.suffix == '.npy':
+                points = np.load(path, allow_pickle=False)
+            else:
+                points = np.loadtxt(path, delimiter=',', comments='#', ndmin=2)
+        except ValueError as error:
+            raise ValueError(f'{path} is no table of numbers: {error}') from error
+        if points.ndim != 2 or points.shape[1] != 3 or not np.isfinite(points).all():
+            raise ValueError(
+                f'{path} must hold (K, 3) finite numbers, a point a row, got '
+                f'{points.shape}'
+            )
+        return points.astype(np.float64)
+
+    @cached_property
+    def index(self) -> np.ndarray:
+        """The numbers of the landmarks that are fitted."""
+        if isinstance(self.subset, str):
+            if self.subset not in SUBSETS:
+                raise ValueError(
+                    f'subset must be one of {[*SUBSETS]} or a list of numbers, got '
+                    f'{self.subset!r}'
+                )
+            chosen = SUBSETS[self.subset]
+            if self.subset == 'all':
+                chosen = range(len(self.whole))
+        else:
+            chosen = self.subset
+        index = np.array(chosen, dtype=int)
+        if len(index) and not 0 <= index.min() <= index.max() < len(self.whole):
+            raise ValueError(
+                f'{self.source or FILE.name} has {len(self.whole)} points, the subset '
+                f'asks for {index.min()} to {index.max()}'
+            )
+        return index
+
+    @cached_property
+    def xyz(self) -> np.ndarray:
+        """(k, 3) the points that are fitted, millimetres."""
+        return self.whole[self.index] @ pose_to_matrix([0, self.pitch, 0]).T
+
+    def part(self, known: np.ndarray) -> np.ndarray:
+        """(m, 3) the points whose landmarks are known, by a mask (k,).
+
+        Raises:
+            ValueError: They are fewer than six, or lie in a line.
+        """
+        points = self.xyz[known]
+        if len(points) < FEWEST or _is_line(points):
+            raise ValueError(
+                f'{self.name}: {len(points)} points are known, which fix no pose: a '
+                f'solver needs {FEWEST} or more that do not lie in a line'
+            )
+        return points
+
+
+def _is_line(points: np.ndarray) -> bool:
+    extents = np.linalg.svd(points - points.mean(0), compute_uv=False)
+    return extents[1] < FLATTEST * extents[0]
