@@ -68,6 +68,24 @@ def test_half_a_model_is_refused(shared, tmp_path):
         convert(tmp_path / 'half.xml', tmp_path / 'model.pth')
 
 
+@pytest.mark.parametrize('suffix', ['.xml', '.bin'])
+@pytest.mark.parametrize('share', [0, 0.5, 0.99])
+def test_a_cut_file_is_refused(suffix, share, shared, tmp_path):
+    for part in ('.xml', '.bin'):
+        content = (shared / f'{FILE}{part}').read_bytes()
+        size = int(share * len(content)) if part == suffix else len(content)
+        (tmp_path / f'cut{part}').write_bytes(content[:size])
+    with pytest.raises(ValueError, match=r'cut\.xml'):
+        convert(tmp_path / 'cut.xml', tmp_path / 'model.pth')
+    assert not (tmp_path / 'model.pth').exists()
+
+
+def test_constants_have_the_names_of_the_operations_that_use_them(shared):
+    tensors = read_openvino(shared / f'{FILE}.xml')
+    assert tensors['conv1/WithoutBiases/1'].shape == (32, 3, 3, 3)
+    assert tensors['angle_y_fc/1'].shape == (1, 1)
+
+
 @pytest.mark.parametrize(
     ('edit', 'message'),
     [
