@@ -8,6 +8,9 @@ from pathlib import Path
 from mmfsa.engine import save_checkpoint
 from mmfsa.models.adas0001 import original as adas0001
 from mmfsa.models.fsanet import keras, omasaht
+from mmfsa.models.hopenet import original as hopenet
+from mmfsa.models.shaw import original as shaw
+from mmfsa.models.whenet import original as whenet
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
 from mmfsa.utils.files import sha256
@@ -18,11 +21,7 @@ from .names import get_config, resolve
 from .weights import kept_path
 
 # The modules that know the files of a method's authors, each with its CONVERTERS.
-ORIGINALS = (
-    adas0001,
-    keras,
-    omasaht,
-)
+ORIGINALS = (keras, omasaht, adas0001, hopenet, shaw, whenet)
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 
