@@ -317,7 +317,7 @@ def size(model: dict) -> list[str]:
     """The cells of `NUMBERS`."""
     network = zoo.network_of(model['Name'])
     measured = benchmark()['networks'].get(network)
-    if measured is None:  # not timed yet, or a method without a network
+    if measured is None:  # a method without a network
         return [''] * len(NUMBERS)
     return [*size_cells(network, measured), number(measured['milliseconds'])]
 
