@@ -33,7 +33,7 @@ def calibrate(detector: str, data_root: str, weights: Path) -> str:
     Returns:
         The number of faces found, the rule `measured` over them, the rule `in use`, and
         a table of errors in degrees: with the boxes of landmarks, and with the rule in
-        use.
+        use, where there is one.
 
     Raises:
         FileNotFoundError: The weights or faces are not there.
@@ -59,18 +59,18 @@ def calibrate(detector: str, data_root: str, weights: Path) -> str:
         numbers = [f'{errors[k]:.3f}' for k in (*ANGLES, 'MAE')]
         return [name, str(chosen.sum()), *numbers]
 
-    table = format_table(
-        ['boxes', 'faces', *ANGLES, 'MAE'],
-        [
-            row('landmarks', landmarks, target, np.ones_like(found)),
-            row('landmarks, of the faces found', landmarks, target, found),
-            row(detector, boxes, built.kind, found),
-        ],
-    )
+    rule = RULES.get((built.kind, target))
+    rows = [
+        row('landmarks', landmarks, target, np.ones_like(found)),
+        row('landmarks, of the faces found', landmarks, target, found),
+    ]
+    if rule is not None or built.kind == target:
+        rows.append(row(detector, boxes, built.kind, found))
+    table = format_table(['boxes', 'faces', *ANGLES, 'MAE'], rows)
     return (
         f'found {found.sum()} of {len(found)} faces\n'
         f'measured: {measure(boxes[found], landmarks[found])}\n'
-        f'in use:   {RULES.get((built.kind, target))}\n{table}'
+        f'in use:   {rule}\n{table}'
     )
 
 

@@ -6,8 +6,8 @@ ends at the brows. Every box in mmfsa therefore has a kind:
 * ``visible``: around the landmarks that are seen;
 * ``landmarks68``: around all 68 landmarks, seen or not;
 * ``crop``: the box is the crop itself, nothing is added to it;
-* ``centerface``, ``mtcnn``: the boxes of these detectors; ``wider_face``: the boxes of
-  other detectors that learned from WIDER FACE;
+* ``centerface``, ``mtcnn``, ``opnet_localizer``: the boxes of these detectors;
+  ``wider_face``: the boxes of other detectors that learned from WIDER FACE;
 * ``unnamed``: nobody noted the kind, as in an index of format 1; the box fits every rule
   as it is.
 """
@@ -54,6 +54,7 @@ class BoxRule(NamedTuple):
 RULES = {
     ('centerface', 'visible'): BoxRule(width=0.895, height=0.715, down=0.123),
     ('mtcnn', 'visible'): BoxRule(width=0.921, height=0.726, down=0.126),
+    ('opnet_localizer', 'visible'): BoxRule(width=0.98, height=0.642, down=0.096),
     ('wider_face', 'visible'): BoxRule(width=0.908, height=0.72, down=0.125),
     ('landmarks68', 'visible'): BoxRule(width=0.908, height=0.975, down=0.003),
     ('visible', 'centerface'): BoxRule(width=1.118, height=1.399, down=-0.175),
@@ -62,6 +63,7 @@ RULES = {
     ('centerface', 'landmarks68'): BoxRule(width=0.994, height=0.74, down=0.122),
     ('mtcnn', 'landmarks68'): BoxRule(width=1.03, height=0.749, down=0.125),
     ('wider_face', 'landmarks68'): BoxRule(width=1.012, height=0.745, down=0.124),
+    ('opnet_localizer', 'landmarks68'): BoxRule(width=1.114, height=0.664, down=0.093),
 }
 
 

@@ -307,6 +307,28 @@ class InputSpec:
         return _build(cls, values or {})
 
 
+def in_crop(box: Sequence[float], crop_box: Sequence[float]) -> list[float]:
+    """A box of the image in the units of a crop.
+
+    Args:
+        box: x1, y1, x2, y2 in pixels of the image.
+        crop_box: left, top, right, bottom of the crop, the end exclusive.
+
+    Returns:
+        x1, y1, x2, y2: −1 to 1 from the left (upper) edge of the crop to the right
+        (lower) one.
+
+    >>> in_crop([15, 20, 25, 40], (10, 20, 30, 60))
+    [-0.5, -1.0, 0.5, 0.0]
+    """
+    left, top, right, bottom = crop_box
+    sides = (left, right), (top, bottom)
+    return [
+        (2 * value - low - high) / (high - low)
+        for value, (low, high) in zip(box, 2 * sides, strict=True)
+    ]
+
+
 def _build(kind: type, values: Mapping) -> Any:
     known = {f.name for f in fields(kind)}
     unknown = [key for key in values if key not in known]

@@ -1,6 +1,7 @@
 """The steps of a data pipeline: crop the face, augment the crop, pack it."""
 
 from .blur import Blur
+from .box_label import BoxLabel
 from .color_jitter import ColorJitter
 from .crop_face import CropFace
 from .cut_edge import CutEdge
@@ -18,6 +19,7 @@ from .sharpen import Sharpen
 
 __all__ = [
     'Blur',
+    'BoxLabel',
     'ColorJitter',
     'CropFace',
     'CutEdge',

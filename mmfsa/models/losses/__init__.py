@@ -7,6 +7,10 @@ from .geodesic_loss import GeodesicLoss
 from .l1_loss import L1Loss
 from .l2_loss import L2Loss
 from .labels import Labels
+from .output_losses import OutputL2Loss, OutputNLLLoss
+from .quaternion_loss import QuaternionLoss
+from .rotation_nll_loss import RotationNLLLoss
+from .sum_loss import SumLoss
 
 __all__ = [
     'BaseLoss',
@@ -15,5 +19,10 @@ __all__ = [
     'L1Loss',
     'L2Loss',
     'Labels',
+    'OutputL2Loss',
+    'OutputNLLLoss',
+    'QuaternionLoss',
+    'RotationNLLLoss',
+    'SumLoss',
     'build_loss',
 ]
