@@ -65,3 +65,10 @@ def test_the_rates_of_hopenet():
     assert named['head.linear.weight'] == pytest.approx(5e-5)
     assert cfg.train_dataloader.batch_size == 16
     assert cfg.train_cfg.max_epochs == 25
+
+
+@pytest.mark.parametrize('name', [*SMALL, *LARGE])
+def test_faces_of_biwi_are_cut_as_the_network_says(name):
+    """The crop of FSA-Net's protocol is no one else's."""
+    steps = get_config(name).test_sets.biwi.dataloader.dataset.pipeline
+    assert dict(type='CropFace') in steps

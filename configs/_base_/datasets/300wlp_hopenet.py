@@ -33,3 +33,12 @@ train_dataloader = dict(
     ),
 )
 val_dataloader = dict(dataset=dict(split=dict(fraction=0.98)))
+# The crop of BIWI in 300wlp.py is FSA-Net's; these networks crop as their inputs say.
+own_crop = dict(type='CropFace')
+test_sets = dict(
+    biwi=dict(
+        dataloader=dict(
+            dataset=dict(pipeline=[_base_.load, own_crop, _base_.pack]),
+        )
+    )
+)
