@@ -1,5 +1,6 @@
 """Networks as parts that mix freely; each part is registered under its class's name."""
 
+from .adas0001 import *  # noqa: F403
 from .backbones import *  # noqa: F403
 from .estimators import *  # noqa: F403
 from .fsanet import *  # noqa: F403
@@ -11,3 +12,4 @@ from .opal import *  # noqa: F403
 from .opnet import *  # noqa: F403
 from .shaw import *  # noqa: F403
 from .tokenhpe import *  # noqa: F403
+from .trinet import *  # noqa: F403

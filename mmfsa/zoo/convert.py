@@ -6,7 +6,8 @@
 from pathlib import Path
 
 from mmfsa.engine import save_checkpoint
-from mmfsa.models.fsanet import keras
+from mmfsa.models.adas0001 import original as adas0001
+from mmfsa.models.fsanet import keras, omasaht
 from mmfsa.models.hopenet import original as hopenet
 from mmfsa.models.opal import original as opal
 from mmfsa.models.opnet import original as opnet
@@ -27,8 +28,10 @@ from .weights import kept_path
 
 # The modules that know the files of a method's authors, each with its CONVERTERS.
 ORIGINALS = (
+    adas0001,
     hopenet,
     keras,
+    omasaht,
     opal,
     opnet,
     semiuhpe,

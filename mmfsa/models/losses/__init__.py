@@ -5,6 +5,7 @@ from .bin_loss import BinLoss
 from .build import build_loss
 from .geodesic_loss import GeodesicLoss
 from .l1_loss import L1Loss
+from .l2_loss import L2Loss
 from .labels import Labels
 from .matrix_fisher_loss import MatrixFisherLoss
 from .opal_loss import OpalLoss
@@ -18,6 +19,7 @@ __all__ = [
     'BinLoss',
     'GeodesicLoss',
     'L1Loss',
+    'L2Loss',
     'Labels',
     'MatrixFisherLoss',
     'OpalLoss',
