@@ -216,7 +216,6 @@ CASES = {
     'QuaternionHead': Case(
         dict(type='QuaternionHead', in_features=48), tensor(3, 16), (3,)
     ),
-    'AngleHead': Case(dict(type='AngleHead', in_features=48), tensor(3, 16), (3,)),
     'MatrixFisherHead': Case(
         dict(type='MatrixFisherHead', in_features=48, hidden=(24, 12)),
         tensor(3, 16),
