@@ -1,6 +1,10 @@
 # head-pose-estimation-adas-0001. How Intel trained it is not published: the data and the
 # schedule are those of FSA-Net's protocol 1.
-_base_ = '../_base_/protocol1.py'
+_base_ = [
+    '../_base_/datasets/300wlp.py',
+    '../_base_/schedules/adam_90e.py',
+    '../_base_/default_runtime.py',
+]
 model = dict(
     type='HeadPoseEstimator',
     # The network normalises the images itself.

@@ -1,5 +1,9 @@
 # TriNet with capsules, by the schedule of its authors' code; data and crops are FSA-Net's.
-_base_ = '../_base_/protocol1.py'
+_base_ = [
+    '../_base_/datasets/300wlp.py',
+    '../_base_/schedules/adam_90e.py',
+    '../_base_/default_runtime.py',
+]
 model = dict(
     type='HeadPoseEstimator',
     inputs=dict(
