@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.utils.files import write_json
 
     register_all_modules()
-    cfg, checkpoint, name, files = named_model(args)
+    cfg, checkpoint, name, files = named_model(args, 'benchmark')
     model, _ = load_model(cfg, checkpoint, args.trust_checkpoint)
     card = ModelCard.of(model, name, checkpoint)
     on_gpu = args.device == 'cuda'

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.utils import register_all_modules
 
     register_all_modules()
-    cfg, checkpoint, name, files = named_model(args)
+    cfg, checkpoint, name, files = named_model(args, 'export')
     if len(files) != 1:
         raise ValueError('name one ONNX file to write after the model')
     out = files[0]

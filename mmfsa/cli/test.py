@@ -5,6 +5,8 @@ from pathlib import Path
 
 from mmengine import Config
 
+from mmfsa.utils.configs import load_config, without_network
+
 from .options import add_runner_arguments, runner_settings, zoo_model
 
 
@@ -65,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         dump=args.dump,
         box=args.box,
         backend=args.backend or 'torch',
-        load=_loader(Config.fromfile(config), weights, args),
+        load=_loader(load_config(config), weights, args),
         **runner_settings(args),
     )
     if results and args.out:
@@ -78,7 +80,9 @@ def _named(args: argparse.Namespace) -> tuple[str, Path | None]:
     from mmfsa import zoo
 
     is_file = args.config.endswith('.py') or Path(args.config).is_file()
-    cfg = Config.fromfile(args.config) if is_file else zoo.get_config(args.config)
+    cfg = load_config(args.config) if is_file else zoo.get_config(args.config)
+    if args.checkpoint is not None and 'model' not in cfg:
+        raise ValueError(f'{without_network(cfg, "a checkpoint")}: leave it out')
     if args.checkpoint is not None or 'model' not in cfg:
         return cfg.filename, args.checkpoint
     if is_file:

@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train, and say where the result is and how to score it."""
     from mmfsa.engine.training import end_workers, training_runner
+    from mmfsa.utils.configs import explained
 
     runner = training_runner(
         args.config,
@@ -47,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
         **runner_settings(args),
     )
     try:
-        runner.train()
+        with explained(runner.cfg):
+            runner.train()
     except KeyboardInterrupt:
         sys.stderr.write(
             f'\ninterrupted: --resume --work-dir {runner.work_dir} goes on\n'

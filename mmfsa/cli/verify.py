@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.utils.files import write_json
 
     register_all_modules()
-    cfg, checkpoint, name, files = named_model(args)
+    cfg, checkpoint, name, files = named_model(args, 'verify')
     if not files:
         raise ValueError('name the .onnx and .engine files to verify after the model')
     model, _ = load_model(cfg, checkpoint, args.trust_checkpoint)

@@ -19,6 +19,7 @@ from mmengine.model import is_model_wrapper
 
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import MODELS
+from mmfsa.utils.configs import build_part
 from mmfsa.utils.files import replacing
 
 
@@ -132,7 +133,7 @@ def fuse_checkpoints(
         FileNotFoundError, ValueError: See :func:`load_weights`; also if the
             experiment is no fusion, or has more or fewer estimators.
     """
-    model = MODELS.build(cfg.model)
+    model = build_part(cfg, 'model', MODELS)
     name = Path(cfg.filename).name
     if not hasattr(model, 'estimators'):
         raise ValueError(f'{name} is no fusion')

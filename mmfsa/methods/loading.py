@@ -15,6 +15,7 @@ from mmfsa.deploy.engine import read_sidecar, sidecar_path
 from mmfsa.deploy.export import export_onnx
 from mmfsa.engine.checkpoint import load_checkpoint, load_weights
 from mmfsa.registry import METHODS, MODELS
+from mmfsa.utils.configs import build_part, load_config, without_network
 from mmfsa.utils.files import sha256
 
 from .base import Method
@@ -100,7 +101,9 @@ def create_model(
         )
     cfg, weights, name = _config_and_weights(model, weights, license)
     if 'model' not in cfg:
-        return METHODS.build(cfg.method)
+        if weights is not None:
+            raise ValueError(f'{without_network(cfg, str(weights))}: leave it out')
+        return build_part(cfg, 'method', METHODS)
     if weights is None:
         raise ValueError(
             f'there are no weights of {name}: give its checkpoint (.pth) or an export '
@@ -133,7 +136,7 @@ def _around(cfg: Config | None, network: CropMethod) -> Method:
     """The method that a config builds around its network; mostly the network alone."""
     if cfg is None or 'method' not in cfg:
         return network
-    return METHODS.build({**cfg.method, 'network': network})
+    return build_part(cfg, 'method', METHODS, network=network)
 
 
 def _several(model: Model | Sequence[Model] | None) -> Sequence[Model] | None:
@@ -176,7 +179,7 @@ def load_model(
     Raises:
         FileNotFoundError, ValueError: See :func:`mmfsa.engine.load_weights`.
     """
-    model = MODELS.build(cfg.model).eval()
+    model = build_part(cfg, 'model', MODELS).eval()
     meta = load_weights(model, weights, trust_pickle)
     return model, meta
 
@@ -243,6 +246,8 @@ def _deployed_method(
     asked = flip_test
     if model is not None:
         cfg = _config_and_weights(model, weights, 'any')[0]
+        if 'model' not in cfg:
+            raise ValueError(f'{without_network(cfg, str(weights))}: leave it out')
         test_cfg = cfg.model.get('test_cfg') or {}
         asked = asked or test_cfg.get('flip_test', False)
     if asked and not card.flip_test:
@@ -269,11 +274,11 @@ def _config_and_weights(
         name = Path(getattr(model, 'filename', None) or 'model').stem
         return model, weights, name
     if Path(model).is_file():
-        return Config.fromfile(model), weights, Path(model).stem
+        return load_config(model), weights, Path(model).stem
     if str(model).endswith('.py') and '/' in str(model):
         raise FileNotFoundError(f'there is no config {model}')
     entry = zoo.resolve(str(model))
     if weights is not None:  # mmfsa's own weights are not asked for
-        return Config.fromfile(entry.config), weights, entry.experiment
+        return load_config(entry.config), weights, entry.experiment
     cfg, weights = zoo.find_model(str(model), license)
     return cfg, weights, entry.name if weights else entry.experiment

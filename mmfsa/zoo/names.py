@@ -13,6 +13,8 @@ from pathlib import Path
 
 from mmengine import Config
 
+from mmfsa.utils.configs import load_config
+
 from . import weights as packaged
 from .config_files import experiments, metafile_models, networks_and_tags
 from .weights import PackagedWeights, kept_path, permits
@@ -169,7 +171,7 @@ def experiments_with_a_network() -> list[str]:
 
 @lru_cache
 def _has_network(path: Path) -> bool:
-    return 'model' in Config.fromfile(path)
+    return 'model' in load_config(path)
 
 
 def get_config(name: str) -> Config:
@@ -178,7 +180,7 @@ def get_config(name: str) -> Config:
     Raises:
         ValueError: If there is no such name.
     """
-    return Config.fromfile(resolve(name).config)
+    return load_config(resolve(name).config)
 
 
 def find_model(
@@ -207,4 +209,4 @@ def find_model(
             f'the weights of {name} are {entry.licence or "of an unknown licence"}: with '
             f'license={license!r} name {default_model(license)}, or no model'
         )
-    return Config.fromfile(entry.config), weights
+    return load_config(entry.config), weights

@@ -68,15 +68,27 @@ def test_exit_status(monkeypatch, capsys, raised, status):
     assert capsys.readouterr().err == f'mmfsa: {raised}\n'
 
 
-def test_a_script_says_error_and_ends_with_1(monkeypatch):
+@pytest.mark.parametrize(('kind', 'status'), [(ValueError, 2), (OSError, 1)])
+def test_a_script_says_error_and_ends_as_the_command(monkeypatch, capsys, kind, status):
     def run(_):
-        raise ValueError('bad setting')
+        raise kind('bad setting')
 
     monkeypatch.setattr(load_verb('doctor'), 'run', run)
     monkeypatch.setattr(sys, 'argv', ['script.py'])
     with pytest.raises(SystemExit) as error:
         run_script('doctor', 'A script.')
-    assert error.value.code == 'error: bad setting'
+    assert error.value.code == status
+    assert capsys.readouterr().err == 'error: bad setting\n'
+
+
+def test_a_traceback_is_shown_where_it_is_asked_for(monkeypatch, capsys):
+    def run(_):
+        raise ValueError('bad setting')
+
+    monkeypatch.setattr(load_verb('doctor'), 'run', run)
+    monkeypatch.setenv('MMFSA_TRACEBACK', '1')
+    assert main(['doctor']) == 2
+    assert 'Traceback' in capsys.readouterr().err
 
 
 def test_help_starts_without_torch():
