@@ -41,8 +41,8 @@ def test_bases_of_mmfsa_need_no_path(write):
         ('a = (1', r'own\.py:1: .*never closed'),
         ('a = 1\nb = c', r"own\.py:2: name 'c' is not defined"),
         (
-            "_base_ = 'mmfsa::_base_/synth.py'\na = [\n    _base_.lood]",
-            r"own\.py:3: _base_ has no 'lood': did you mean load\?",
+            "_base_ = 'mmfsa::_base_/synth.py'\na = [\n    _base_.loda]",
+            r"own\.py:3: _base_ has no 'loda': did you mean load\?",
         ),
         ("_base_ = 'other.py'", r'own\.py: .*other\.py'),
         (
