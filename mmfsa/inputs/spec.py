@@ -21,6 +21,7 @@ INTERPOLATIONS = 'bilinear', 'bicubic', 'area', 'nearest'
 ALIGNMENTS = None, 'eyes'
 SQUARES = False, True, 'shorter'
 SIDES = 'left', 'above', 'right', 'below'
+WHOLE = 'truncate', 'round'
 
 
 class Jitter(NamedTuple):
@@ -49,8 +50,8 @@ class CropRule:
     """From the box of a face to the part of the image that a network sees.
 
     The steps, in their order: the box is cut to whole pixels; `pad` is added; `square`
-    makes it a square; `shift` moves it; `scale` widens it about its centre; it is cut to
-    whole pixels again; `border` says what happens beyond the image.
+    makes it a square; `shift` moves it; `scale` widens it about its centre; `whole` makes
+    whole pixels of it; `border` says what happens beyond the image.
 
     Attributes:
         box: The kind of box that the rule starts from (:mod:`mmfsa.inputs.kinds`).
@@ -66,6 +67,8 @@ class CropRule:
         inclusive: The last row and column of the box belong to the crop.
         align: ``eyes``: the image is turned until the eyes are level, and the pose is
             turned back. None: the image is not turned.
+        whole: ``truncate``: box and crop are cut to whole pixels. ``round``: the crop is
+            rounded to the nearest pixels, and the box stays as it is.
 
     Raises:
         ValueError: A value is out of its range.
@@ -79,6 +82,7 @@ class CropRule:
     border: str = 'clamp'
     inclusive: bool = False
     align: str | None = None
+    whole: str = 'truncate'
 
     def __post_init__(self) -> None:
         pad = self.pad if isinstance(self.pad, Sequence) else (self.pad,) * 4
@@ -91,6 +95,7 @@ class CropRule:
         _check(self.border in BORDERS, self, 'border', f'one of {BORDERS}')
         _check(self.square in SQUARES, self, 'square', f'one of {SQUARES}')
         _check(self.align in ALIGNMENTS, self, 'align', f'one of {ALIGNMENTS}')
+        _check(self.whole in WHOLE, self, 'whole', f'one of {WHOLE}')
 
     def __str__(self) -> str:
         """The rule in words, for reports: results compare only under the same rule."""
@@ -109,6 +114,8 @@ class CropRule:
             words.append(f'times {self.scale}')
         if self.align:
             words.append(f'aligned by the {self.align}')
+        if self.whole == 'round':
+            words.append('rounded')
         words.append(
             'cut at the image' if self.border == 'clamp' else f'{self.border} border'
         )
@@ -139,7 +146,8 @@ class CropRule:
             left, top, right, bottom in whole pixels, the end exclusive, as numbers or
             tensors like the box's. Without ``clamp`` they may lie beyond the image.
         """
-        x1, y1, x2, y2 = map(_whole, box)
+        rounds = self.whole == 'round'
+        x1, y1, x2, y2 = box if rounds else map(_truncated, box)
         w, h = x2 - x1, y2 - y1
         x1, x2 = x1 - jitter.wider * w / 2, x2 + jitter.wider * w / 2
         w = x2 - x1
@@ -164,7 +172,8 @@ class CropRule:
                 x + width / 2,
                 y + height / 2,
             )
-        left, top, right, bottom = map(_whole, (left, top, right, bottom))
+        whole = _rounded if rounds else _truncated
+        left, top, right, bottom = map(whole, (left, top, right, bottom))
         if self.border == 'clamp':
             left, top = _at_least(left, 0), _at_least(top, 0)
             right = _at_most(right, image_size[0] - 1)
@@ -322,8 +331,12 @@ def _plain(values: dict) -> dict:
 
 
 # Numbers and tensors alike: a tensor has these as methods.
-def _whole(value: Any) -> Any:
+def _truncated(value: Any) -> Any:
     return value.trunc() if hasattr(value, 'trunc') else int(value)
+
+
+def _rounded(value: Any) -> Any:
+    return value.round() if hasattr(value, 'trunc') else round(value)
 
 
 def _larger(one: Any, other: Any) -> Any:

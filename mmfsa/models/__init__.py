@@ -4,5 +4,7 @@ from .backbones import *  # noqa: F403
 from .estimators import *  # noqa: F403
 from .fsanet import *  # noqa: F403
 from .heads import *  # noqa: F403
+from .hopenet import *  # noqa: F403
 from .losses import *  # noqa: F403
 from .necks import *  # noqa: F403
+from .shaw import *  # noqa: F403

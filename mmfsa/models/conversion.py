@@ -1,6 +1,6 @@
 """How the weights of other projects become state dicts of our models."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,3 +73,58 @@ def renamed(
     if problems:
         raise ValueError(f'{src} does not fit the model: {"; ".join(problems)}')
     return {name: found.get(name, expected[name]) for name in expected}
+
+
+def joined(
+    tensors: Tensors,
+    layers: Sequence[str],
+    sizes: Sequence[int],
+    name: str,
+    src: Path,
+) -> Tensors:
+    """The tensors with one linear layer in the place of several that read the same.
+
+    Args:
+        tensors: By their names; a layer has a `weight` (size, …) and a `bias` (size,).
+        layers: Names of the layers.
+        sizes: What each layer should give.
+        name: The new layer's name.
+        src: The file, for the error.
+
+    Raises:
+        ValueError: A layer is missing, or has another size.
+    """
+    rest = dict(tensors)
+    for kind in ('weight', 'bias'):
+        parts = []
+        for layer, size in zip(layers, sizes, strict=True):
+            part = rest.pop(f'{layer}.{kind}', None)
+            if part is None:
+                raise ValueError(
+                    f'{src} does not fit the model: missing {layer}.{kind}'
+                )
+            if len(part) != size:
+                raise ValueError(
+                    f'{src} does not fit the model: misshapen {layer}.{kind} '
+                    f'{part.shape}, which should give {size} numbers'
+                )
+            parts.append(part)
+        rest[f'{name}.{kind}'] = np.concatenate(parts)
+    return rest
+
+
+def from_keras_layout(name: str, value: np.ndarray) -> np.ndarray:
+    """A tensor of a Keras layer as torch has it, which puts a kernel's output first.
+
+    Args:
+        name: The tensor's name, such as `conv2d_1/kernel`.
+        value: (height, width, in, out) of a convolution, (height, width, channels, 1) of
+            a depthwise one, (in, out) of a linear layer; others stay as they are.
+    """
+    if name.endswith('depthwise_kernel'):
+        return value.transpose(2, 3, 0, 1)
+    if 'kernel' in name and value.ndim == 4:
+        return value.transpose(3, 2, 0, 1)
+    if value.ndim == 2:
+        return value.T
+    return value

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from mmfsa.engine import save_checkpoint
 from mmfsa.models.fsanet import keras
+from mmfsa.models.hopenet import original as hopenet
+from mmfsa.models.shaw import original as shaw
+from mmfsa.models.whenet import original as whenet
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
 from mmfsa.utils.files import sha256
@@ -17,7 +20,7 @@ from .names import get_config, resolve
 from .weights import kept_path
 
 # The modules that know the files of a method's authors, each with its CONVERTERS.
-ORIGINALS = (keras,)
+ORIGINALS = (keras, hopenet, shaw, whenet)
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 

@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import onnx
 import onnxruntime
@@ -11,11 +12,19 @@ from mmfsa.deploy import ModelCard, build_backend, export, export_onnx
 from mmfsa.deploy.deployed_model import DeployedModel
 from mmfsa.deploy.parity import deviation, failures, reference_poses
 from mmfsa.structures import pose_to_matrix
-from mmfsa.zoo import config_dir, get_config
+from mmfsa.zoo import config_dir, experiments, get_config, network_of
 
 VARIANTS = sorted(path.stem for path in config_dir().glob('*_p1.py'))
 # The second protocol has the same models, and another crop.
 OTHERS = sorted({path.stem for path in config_dir().glob('*.py')} - {*VARIANTS})
+# One experiment of each network of the other methods.
+METHODS = sorted(
+    {
+        network_of(name): name
+        for name, path in experiments().items()
+        if path.parent.name not in (config_dir().name, 'recipes')
+    }.values()
+)
 NUM_NODES = {'fsa_caps_1x1_p1': 117, 'fsa_caps_wo_p1': 99}
 
 
@@ -37,6 +46,19 @@ def test_every_other_config_exports(name, model_file, crops):
     assert card.config == name
     poses = build_backend('onnxruntime', path).estimate(crops)
     assert deviation(poses, reference_poses(model, crops))['max'] < 1e-3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('name', METHODS)
+def test_every_network_of_another_method_exports(name, model_file, crops):
+    model, card, path = model_file(name)
+    size = card.inputs.size
+    crops = np.stack([cv2.resize(crop, size) for crop in crops[:3]])
+    reference = reference_poses(model, crops)
+    backend = build_backend('onnxruntime', path)
+    for num in (1, 3):
+        measured = deviation(backend.estimate(crops[:num]), reference[:num])
+        assert measured['max'] < 1e-3 * max(1, reference.std(0).max())
 
 
 def test_the_authors_models_on_the_reference_images(official, lively, shared, tmp_path):

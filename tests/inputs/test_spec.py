@@ -25,6 +25,8 @@ SIZE = (330, 220)
             dict(pad=0, square=True, scale=2, shift=(0, -0.1), border='reflect'),
             (50, -30, 250, 170),
         ),
+        # 150.45 and 80.1 are the centre, half of 1.5 · 99.1 is 74.325
+        (dict(pad=0, square=True, scale=1.5, whole='round'), (76, 6, 225, 154)),
     ],
 )
 def test_the_box_of_a_face(rule, expected):
@@ -49,8 +51,11 @@ def test_the_steps_come_in_their_order():
 
 @pytest.mark.parametrize('border', ['clamp', 'replicate'])
 @pytest.mark.parametrize('square', [False, True])
-def test_many_faces_have_the_boxes_of_each(border, square):
-    rule = CropRule(pad=(0.1, 0.2, 0.3, 0.4), square=square, border=border, scale=1.1)
+@pytest.mark.parametrize('whole', ['truncate', 'round'])
+def test_many_faces_have_the_boxes_of_each(border, square, whole):
+    rule = CropRule(
+        pad=(0.1, 0.2, 0.3, 0.4), square=square, border=border, scale=1.1, whole=whole
+    )
     boxes = torch.randint(0, 90, (50, 2)).repeat(1, 2) + torch.tensor([0, 0, 60, 80])
     jitter = Jitter(right=0.05, down=-0.02, wider=0.1)
     many = rule.apply(boxes.double().T, SIZE, jitter)

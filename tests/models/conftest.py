@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from mmfsa.registry import MODELS
-from mmfsa.structures import HeadPoseDataSample
+from mmfsa.structures import ANGLES, HeadPoseDataSample
 
 
 @pytest.fixture(scope='session')
@@ -96,7 +96,7 @@ class Golden:
 
     def images(self, kind):
         """The images `rand` or `block`, (N, C, H, W) of 0 to 1, not yet normalised."""
-        n, channels, height, width = self.story['input_shape']
+        n, channels, height, width = self.story.get('input_shape', (4, 3, 224, 224))
         if kind == 'rand':
             pixels = np.random.RandomState(0).rand(n, channels, height, width)
         else:
@@ -104,6 +104,66 @@ class Golden:
             factor = -(-max(height, width) // 8)
             pixels = cells.repeat(factor, 2).repeat(factor, 3)[..., :height, :width]
         return torch.from_numpy(pixels.astype(np.float32))
+
+    def inputs(self, kind, model, num=None):
+        """The first `num` images as the data preprocessor of our model normalises them."""
+        images = self.images(kind)[:num]
+        if model.inputs.color == 'RGB':
+            images = images.flip(1)
+        return model.data_preprocessor.normalize(images * 255)
+
+    def check_features(self, kind, parts, run, rtol=1e-4):
+        """Compare what parts of our network give while `run` runs it.
+
+        Args:
+            kind: The images that it runs on, or the first of them.
+            parts: Modules by the names that their features have in the story.
+            run: A function without arguments.
+            rtol: The tolerance, in standard deviations of a feature.
+        """
+        given = {}
+
+        def keep(name):
+            def hook(_, __, output):
+                given[name] = output.detach().clone()  # the next layer may change it
+
+            return hook
+
+        hooks = [part.register_forward_hook(keep(n)) for n, part in parts.items()]
+        run()
+        for hook in hooks:
+            hook.remove()
+        for name, output in given.items():
+            told = self.story['features'][kind][name]
+            assert list(output.shape[1:]) == told['shape'][1:], name
+            pairs = zip(told['flat_index'], told['values'], strict=True)
+            index, values = zip(
+                *((i, v) for i, v in pairs if i < output.numel()), strict=True
+            )
+            torch.testing.assert_close(
+                output.flatten()[list(index)],
+                torch.tensor(values),
+                rtol=0,
+                atol=rtol * told['std'],
+                msg=lambda message, name=name: f'{name}: {message}',
+            )
+        assert given.keys() == parts.keys()
+
+    def check_bins(self, kind, model, num=None):
+        """Compare logits and angles of a network that classifies into bins."""
+        with torch.no_grad():
+            outputs = model.head(model.extract_feat(self.inputs(kind, model, num)))
+        for k, angle in enumerate(ANGLES):
+            expected = self[f'{kind}_logits_{angle}'][:num]
+            torch.testing.assert_close(
+                outputs['logits'][:, k, : expected.shape[1]],
+                expected,
+                rtol=1e-5,
+                atol=1e-4,
+            )
+        pose = model.head.decode(outputs)['pose']
+        expected = self[f'{kind}_project_ypr'][:num]
+        torch.testing.assert_close(pose, expected, rtol=0, atol=1e-3)
 
     def labels(self):
         """The labels (N, 3): yaw, pitch, roll in degrees."""

@@ -180,6 +180,23 @@ CASES = {
         features((16,), (8, 1, 1)),
         (3,),
     ),
+    'BinnedHead-unequal': Case(
+        dict(
+            type='BinnedHead',
+            num_bins=(20, 11, 12),
+            angle_range=(180.0, 99.0, 90.0),
+            stands_for='left',
+            relu=True,
+        ),
+        tensor(3, 16),
+        (3,),
+    ),
+    'ShuffleNetV2': Case(
+        dict(type='ShuffleNetV2', channels=(8, 16, 24, 32, 48), repeats=(2, 3, 1)),
+        images(64),
+        ((48, 2, 2),),
+    ),
+    'LightweightCNN': Case(dict(type='LightweightCNN'), images(64), ((128, 2, 2),)),
     'HeadPoseEstimator': Case(
         dict(
             type='HeadPoseEstimator',

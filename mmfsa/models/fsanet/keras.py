@@ -7,7 +7,7 @@ import torch
 import torch.nn as nn
 
 from mmfsa.models import ConvScoring, FSANeck
-from mmfsa.models.conversion import Converter
+from mmfsa.models.conversion import Converter, from_keras_layout
 
 
 def recognises(tensors: dict[str, np.ndarray]) -> bool:
@@ -152,16 +152,8 @@ AGGREGATION_NAMES = {
 
 
 def to_torch_layout(name: str, value: np.ndarray) -> np.ndarray:
-    """Keras puts a kernel's input before its output, torch after."""
-    if name.endswith('depthwise_kernel'):
-        return value.transpose(2, 3, 0, 1)
-    if name.endswith('kernel_W2'):
-        return value[0]
-    if 'kernel' in name and value.ndim == 4:
-        return value.transpose(3, 2, 0, 1)
-    if value.ndim == 2:
-        return value.T
-    return value
+    """A Keras tensor as torch has it; NetVLAD's centres lose an empty axis."""
+    return value[0] if name.endswith('kernel_W2') else from_keras_layout(name, value)
 
 
 CONVERTERS = (

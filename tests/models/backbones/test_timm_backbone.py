@@ -63,3 +63,13 @@ def test_without_timm_the_message_has_the_remedy(monkeypatch):
     with pytest.raises(ImportError, match=r'timm does not import.*pip install'):
         TimmBackbone()
     assert 'mmfsa[timm]' in INSTALL['timm']
+
+
+def test_some_batch_norms_keep_their_statistics(backbone):
+    model = TimmBackbone(norm_eval=r'layer\d\.\d\.bn1').train()
+    assert not model.model.layer1[0].bn1.training
+    assert model.model.layer1[0].bn2.training and model.model.bn1.training
+    assert model.model.layer1[0].bn1.weight.requires_grad
+    assert not model.eval().model.bn1.training
+    with pytest.raises(ValueError, match=r"no batch norm has a name like 'layer9'"):
+        TimmBackbone(norm_eval='layer9')

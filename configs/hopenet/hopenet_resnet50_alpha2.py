@@ -1,0 +1,2 @@
+_base_ = './hopenet_resnet50.py'
+model = dict(loss=dict(alpha=2.0))

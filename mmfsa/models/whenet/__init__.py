@@ -1,0 +1,1 @@
+"""What is WHENet's own: the names of its file (Zhou and Gregson, BMVC 2020)."""

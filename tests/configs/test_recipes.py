@@ -1,0 +1,67 @@
+"""Networks train as the originals' recipes say: a few iterations on a tiny index."""
+
+import pytest
+import torch
+from mmengine.dataset import pseudo_collate
+from mmengine.optim import build_optim_wrapper
+
+from mmfsa.engine.runs import set_data_root
+from mmfsa.registry import DATASETS, MODELS
+from mmfsa.utils import register_all_modules
+from mmfsa.zoo import get_config
+
+SMALL = 'hopenet_lite', 'shaw_b66', 'whenet'
+LARGE = 'hopenet_resnet50', 'hopenet_resnet50_alpha2'
+NUM = 3  # faces of a batch
+
+
+@pytest.fixture
+def recipe(write_index, tmp_path):
+    """The model, the optimiser and a batch of an experiment."""
+    write_index()
+    (tmp_path / '300wlp').symlink_to(tmp_path)
+
+    def build(name):
+        register_all_modules()
+        torch.manual_seed(0)
+        cfg = get_config(name)
+        set_data_root(cfg, tmp_path)
+        model = MODELS.build(cfg.model)
+        model.init_weights()
+        dataset = DATASETS.build(cfg.train_dataloader.dataset)
+        dataset.set_inputs(model.inputs)
+        batch = pseudo_collate([dataset[i] for i in range(NUM)])
+        return model.train(), build_optim_wrapper(model, cfg.optim_wrapper), batch
+
+    return build
+
+
+@pytest.mark.parametrize(
+    'name', [*SMALL, *(pytest.param(n, marks=pytest.mark.slow) for n in LARGE)]
+)
+def test_trains_a_few_iterations(name, recipe):
+    model, optimizer, batch = recipe(name)
+    before = {n: p.detach().clone() for n, p in model.named_parameters()}
+    for _ in range(3):
+        losses = model.train_step(batch, optimizer)
+        assert all(value.isfinite() for value in losses.values())
+    still = {n for n, p in model.named_parameters() if torch.equal(p, before[n])}
+    stem = 'backbone.model.conv1', 'backbone.model.bn1'
+    frozen = {n for n in before if n.startswith(stem)}
+    assert still == (frozen if 'resnet50' in name else set())
+
+
+def test_the_rates_of_hopenet():
+    cfg = get_config('hopenet_resnet50')
+    model = MODELS.build(cfg.model)
+    register_all_modules()
+    groups = build_optim_wrapper(model, cfg.optim_wrapper).optimizer.param_groups
+    rates = {id(p): group['lr'] for group in groups for p in group['params']}
+    named = {name: rates[id(p)] for name, p in model.named_parameters()}
+    assert named['backbone.model.conv1.weight'] == 0
+    assert named['backbone.model.bn1.weight'] == named['backbone.model.bn1.bias'] == 0
+    assert named['backbone.model.layer1.0.conv1.weight'] == 1e-5
+    assert named['backbone.model.layer4.2.bn1.bias'] == 1e-5
+    assert named['head.linear.weight'] == pytest.approx(5e-5)
+    assert cfg.train_dataloader.batch_size == 16
+    assert cfg.train_cfg.max_epochs == 25
