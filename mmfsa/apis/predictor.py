@@ -1,13 +1,16 @@
 """From one image to the poses of its faces."""
 
 from collections.abc import Sequence
+from inspect import signature
 
 import numpy as np
 
 from mmfsa.detection import BaseDetector, build_detector
+from mmfsa.inputs.kinds import KINDS
 from mmfsa.methods import create_model
 from mmfsa.methods.loading import Model, Weights
 from mmfsa.structures import Faces, Frame, Poses
+from mmfsa.utils.configs import nearest
 from mmfsa.utils.images import to_bgr
 
 
@@ -33,6 +36,10 @@ class HeadPosePredictor:
     Attributes:
         method: The :class:`~mmfsa.methods.Method`.
         detector: The detector.
+
+    Raises:
+        TypeError: There is no such option.
+        ValueError: There is no such `box_kind`, model or detector.
     """
 
     def __init__(
@@ -43,10 +50,17 @@ class HeadPosePredictor:
         box_kind: str = 'landmarks68',
         **options,
     ) -> None:
+        takes = signature(create_model).parameters
+        for option in options:
+            if option not in takes:
+                known = [*takes, 'detector', 'box_kind']
+                raise TypeError(
+                    f'HeadPosePredictor takes no {option!r}{nearest(option, known)}'
+                )
         device = options.get('device')
         self.detector = build_detector('none' if detector is None else detector, device)
         self.method = create_model(model, weights, **options)
-        self.box_kind = box_kind
+        self.box_kind = self._checked(box_kind)
 
     def __call__(
         self,
@@ -75,9 +89,18 @@ class HeadPosePredictor:
         if boxes is None:
             faces = self.find(frame)
         else:
-            faces = Faces(boxes, box_kind or self.box_kind)
+            faces = Faces(boxes, self._checked(box_kind or self.box_kind))
             _check_boxes(faces.boxes)
         return self.method.predict(frame, faces)
+
+    def _checked(self, kind: str) -> str:
+        """A kind of box, after a look at whether there is one of this name."""
+        known = {*KINDS, *(spec.crop.box for spec in self.method.inputs)}
+        if kind not in known:
+            raise ValueError(
+                f'there is no box_kind {kind!r}: {", ".join(sorted(known))}'
+            )
+        return kind
 
     def find(self, frame: Frame) -> Faces:
         """The faces that the detector finds."""

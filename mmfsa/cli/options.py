@@ -8,6 +8,8 @@ from mmengine import Config, DictAction
 from mmfsa.utils.cli import add_data_root, add_trust_checkpoint
 from mmfsa.utils.configs import load_config, without_network
 
+CHECKPOINTS = '.pth', '.pt'
+
 
 class Settings(DictAction):
     """mmengine's KEY=VALUE pairs, with a clear message where there is no `=`."""
@@ -66,15 +68,14 @@ def add_model_arguments(parser: argparse.ArgumentParser, files: str, more: str) 
         files: `+` or `*`, how many files follow.
         more: What these files are.
     """
-    parser.add_argument(
-        'model', help='the experiment file, or a name of the zoo with its weights'
-    )
+    parser.add_argument('model', help='the experiment file, or a name of the zoo')
     parser.add_argument(
         'files',
         nargs=files,
         type=Path,
         metavar='FILE',
-        help=f'after an experiment file its checkpoint; then {more}',
+        help='after an experiment file its checkpoint, after a name where the zoo has no '
+        f'weights or others are meant; then {more}',
     )
     parser.add_argument(
         '--flip-test',
@@ -111,13 +112,26 @@ def named_model(
         checkpoint, *files = files
         name = Path(args.model).stem
     else:
-        cfg, checkpoint = zoo_model(args.model)
         name = zoo.resolve(args.model).name
+        if files and files[0].suffix in CHECKPOINTS:
+            cfg = zoo.get_config(args.model)
+            checkpoint, *files = files
+        else:
+            cfg, checkpoint = zoo_model(args.model)
     if 'model' not in cfg:
         raise ValueError(without_network(cfg, asks))
     if args.flip_test:
         cfg.model.test_cfg = dict(flip_test=True)
     return cfg, checkpoint, name, files
+
+
+def config_path(name: str) -> str:
+    """The path of a config, or that of what a name of the zoo stands for."""
+    from mmfsa import zoo
+
+    if name.endswith('.py') or Path(name).is_file():
+        return name
+    return str(zoo.resolve(name).config)
 
 
 def zoo_model(name: str) -> tuple[Config, Path]:

@@ -21,13 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'checkpoint',
         type=Path,
         nargs='?',
-        help='the checkpoint; or, with --backend, an ONNX file or an engine; nothing for '
-        'a method without weights',
+        help='the checkpoint, an ONNX file or an engine; nothing for a method without '
+        'weights',
     )
     parser.add_argument(
         '--backend',
         choices=BACKENDS,
-        help='what runs the model; onnxruntime and openvino export a checkpoint first',
+        help='what runs the model; by default torch for a checkpoint, ONNX Runtime for '
+        'an ONNX file; onnxruntime and openvino export a checkpoint first',
     )
     parser.add_argument(
         '--test-set', default='all', help="one of the protocol's test sets, or all"
@@ -53,11 +54,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score the model, and write what the options ask for."""
+    from mmfsa.deploy.backends import backends_of
     from mmfsa.engine.testing import test
+    from mmfsa.methods.loading import is_deployed
 
     if args.predictions and not args.out:
         raise ValueError('--predictions needs --out')
     config, weights = _named(args)
+    if args.backend is None and weights is not None and is_deployed(weights):
+        args.backend = backends_of(weights)[0]
     results = test(
         config,
         weights,

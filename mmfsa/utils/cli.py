@@ -1,6 +1,7 @@
 """What all command-line tools share: clear errors, and options that mean the same."""
 
 import os
+import re
 import sys
 import traceback
 from argparse import ArgumentParser, ArgumentTypeError
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 # What mmfsa raises for bad files and settings (OSError, ValueError), for an optional
 # package that is not installed, and for what a part does not support.
 USER_ERRORS = ImportError, NotImplementedError, OSError, ValueError
+
+IN_A_WORKER = re.compile(r'Caught \w+ in DataLoader worker process')
 
 
 @contextmanager
@@ -41,7 +44,10 @@ def report(error: BaseException, program: str = 'error') -> int:
     """
     if os.environ.get('MMFSA_TRACEBACK'):
         traceback.print_exception(error)
-    sys.stderr.write(f'{program}: {error}\n')
+    text = str(error)
+    if IN_A_WORKER.match(text):  # the last line is the error, the others a traceback
+        text = text.strip().rpartition('\n')[2].partition(': ')[2]
+    sys.stderr.write(f'{program}: {text}\n')
     return 1 if isinstance(error, OSError) else 2
 
 
