@@ -264,11 +264,15 @@ def _deployed_method(
 
 
 def _check_same(model: Model, cfg: Config, card: ModelCard, weights: Path) -> None:
-    """Refuse a file that was made of another network than the model that is asked for."""
+    """Refuse a file that was made of another network than the model that is asked for.
+
+    Of a config outside the zoo only the size of the crop tells: its crop rule may be
+    another, because the file's own counts.
+    """
     asked = Path(getattr(cfg, 'filename', None) or card.config).stem
     networks = {network_of(asked), network_of(card.config)}
-    differ = InputSpec.from_dict(cfg.model.get('inputs')) != card.inputs
-    if len(networks) == 2 and (None not in networks or differ):
+    size = InputSpec.from_dict(cfg.model.get('inputs')).size
+    if len(networks) == 2 and (None not in networks or size != card.inputs.size):
         named = model if isinstance(model, (str, Path)) else asked
         raise ValueError(
             f'{weights} was exported from {card.config}, not from {named}: leave out the '

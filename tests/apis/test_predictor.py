@@ -65,7 +65,7 @@ def test_boxes_that_are_none(predictor, boxes, message):
 
 
 def test_arguments_that_are_none():
-    with pytest.raises(TypeError, match=r"takes no 'modell': did you mean model\?"):
-        HeadPosePredictor(modell=NAME)
+    with pytest.raises(TypeError, match=r"takes no 'modeel': did you mean model\?"):
+        HeadPosePredictor(modeel=NAME)
     with pytest.raises(ValueError, match=r'a model is a name, .* got a int'):
         HeadPosePredictor(3)

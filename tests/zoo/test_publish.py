@@ -26,4 +26,4 @@ def test_weights_that_are_not_there_are_named(run_tool):
         *('none.pth', 'fsa_none_wo', '--licence', 'MIT', '--training-data', 'nothing'),
         fails=True,
     )
-    assert reported == 'error: there is no checkpoint none.pth\n'
+    assert reported == 'error: there is no checkpoint none.pth'
