@@ -25,7 +25,7 @@ from mmfsa.sources import (
     open_streams,
 )
 from mmfsa.sources.streams import Image
-from mmfsa.structures import Faces, Frame, HeadPoseDataSample, Poses
+from mmfsa.structures import Camera, Faces, Frame, HeadPoseDataSample, Poses
 from mmfsa.tracking import FaceFollower, PoseSmoother
 from mmfsa.visualization import HeadPoseVisualizer
 
@@ -62,6 +62,11 @@ class HeadPoseInferencer:
             used for anything, or `any`, which are more accurate.
         flip_test: Take the mean of what is seen in a face and in its mirror image: more
             accurate, at twice the cost of the network.
+        camera: What took the images: then the poses are relative to the camera, and have
+            positions. This and `relative_to`, `rectify` are the predictor's, see
+            :class:`HeadPosePredictor`.
+        relative_to: `camera` or `ray`.
+        rectify: `before` or `after`.
 
     Attributes:
         predictor: The :class:`HeadPosePredictor` behind it.
@@ -84,6 +89,9 @@ class HeadPoseInferencer:
         show_progress: bool = False,
         license: str = 'any',  # noqa: A002
         flip_test: bool = False,
+        camera: Camera | float | str | Path | np.ndarray | None = None,
+        relative_to: str = 'camera',
+        rectify: str = 'before',
     ) -> None:
         self.predictor = HeadPosePredictor(
             model,
@@ -93,6 +101,9 @@ class HeadPoseInferencer:
             device=device,
             license=license,
             flip_test=flip_test,
+            camera=camera,
+            relative_to=relative_to,
+            rectify=rectify,
         )
         self.visualizer = HeadPoseVisualizer()
         self.show_progress = show_progress
@@ -299,8 +310,9 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
             landmarks=None if faces.landmarks is None else faces.landmarks[i],
             valid=bool(poses.valid[i]),
             spread=None if poses.spread is None else poses.spread[i],
-            **{name: values[i] for name, values in poses.extras.items()},
         )
+        # A method that finds landmarks itself knows them better than the detector.
+        meta.update((name, values[i]) for name, values in poses.extras.items())
         crop = meta.pop('crop', None)
         sample = HeadPoseDataSample(metainfo=meta)
         sample.pred_pose = poses.euler[i].astype(np.float32)

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from inspect import signature
+from pathlib import Path
 
 import numpy as np
 
 from mmfsa.detection import BaseDetector, build_detector
 from mmfsa.inputs.kinds import KINDS
-from mmfsa.methods import create_model
+from mmfsa.methods import RectifiedMethod, create_model
 from mmfsa.methods.loading import Model, Weights
-from mmfsa.structures import Faces, Frame, Poses
+from mmfsa.structures import Camera, Faces, Frame, Poses, read_camera
 from mmfsa.utils.configs import nearest
 from mmfsa.utils.images import to_bgr
 
@@ -30,6 +31,12 @@ class HeadPosePredictor:
         detector: Finds the faces where no boxes are given, see
             :func:`mmfsa.detection.build_detector`. None: the image is the face.
         box_kind: The kind of the boxes that are given (:mod:`mmfsa.inputs.kinds`).
+        camera: What took the images: a :class:`~mmfsa.structures.Camera`, its horizontal
+            field of view in degrees, its matrix (3, 3) or its JSON file. Then the poses
+            are relative to the camera, and have positions. None: not known.
+        relative_to: With a camera, what the poses are relative to, `camera` or `ray`, see
+            :class:`mmfsa.methods.RectifiedMethod`.
+        rectify: With a camera, the way there: `before` the network or `after` it.
         **options: Further arguments of :func:`mmfsa.create_model`: `backend`, `device`,
             `flip_test`, `license`, `trust_pickle`.
 
@@ -48,18 +55,25 @@ class HeadPosePredictor:
         weights: Weights | Sequence[Weights] = None,
         detector: str | dict | BaseDetector | None = None,
         box_kind: str = 'landmarks68',
+        camera: Camera | float | str | Path | np.ndarray | None = None,
+        relative_to: str = 'camera',
+        rectify: str = 'before',
         **options,
     ) -> None:
         takes = signature(create_model).parameters
         for option in options:
             if option not in takes:
-                known = [*takes, 'detector', 'box_kind']
+                known = [*takes, *signature(type(self)).parameters]
                 raise TypeError(
                     f'HeadPosePredictor takes no {option!r}{nearest(option, known)}'
                 )
         device = options.get('device')
         self.detector = build_detector('none' if detector is None else detector, device)
+        if camera is not None:
+            camera = read_camera(camera)
         self.method = create_model(model, weights, **options)
+        if camera is not None:
+            self.method = RectifiedMethod(self.method, camera, rectify, relative_to)
         self.box_kind = self._checked(box_kind)
 
     def __call__(
@@ -72,14 +86,15 @@ class HeadPosePredictor:
 
         Args:
             image: (H, W, 3) BGR uint8 (or grey, or BGRA); or a frame, which may have
-                depth and a camera.
+                depth, and a camera in place of the constructor's.
             boxes: (n, 4) x1, y1, x2, y2 in pixels; without them the detector finds the
                 faces.
             box_kind: The kind of the boxes, in place of the constructor's.
 
         Returns:
             The :class:`~mmfsa.structures.Poses`: `rotation` (n, 3, 3), `euler` (n, 3)
-            yaw, pitch, roll in degrees, `valid` (n,), `boxes` (n, 4) and `spread`.
+            yaw, pitch, roll in degrees, `valid` (n,), `boxes` (n, 4) and `spread`. With a
+            camera, its `extras` have `translation` (n, 3) in millimetres.
 
         Raises:
             ValueError: The image or the boxes have another shape, or no rule turns the

@@ -9,6 +9,7 @@ from collections.abc import Callable
 WHERE = 'image', 'frame', 'time', 'track_id'
 BOX = 'x1', 'y1', 'x2', 'y2'
 QUATERNION = 'qx', 'qy', 'qz', 'qw'
+POSITION = 'x_mm', 'y_mm', 'z_mm'
 
 
 def line_writer(args: argparse.Namespace) -> Callable[[dict], None]:
@@ -19,7 +20,10 @@ def line_writer(args: argparse.Namespace) -> Callable[[dict], None]:
         from mmfsa.structures import ANGLES
 
         table = csv.writer(sys.stdout, lineterminator='\n')
-        table.writerow([*WHERE, *BOX, 'score', *ANGLES, *QUATERNION])
+        settings = vars(args)
+        has_camera = any(settings.get(key) is not None for key in ('fov', 'camera'))
+        of_camera = POSITION if has_camera else ()
+        table.writerow([*WHERE, *BOX, 'score', *ANGLES, *QUATERNION, *of_camera])
         return lambda record: table.writerow(_csv_row(record, ANGLES))
     return lambda record: sys.stdout.write(text_line(record) + '\n')
 
@@ -31,7 +35,15 @@ def _csv_row(record: dict, angles: tuple[str, ...]) -> list:
         *record['box'],
         *(record[key] for key in ('score', *angles)),
         *(record['quaternion'] or [None] * len(QUATERNION)),
+        *_position(record),
     ]
+
+
+def _position(record: dict) -> list:
+    """The cells of a face's position, where there is a camera."""
+    if 'position_mm' not in record:
+        return []
+    return record['position_mm'] or [None] * len(POSITION)
 
 
 def text_line(record: dict) -> str:
@@ -45,4 +57,6 @@ def text_line(record: dict) -> str:
     pose = 'no pose'
     if record['valid']:
         pose = '  '.join(f'{key} {record[key]:.1f}' for key in ANGLES)
+        if record.get('position_mm'):
+            pose += '  at {:.0f},{:.0f},{:.0f} mm'.format(*record['position_mm'])
     return f'{where}  box {box} {record["score"]:.2f}  {pose}'

@@ -74,6 +74,34 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar='N',
         help='images whose faces go through the network together',
     )
+    camera = parser.add_argument_group('camera')
+    which = camera.add_mutually_exclusive_group()
+    which.add_argument(
+        '--fov',
+        type=float,
+        metavar='DEGREES',
+        help='its horizontal field of view: then poses are relative to the camera, and '
+        'heads have positions in millimetres',
+    )
+    which.add_argument(
+        '--camera',
+        metavar='JSON',
+        help='the same, from a file with its fx, fy, cx, cy in pixels, and with width '
+        'and height of the pictures',
+    )
+    camera.add_argument(
+        '--relative-to',
+        choices=['camera', 'ray'],
+        default='camera',
+        help='ray: relative to the ray through the face',
+    )
+    camera.add_argument(
+        '--rectify',
+        choices=['before', 'after'],
+        default='before',
+        help='before: warp the picture as if the camera looked at the face; after: turn '
+        'the pose alone',
+    )
     video = parser.add_argument_group('video')
     video.add_argument(
         '--detect-every',
@@ -129,6 +157,9 @@ def run(args: argparse.Namespace) -> int:
             show_progress=sys.stderr.isatty() and not sys.stdout.isatty(),
             license=args.license,
             flip_test=args.flip_test,
+            camera=args.camera if args.fov is None else args.fov,
+            relative_to=args.relative_to,
+            rectify=args.rectify,
         )
     except OSError as e:  # a setting names a file that is not there
         raise ValueError(e) from e

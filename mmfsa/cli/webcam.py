@@ -7,12 +7,12 @@ from . import predict
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa webcam`."""
-    parser.add_argument('--camera', type=int, default=0, help='its number')
+    parser.add_argument('number', type=int, nargs='?', default=0, help='of the webcam')
     predict.add_options(parser)
     parser.set_defaults(show=True, video=True, sheet=False)
 
 
 def run(args: argparse.Namespace) -> int:
     """Show the camera's pictures until the user ends it."""
-    args.source = [f'webcam:{args.camera}']
+    args.source = [f'webcam:{args.number}']
     return predict.run(args)

@@ -3,6 +3,7 @@
 from .crop import BORDERS, INTERPOLATIONS, Crop, NoPixelError, crop_face, cut
 from .kinds import RULES, BoxRule, convert_boxes
 from .spec import CropRule, InputSpec, Jitter
+from .view import View, look_at, map_points
 
 __all__ = [
     'BORDERS',
@@ -14,7 +15,10 @@ __all__ = [
     'InputSpec',
     'Jitter',
     'NoPixelError',
+    'View',
     'convert_boxes',
     'crop_face',
     'cut',
+    'look_at',
+    'map_points',
 ]

@@ -112,7 +112,7 @@ def pnp(pixels: np.ndarray, points: np.ndarray, camera: Camera) -> Fit:
 
 def _sqpnp(pixels: np.ndarray, points: np.ndarray, camera: Camera) -> Fit | None:
     found, turn, shift = cv2.solvePnP(
-        points, pixels, _matrix(camera), None, flags=cv2.SOLVEPNP_SQPNP
+        points, pixels, camera.matrix, None, flags=cv2.SOLVEPNP_SQPNP
     )
     return Fit(cv2.Rodrigues(turn)[0], shift.ravel()) if found else None
 
@@ -125,7 +125,7 @@ def _refined(
     turn, shift = cv2.solvePnPRefineLM(
         points,
         pixels,
-        _matrix(camera),
+        camera.matrix,
         None,
         cv2.Rodrigues(start.rotation)[0],
         start.translation.reshape(3, 1).copy(),
@@ -135,16 +135,9 @@ def _refined(
     return Fit(cv2.Rodrigues(turn)[0], shift.ravel())
 
 
-def _matrix(camera: Camera) -> np.ndarray:
-    return np.array(
-        [[camera.fx, 0, camera.cx], [0, camera.fy, camera.cy], [0, 0, 1]], dtype=float
-    )
-
-
 def project(fit: Fit, points: np.ndarray, camera: Camera) -> np.ndarray:
     """The pixels (k, 2) of points (k, 3) of a head, under perspective."""
-    seen = points @ fit.rotation.T + fit.translation
-    return seen[:, :2] / seen[:, 2:] * [camera.fx, camera.fy] + [camera.cx, camera.cy]
+    return camera.project(points @ fit.rotation.T + fit.translation)
 
 
 def project_orthographic(fit: Fit, points: np.ndarray, camera: Camera) -> np.ndarray:

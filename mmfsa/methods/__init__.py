@@ -6,6 +6,7 @@ from .ensemble import EnsembleMethod
 from .estimator import MethodEstimator
 from .landmark import LandmarkMethod
 from .loading import create_model, load_model
+from .rectified import RectifiedMethod
 
 __all__ = [
     'CropMethod',
@@ -13,6 +14,7 @@ __all__ = [
     'LandmarkMethod',
     'Method',
     'MethodEstimator',
+    'RectifiedMethod',
     'create_model',
     'load_model',
 ]

@@ -1,7 +1,8 @@
 """Poses, rotations and what carries them."""
 
+from .camera import Camera, camera_for, read_camera
 from .data_sample import HeadPoseDataSample
-from .faces import Camera, Faces, Frame
+from .faces import Faces, Frame
 from .poses import Poses
 from .rotation import (
     ANGLES,
@@ -20,6 +21,7 @@ from .rotation import (
     quaternion_to_matrix,
     rotate_pose_in_plane,
     rotation_6d_to_matrix,
+    rotation_to_axis,
     rows_to_matrix,
     unfold_yaw,
     wrap_degrees,
@@ -34,6 +36,7 @@ __all__ = [
     'Frame',
     'HeadPoseDataSample',
     'Poses',
+    'camera_for',
     'closest_triple',
     'geodesic_distance',
     'maev',
@@ -46,8 +49,10 @@ __all__ = [
     'pose_para_to_pose',
     'pose_to_matrix',
     'quaternion_to_matrix',
+    'read_camera',
     'rotate_pose_in_plane',
     'rotation_6d_to_matrix',
+    'rotation_to_axis',
     'rows_to_matrix',
     'unfold_yaw',
     'wrap_degrees',

@@ -1,25 +1,10 @@
 """A frame, and the faces in it: what every method takes."""
 
 from dataclasses import dataclass, fields, replace
-from typing import NamedTuple
 
 import numpy as np
 
-
-class Camera(NamedTuple):
-    """The intrinsics of a camera without distortion, in pixels.
-
-    Attributes:
-        fx: Focal length along the rows.
-        fy: Focal length along the columns.
-        cx: The principal point's column.
-        cy: The principal point's row.
-    """
-
-    fx: float
-    fy: float
-    cx: float
-    cy: float
+from .camera import Camera
 
 
 @dataclass

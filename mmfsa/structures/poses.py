@@ -1,7 +1,8 @@
 """The poses of a frame's faces: what every method answers with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 
@@ -17,7 +18,8 @@ class Poses:
 
     Attributes:
         rotation: (n, 3, 3) rotation matrices in the camera's frame
-            (:mod:`mmfsa.structures.rotation`).
+            (:mod:`mmfsa.structures.rotation`). Without a known camera, they are relative
+            to the ray through the face (:class:`mmfsa.methods.RectifiedMethod`).
         euler: (n, 3) yaw, pitch, roll in degrees: the method's own numbers where it
             speaks in angles, since published errors are errors of these numbers.
         valid: (n,) bool.
@@ -71,6 +73,24 @@ class Poses:
         if rotation is None:
             return cls.from_euler(euler, **others)
         return cls._checked(np.asarray(rotation, dtype=np.float64), euler, **others)
+
+    @classmethod
+    def join(cls, parts: Sequence['Poses']) -> 'Poses':
+        """The poses of several parts as one, in their order.
+
+        Args:
+            parts: At least one; all from one method, so that they know the same things.
+        """
+        joined = {}
+        for name in ('rotation', 'euler', 'valid', 'boxes', 'spread'):
+            values = [getattr(part, name) for part in parts]
+            joined[name] = None if values[0] is None else np.concatenate(values)
+        extras = {}
+        for name, first in parts[0].extras.items():
+            values = [part.extras[name] for part in parts]
+            is_array = isinstance(first, np.ndarray)
+            extras[name] = np.concatenate(values) if is_array else [*chain(*values)]
+        return cls(**joined, extras=extras)
 
     @classmethod
     def _checked(

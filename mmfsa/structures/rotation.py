@@ -384,6 +384,41 @@ def mirror_pose(pose: Array) -> Array:
     return pose * pose.new_tensor([-1, 1, -1])
 
 
+@_takes(ray=(3,))
+def rotation_to_axis(ray: Array) -> Array:
+    """The shortest rotation that turns a ray onto the optical axis.
+
+    A camera that is turned so looks along the ray (Shaw's image rectification). A pose
+    relative to the camera, R, is ``rotation · R`` relative to the ray.
+
+    Args:
+        ray: (..., 3) in the camera's frame, of any length, z > 0 (a ray opposite to the
+            optical axis has no shortest rotation).
+
+    Returns:
+        (..., 3, 3) rotation matrices; on the axis the identity.
+
+    >>> rotation_to_axis([0, 0, 2]) + 0
+    array([[1., 0., 0.],
+           [0., 1., 0.],
+           [0., 0., 1.]])
+
+    Who stands 45 degrees to the right of the axis, and looks parallel to it, is seen
+    turned to the image's right:
+
+    >>> matrix_to_pose(rotation_to_axis([1, 0, 1])).round(6) + 0
+    array([-45.,   0.,   0.])
+    """
+    x, y, z = F.normalize(ray, dim=-1).unbind(-1)
+    scale = 1 / (1 + z)
+    entries = [
+        *(1 - x * x * scale, -x * y * scale, -x),
+        *(-x * y * scale, 1 - y * y * scale, -y),
+        *(x, y, z),
+    ]
+    return torch.stack(entries, dim=-1).unflatten(-1, (3, 3))
+
+
 @_takes(pose=(3,), angle=())
 def rotate_pose_in_plane(pose: Array, angle: float | Array) -> Array:
     """Pose of the face in the image turned clockwise about its centre.

@@ -63,6 +63,8 @@ class Stage(NamedTuple):
         body: (3, 3) the chest's rotation.
         light: What shines on the head; its shadow is cast anew.
         shadow_size: Side of the shadow's map in pixels; the light's softness counts them.
+        aside: How far the head stands to the right of the camera's axis and below it, in
+            decimetres.
     """
 
     size: tuple[int, int]
@@ -71,6 +73,7 @@ class Stage(NamedTuple):
     body: np.ndarray
     light: Lights
     shadow_size: int = SHADOW_SIZE
+    aside: tuple[float, float] = (0.0, 0.0)
 
 
 class Portrait(NamedTuple):
@@ -219,7 +222,9 @@ class HeadRenderer:
             mask=mask[half::SUPERSAMPLING, half::SUPERSAMPLING].copy(),
             light=light,
             pose=pose,
-            landmarks=project(shape @ rotation.T, stage.camera, stage.distance),
+            landmarks=project(
+                shape @ rotation.T, stage.camera, stage.distance, stage.aside
+            ),
             shape=shape,
             camera=stage.camera,
         )
@@ -294,7 +299,7 @@ class HeadRenderer:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Linear RGB (H, W, 3) of the head on black and its parts (H, W), supersampled."""
         width, height = (SUPERSAMPLING * side for side in stage.size)
-        flat = project(points, stage.camera, stage.distance)
+        flat = project(points, stage.camera, stage.distance, stage.aside)
         flat = (flat + 0.5) * SUPERSAMPLING - 0.5
         near = 1 / (points[:, 2:] + stage.distance)
         pixels = np.hstack([flat, near]).astype(np.float32)
@@ -357,7 +362,13 @@ def bend(mesh: Mesh, head: np.ndarray, body: np.ndarray) -> np.ndarray:
     return bent + (head @ NECK).astype(np.float32)
 
 
-def project(points: np.ndarray, camera: np.ndarray, distance: float) -> np.ndarray:
+def project(
+    points: np.ndarray,
+    camera: np.ndarray,
+    distance: float,
+    aside: tuple[float, float] = (0.0, 0.0),
+) -> np.ndarray:
     """Project points (N, 3) around a head at a distance to pixels (N, 2)."""
-    flat = points[:, :2] / (points[:, 2:] + distance)
+    there = points[:, :2] + np.asarray(aside, points.dtype)
+    flat = there / (points[:, 2:] + distance)
     return flat * camera[[0, 1], [0, 1]] + camera[:2, 2]

@@ -10,7 +10,7 @@ from mmengine.dist import master_only
 from mmengine.visualization import Visualizer
 
 from mmfsa.registry import VISUALIZERS
-from mmfsa.structures import HeadPoseDataSample
+from mmfsa.structures import HeadPoseDataSample, matrix_to_pose, pose_to_matrix
 from mmfsa.utils.images import write_image
 
 from .draw import draw_axes, draw_box, draw_cube
@@ -141,12 +141,20 @@ class HeadPoseVisualizer(Visualizer):
         label = _label(sample, poses[-1][0]) if poses else ''
         draw_box(img, box, label, max(1, thickness // 2))
         for pose, is_gt in poses:
+            pose = _seen(sample, pose)
             width = 1 if is_gt else thickness
             if self.draw == 'axes':
                 draw_axes(img, pose, center, size * 0.6, width)
             else:
                 draw_cube(img, pose, center, size * 0.8, width)
         return img
+
+
+def _seen(sample: HeadPoseDataSample, pose: np.ndarray) -> np.ndarray:
+    """The pose as the image shows it: a face at the side looks turned to its camera."""
+    if 'to_ray' not in sample:
+        return pose
+    return matrix_to_pose(sample.to_ray @ pose_to_matrix(np.asarray(pose)))
 
 
 def _label(sample: HeadPoseDataSample, pose: np.ndarray) -> str:
@@ -156,4 +164,5 @@ def _label(sample: HeadPoseDataSample, pose: np.ndarray) -> str:
 
 
 def _strip(sample: HeadPoseDataSample) -> np.ndarray:
-    return draw_structure(sample.crop, sample.pred_pose, sample.structure)
+    pose = _seen(sample, sample.pred_pose)
+    return draw_structure(sample.crop, pose, sample.structure)

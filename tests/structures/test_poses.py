@@ -42,3 +42,19 @@ def test_the_methods_own_angles_are_kept_beside_its_rotation():
     poses = Poses.from_outputs(dict(pose=other, rotation=pose_to_matrix(EULER)))
     assert (poses.euler == other).all()
     assert geodesic_distance(poses.rotation, pose_to_matrix(EULER)).max() < 1e-9
+
+
+def test_parts_are_joined():
+    one, two = (
+        Poses.from_euler(
+            np.full((n, 3), float(n)),
+            boxes=np.full((n, 4), n),
+            extras=dict(crop=['a'] * n, translation=np.full((n, 3), n)),
+        )
+        for n in (1, 2)
+    )
+    both = Poses.join([one, two])
+    assert both.euler[:, 0].tolist() == [1, 2, 2] and both.boxes.shape == (3, 4)
+    assert both.spread is None and both.valid.all()
+    assert both.extras['crop'] == ['a'] * 3
+    assert both.extras['translation'][:, 0].tolist() == [1, 2, 2]

@@ -19,6 +19,7 @@ from mmfsa.structures import (
     quaternion_to_matrix,
     rotate_pose_in_plane,
     rotation_6d_to_matrix,
+    rotation_to_axis,
     unfold_yaw,
     wrap_degrees,
     wrapped_difference,
@@ -34,6 +35,7 @@ FUNCTIONS = {
     'quaternion_to_matrix': (quaternion_to_matrix, (4,), (3, 3)),
     'matrix_to_rotation_6d': (matrix_to_rotation_6d, (3, 3), (6,)),
     'rotation_6d_to_matrix': (rotation_6d_to_matrix, (6,), (3, 3)),
+    'rotation_to_axis': (rotation_to_axis, (3,), (3, 3)),
     'geodesic_distance': (lambda r: geodesic_distance(r, np.eye(3)), (3, 3), ()),
     'maev': (lambda r: maev(r, np.eye(3)), (3, 3), ()),
     'unfold_yaw': (unfold_yaw, (3,), (3,)),
@@ -337,3 +339,44 @@ def test_convention_fits_aflw2000(shared):
     }
     assert spread(pose_to_matrix(poses)) < 0.09
     assert min(others.values()) > 0.15, others
+
+
+def test_the_rotation_to_the_axis_is_the_shortest():
+    rays = np.random.default_rng(0).normal(size=(50, 3)) * [1, 1, 0.5] + [0, 0, 2]
+    rotations = rotation_to_axis(rays)
+    along = rays / np.linalg.norm(rays, axis=1, keepdims=True)
+    turned = np.einsum('nij,nj->ni', rotations, along)
+    np.testing.assert_allclose(turned, np.tile([0, 0, 1], (50, 1)), atol=1e-12)
+    np.testing.assert_allclose(np.linalg.det(rotations), 1)
+    angles = np.degrees(np.arccos(along[:, 2]))
+    np.testing.assert_allclose(geodesic_distance(rotations, np.eye(3)), angles)
+    assert (rotation_to_axis([0, 0, 5]) == np.eye(3)).all()
+
+
+def test_shaws_rectification(shared):
+    """As the original code rectifies; on the principal point it gave NaN."""
+    golden = np.load(shared / 'reference/rivals/golden/units_shaw_rectification.npz')
+    matrices, centres = golden['K64'], golden['centre64']
+    pixels = np.hstack([centres, np.ones((len(centres), 1))])
+    rays = np.einsum('nij,nj->ni', np.linalg.inv(matrices), pixels)
+    rotations = rotation_to_axis(rays)
+    np.testing.assert_allclose(
+        rotations, golden['project_camera_rotation64'], atol=1e-12
+    )
+    np.testing.assert_allclose(
+        rotations @ golden['project_R_of_headpose64'],
+        golden['project_R_normalised64'],
+        atol=1e-12,
+    )
+    poses = matrix_to_pose(
+        rotations @ pose_to_matrix(golden['headpose_roll_yaw_pitch64'][:, [1, 2, 0]])
+    )
+    expected = golden['normalised_headpose64'][:, [1, 2, 0]]
+    assert (
+        geodesic_distance(pose_to_matrix(poses), pose_to_matrix(expected)).max() < 1e-4
+    )
+    homographies = matrices @ rotations @ np.linalg.inv(matrices)
+    homographies /= homographies[:, 2:, 2:]
+    np.testing.assert_allclose(
+        homographies, golden['homography64'], rtol=2e-3, atol=0.01
+    )

@@ -1,0 +1,80 @@
+"""Heads anywhere in the picture of a wide lens, with exact poses and places."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mmfsa.structures import Camera, pose_to_matrix, rotation_to_axis
+from mmfsa.structures.rotation import matrix_to_pose
+
+from .background import draw_background
+from .camera import develop, record
+from .renderer import HeadRenderer, Stage
+from .shot import draw_body, draw_light, draw_pose
+
+DISTANCE = 400.0, 2000.0  # mm
+MM = 100.0  # in a decimetre, the renderer's unit
+
+
+class WideShot(NamedTuple):
+    """A picture of one head.
+
+    Attributes:
+        image: (H, W, 3) uint8 BGR.
+        rotation: (3, 3) of the head, relative to the camera.
+        position: (3,) the head's origin in millimetres in the camera's frame.
+        landmarks: (68, 2) pixels; all are in the picture.
+    """
+
+    image: np.ndarray
+    rotation: np.ndarray
+    position: np.ndarray
+    landmarks: np.ndarray
+
+    @property
+    def box(self) -> np.ndarray:
+        """(4,) x1, y1, x2, y2 of the landmarks."""
+        return np.concatenate([self.landmarks.min(0), self.landmarks.max(0)])
+
+
+def shoot_wide(render: HeadRenderer, camera: Camera, seed: int, index: int) -> WideShot:
+    """Render one head at a random place in a camera's picture.
+
+    The place is uniform in the picture, and the logarithm of the distance in
+    :data:`DISTANCE`. The head's pose is drawn relative to the ray through it, since
+    people look into a camera more or less, wherever they stand.
+
+    Args:
+        render: Renders heads; its factors are those of poses, clothes and pictures.
+        camera: The camera, which knows the size of its pictures.
+        seed: Seed of the whole set.
+        index: The picture's number; every picture shows another person.
+    """
+    factors, size = render.factors, camera.size
+    rng = np.random.default_rng((seed, index))
+    while True:
+        ray = camera.rays(rng.uniform([0, 0], size))
+        distance = np.exp(rng.uniform(*np.log(DISTANCE)))
+        position = ray / np.linalg.norm(ray) * distance
+        rotation = rotation_to_axis(ray).T @ pose_to_matrix(draw_pose(rng, factors))
+        x, y, depth = (position / MM).tolist()
+        stage = Stage(
+            size=size,
+            camera=camera.matrix,
+            distance=depth,
+            body=draw_body(rng, rotation),
+            light=draw_light(rng, factors),
+            aside=(x, y),
+        )
+        pose = matrix_to_pose(rotation)
+        head = render.portray(seed, index, 0, pose, stage)
+        inside = (head.landmarks >= 0) & (head.landmarks <= np.array(size) - 1)
+        if inside.all():
+            break
+    cover = head.cover[..., None]
+    # A background as bright as the head: then a head at the side is well exposed, too.
+    behind = draw_background(rng, max(size), factors.p_plain)[: size[1], : size[0]]
+    level = (head.image.sum() / cover.sum() / 3).astype(np.float32)
+    scene = head.image + (1 - cover) * behind * level
+    image = record(develop(scene, rng, factors), rng, factors)
+    return WideShot(image, rotation, position, head.landmarks)
