@@ -18,9 +18,13 @@ from mmengine import Config
 from mmengine.registry import Registry
 
 OWN = 'mmfsa::'  # what a `_base_` of mmfsa's configs begins with
-NO_TYPE = re.compile(r"Failed to get ([\w.]+)|([\w.]+) is not in the [\w:']+ registry")
+NO_CLASS = re.compile(r'Failed to get ([\w.]+)|([\w.]+) is not in the .* registry')
+NO_TYPE = 'must contain the key "type"'
+NO_PART = re.compile(r'should be a .* but got (.*)')
 UNKNOWN = re.compile(r"unexpected keyword argument '(\w+)'")
 MISSING = re.compile(r'(\w+)\.__init__\(\) (missing \d+ required .*)')
+# The functions of mmengine that build a part, for what a traceback shows.
+BUILDERS = 'build_from_cfg', 'build_model_from_cfg', 'build_runner_from_cfg'
 # What mmengine takes from a loader's settings before torch gets the others.
 OF_MMENGINE = ('num_batch_per_epoch',)
 
@@ -67,8 +71,8 @@ def build_part(cfg: Config, key: str, registry: Registry, **given: Any) -> Any:
         ValueError: The config has no such part, or the part can't be built; the message
             names the config, the key and, for a typo, the nearest name.
     """
-    if key not in cfg:
-        raise ValueError(f'{name_of(cfg)} has no {key}')
+    if not isinstance(cfg.get(key), dict):
+        raise ValueError(f'{name_of(cfg)}: {key} must be a dict with a type')
     with explained(cfg):
         try:
             return registry.build({**cfg[key], **given})
@@ -96,15 +100,24 @@ def explained(cfg: Config) -> Iterator[None]:
     """Explain an error that a slip in a config has caused.
 
     Raises:
-        ValueError: In place of such an error; the message names config and key.
+        ValueError: In place of such an error; the message names config and key. A part's
+            own ValueError gets the config's name.
     """
+    name = name_of(cfg)
     try:
         yield
     except (KeyError, RuntimeError, TypeError) as e:
-        slip = _slip(cfg, str(e))
+        slip = _slip(cfg, _text(e))
         if slip is None:
             raise
-        raise ValueError(f'{name_of(cfg)}: {slip}') from e
+        raise ValueError(f'{name}: {slip}') from e
+    except ValueError as e:
+        text = str(e)
+        built = any(f.f_code.co_name in BUILDERS for f, _ in _frames(e.__traceback__))
+        names_a_file = Path(text.partition(':')[0]).exists()
+        if not built or names_a_file or name in text:
+            raise
+        raise ValueError(f'{name}: {text}') from e
 
 
 def name_of(cfg: Config) -> str:
@@ -189,30 +202,47 @@ def _frames(traceback: TracebackType | None) -> Iterator[tuple]:
 
 
 def _first_line(error: Exception) -> str:
-    told = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
-    return told.partition('\n')[0] or type(error).__name__
+    return _text(error).partition('\n')[0] or type(error).__name__
+
+
+def _text(error: Exception) -> str:
+    """An error's message; that of a KeyError without the quotes around it."""
+    return str(error.args[0] if isinstance(error, KeyError) and error.args else error)
 
 
 def _slip(cfg: Config, message: str) -> str | None:
     """The key of a config that has caused an error, and what is wrong with it."""
     parts = [*_parts(cfg._cfg_dict, '')]
-    if found := NO_TYPE.search(message):
-        kind = found[1] or found[2]
+    if found := NO_CLASS.search(message):
         for key, part in parts:
-            if part.get('type') == kind:
-                known = {name for r in _registries() for name in r.module_dict}
-                return f'{key}: there is no type {kind!r}{nearest(kind, known)}'
-    if found := UNKNOWN.search(message):
+            if part.get('type') == (found[1] or found[2]):
+                return _no_type(key, part)
+    elif NO_TYPE in message:
+        for key, part in parts:
+            if message.partition('but got ')[2].startswith(str(dict(part))):
+                return f'{key} has no type'
+    elif 'None is not a callable object' in message:
+        for key, part in parts:
+            if isinstance(part.get('type'), str) and _class_of(part) is None:
+                return _no_type(key, part)
+    elif found := NO_PART.search(message):
+        return f'a part must be a dict with a type, but one is {found[1]}'
+    elif found := UNKNOWN.search(message):
         wrong = found[1]
         for key, part in parts:
             takes = _takes(part)
-            if wrong in part and takes and wrong not in takes:
+            if wrong in part and wrong not in takes:
                 return f'{key} takes no {wrong!r}{_or_all(wrong, takes)}'
-    if found := MISSING.search(message):
+    elif found := MISSING.search(message):
         for key, part in parts:
             if getattr(_class_of(part), '__name__', None) == found[1]:
                 return f'{key}: {found[1]} is {found[2]}'
     return None
+
+
+def _no_type(key: str, part: dict) -> str:
+    known = {name for r in _registries() for name in r.module_dict}
+    return f'{key}: there is no type {part["type"]!r}{nearest(part["type"], known)}'
 
 
 def _parts(node: Any, key: str) -> Iterator[tuple[str, dict]]:
@@ -229,18 +259,22 @@ def _parts(node: Any, key: str) -> Iterator[tuple[str, dict]]:
 
 
 def _takes(part: dict) -> set[str]:
-    """The arguments that a part of a config can have; none where it may be any."""
+    """The arguments that a part of a config can have, as far as its classes tell."""
     if 'dataset' in part and 'type' not in part:  # a loader
         from torch.utils.data import DataLoader
 
         return {*inspect.signature(DataLoader).parameters, *OF_MMENGINE}
     kind = _class_of(part)
-    if kind is None:
-        return set()
-    parameters = inspect.signature(kind).parameters
-    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
-        return set()
-    return {*parameters, 'type', '_scope_', '_delete_'}
+    if kind is None and {'by_epoch', 'max_epochs'} & part.keys():
+        from mmengine.runner import EpochBasedTrainLoop
+
+        kind = EpochBasedTrainLoop
+    takes = {'type', '_scope_', '_delete_'}
+    for one in inspect.getmro(kind) if isinstance(kind, type) else [kind]:
+        if callable(one) and one is not object:
+            parameters = inspect.signature(one).parameters.values()
+            takes |= {p.name for p in parameters if 'VAR' not in p.kind.name}
+    return takes
 
 
 def _class_of(part: dict) -> Any:
@@ -249,9 +283,11 @@ def _class_of(part: dict) -> Any:
         return kind
     for registry in _registries():
         try:
-            return registry.get(kind)
+            found = registry.get(kind)
         except RuntimeError:  # the registry knows no such name
             continue
+        if found is not None:
+            return found
     return None
 
 
@@ -264,6 +300,5 @@ def _registries() -> list[Registry]:
 
 
 def _or_all(wrong: str, takes: set[str]) -> str:
-    return nearest(wrong, takes) or (
-        f': it takes {", ".join(sorted(name for name in takes if name[0] != "_"))}'
-    )
+    named = sorted(name for name in takes if name[0] != '_' and name != 'type')
+    return nearest(wrong, takes) or (f': it takes {", ".join(named)}' if named else '')

@@ -103,6 +103,73 @@ def test_other_errors_pass_as_they_are():
         raise TypeError("f() got an unexpected keyword argument 'a': not of the config")
 
 
+DATA = """
+data = dict(
+    type='HeadPoseDataset', ann_file='index.json', pipeline=[
+        dict(type='LoadImageFromFile'), dict(type='CropFace'),
+        dict(type='PackHeadPoseInputs')])
+train_dataloader = val_dataloader = dict(
+    batch_size=2, num_workers=0, persistent_workers=False,
+    dataset=dict(data, _delete_=True))
+train_cfg = dict(max_epochs=1)
+"""
+
+
+@pytest.mark.parametrize(
+    ('text', 'message'),
+    [
+        (
+            "custom_hooks = [dict(type='EMAHok')]",
+            "custom_hooks.0: there is no type 'EM",
+        ),
+        (
+            'optim_wrapper = dict(optimizer=dict(lrr=1))',
+            "takes no 'lrr': did you mean lr?",
+        ),
+        (
+            "optim_wrapper = dict(optimizer=dict(type='Adan'))",
+            "optim_wrapper.optimizer: there is no type 'Adan': did you mean Adam?",
+        ),
+        (
+            'train_cfg = dict(max_epoch=1)',
+            "train_cfg takes no 'max_epoch': did you mean",
+        ),
+        (
+            "param_scheduler = dict(_delete_=True, type='MultiStepLRR')",
+            "there is no type 'MultiStepLRR': did you mean MultiStepLR?",
+        ),
+        (
+            "data['cach'] = True\nval_dataloader = dict(train_dataloader, dataset=data)",
+            "takes no 'cach': did you mean cache?",
+        ),
+        (
+            "data['pipeline'][1]['padd'] = 1\ntrain_dataloader['dataset'].update(data)",
+            ": CropRule has no 'padd'",
+        ),
+        (
+            "val_evaluator = dict(type='Metrik')",
+            "val_evaluator: there is no type 'Metrik'",
+        ),
+        (
+            'default_hooks = dict(checkpoint=dict(interva=1))',
+            'did you mean interval?',
+        ),
+        ('model = dict(head=None)', 'a part must be a dict with a type, but one is'),
+        (
+            'model = dict(backbone=dict(_delete_=True, a=1))',
+            'model.backbone has no type',
+        ),
+        ('model = 3', 'a part must be a dict with a type'),
+    ],
+)
+def test_slips_in_a_training(text, message, write_index, write, capsys, monkeypatch):
+    monkeypatch.chdir(write_index())
+    config = str(write(f'{BASE}{DATA}{text}'))
+    assert main(['train', config]) == 2
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith(f'mmfsa: {config}: ') and message in error
+
+
 @pytest.mark.parametrize('verb', ['train', 'test', 'export', 'predict'])
 def test_every_verb_has_the_line(
     verb, write, checkpoint, tmp_path, capsys, monkeypatch
