@@ -20,7 +20,7 @@ from .index import check_pose, read_index
 from .split import select
 from .transforms import CropFace, LoadImageFromFile
 
-OF_A_FACE = FileNotFoundError, OSError, ValueError  # what a bad image or box raises
+OF_A_FACE = OSError, ValueError  # what a bad image or box raises
 OF_THE_FILE = 'format_version', 'box_kind', 'convention'  # the reader knows what to do
 
 

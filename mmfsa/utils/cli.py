@@ -40,7 +40,8 @@ def report(error: BaseException, program: str = 'error') -> int:
         program: What the line begins with.
 
     Returns:
-        The exit status: 1 for what can't be read or written, 2 for wrong settings.
+        The exit status: 1 for what can't be read or written, 2 for wrong settings, such
+        as a config, weights or a data set that is not there.
     """
     if os.environ.get('MMFSA_TRACEBACK'):
         traceback.print_exception(error)
@@ -48,7 +49,9 @@ def report(error: BaseException, program: str = 'error') -> int:
     if IN_A_WORKER.match(text):  # the last line is the error, the others a traceback
         text = text.strip().rpartition('\n')[2].partition(': ')[2]
     sys.stderr.write(f'{program}: {text}\n')
-    return 1 if isinstance(error, OSError) else 2
+    # The system's own errors have a number, mmfsa's about a file that is named have none.
+    not_there = isinstance(error, FileNotFoundError) and error.errno is None
+    return 1 if isinstance(error, OSError) and not not_there else 2
 
 
 def positive(text: str) -> int:

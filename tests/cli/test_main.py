@@ -55,7 +55,8 @@ def test_an_unknown_verb_suggests_the_nearest(capsys):
     [
         (ValueError('bad setting'), 2),
         (ImportError('no such package'), 2),
-        (FileNotFoundError('no such file'), 1),
+        (FileNotFoundError('there is no config'), 2),
+        (FileNotFoundError(2, 'No such file', 'a.jpg'), 1),
         (KeyboardInterrupt('interrupted'), 130),
     ],
 )
