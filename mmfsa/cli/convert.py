@@ -24,10 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Convert the weights, and print the name of their config."""
     from mmfsa import zoo
-    from mmfsa.zoo.convert import convert
+    from mmfsa.zoo.convert import convert, kept_name
 
     config = convert(args.src, args.dst)
-    name = zoo.resolve(config).name
+    name = kept_name(config)
     kept = args.dst or f'{zoo.kept_path(name)}, kept as {name},'
     print(f'{kept} is of {config}')
     return 0

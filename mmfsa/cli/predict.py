@@ -57,8 +57,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     model.add_argument(
         '--detector',
         default='centerface',
-        help='centerface, mtcnn, yunet:MODEL.onnx, mmdet:MODEL, or none: each image is '
-        'a face',
+        help='centerface, mtcnn, yunet:MODEL.onnx, opnet_localizer:MODEL.pth, '
+        'mmdet:MODEL, or none: each image is a face',
     )
     model.add_argument(
         '--flip-test',

@@ -13,6 +13,7 @@ from .options import add_runner_arguments, runner_settings, zoo_model
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa test` and tools/test.py."""
     from mmfsa.deploy import BACKENDS
+    from mmfsa.inputs.pipelines import BOXES, PIPELINES
 
     parser.add_argument(
         'config', help='the experiment file, or a name of the zoo with its weights'
@@ -35,8 +36,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         '--box',
-        choices=['visible', 'landmarks68'],
-        help="which of the index's boxes faces are cut from; the model's by default",
+        choices=BOXES,
+        help='the box that faces are cut from: one of the index, or that of a detector; '
+        "the model's or the pipeline's kind by default",
+    )
+    parser.add_argument(
+        '--detector',
+        metavar='NAME',
+        help='the detector of --box detector; centerface by default',
+    )
+    parser.add_argument(
+        '--pipeline',
+        choices=['own', *PIPELINES],
+        default='own',
+        help="whose crop rule cuts the faces: the model's own, or that of a released "
+        'test code (docs/en/protocols.md)',
     )
     parser.add_argument(
         '--out', type=Path, metavar='JSON', help='write metrics and protocol there'
@@ -56,11 +70,14 @@ def run(args: argparse.Namespace) -> int:
     """Score the model, and write what the options ask for."""
     from mmfsa.deploy.backends import backends_of
     from mmfsa.engine.testing import test
+    from mmfsa.inputs.pipelines import DETECTOR
     from mmfsa.methods.loading import is_deployed
 
     if args.predictions and not args.out:
         raise ValueError('--predictions needs --out')
-    config, weights = _named(args)
+    if args.detector and args.box != DETECTOR:
+        raise ValueError('--detector needs --box detector')
+    config, weights = named(args)
     if args.backend is None and weights is not None and is_deployed(weights):
         args.backend = backends_of(weights)[0]
     results = test(
@@ -71,6 +88,8 @@ def run(args: argparse.Namespace) -> int:
         predictions=args.predictions,
         dump=args.dump,
         box=args.box,
+        pipeline=args.pipeline,
+        detector=args.detector or 'centerface',
         backend=args.backend or 'torch',
         load=_loader(load_config(config), weights, args),
         **runner_settings(args),
@@ -80,8 +99,11 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _named(args: argparse.Namespace) -> tuple[str, Path | None]:
-    """The experiment file and the weights; None for a method that has none."""
+def named(args: argparse.Namespace) -> tuple[str, Path | None]:
+    """The experiment file and the weights that `config` and `checkpoint` name.
+
+    The weights are None for a method that has none.
+    """
     from mmfsa import zoo
 
     is_file = args.config.endswith('.py') or Path(args.config).is_file()

@@ -83,6 +83,7 @@ class ModelCard:
             dtype=dtype,
             inputs=model.inputs,
             flip_test=model.flip_test,
+            precision='int8' if model.is_quantized else 'fp32',
         )
 
     @property

@@ -9,7 +9,7 @@ from torch import Tensor
 from mmfsa.structures import pose_to_matrix
 
 LAYOUTS = ('NCHW', 'NHWC')
-FURTHER = ('spread', 'valid')  # outputs that some networks have beside the pose
+OWN = ('pose', 'rotation')  # outputs that every network has, or can have
 
 
 class DeployedModel(nn.Module):
@@ -36,7 +36,7 @@ class DeployedModel(nn.Module):
         self.output_names = ['pose']
         if rotation:
             self.output_names.append('rotation')
-        self.output_names += [name for name in FURTHER if name in self._outputs()]
+        self.output_names += [name for name in self._outputs() if name not in OWN]
 
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
         """
@@ -46,7 +46,7 @@ class DeployedModel(nn.Module):
         Returns:
             The outputs of `output_names`: the poses (N, 3), yaw, pitch, roll in
             degrees; if asked for, the rotation matrices (N, 3, 3); and what else the
-            network says, `spread` and `valid`.
+            network says, such as `spread` and `valid`.
         """
         images = images.float()  # first, because TensorRT only converts uint8
         if self.layout == 'NHWC':

@@ -18,6 +18,7 @@ from .card import ModelCard, load_onnx
 from .deployed_model import DeployedModel, WithFloat32Inputs
 from .lean import for_deployment
 from .parity import deviation, failures, reference_poses
+from .quantized_weights import quantize_weights
 
 OPSET = 17  # the oldest that has all operations; TensorRT 8.5 and later read it
 RANDOM_CROPS = 64
@@ -90,6 +91,7 @@ def write_onnx(deployed: DeployedModel, path: str | Path, card: ModelCard) -> No
     raw = load_onnx(path)
     del raw.graph.output[len(names) :]
     proto = optimizer.optimize(copy.deepcopy(raw))
+    quantize_weights(proto)
     calls = [_left(call, raw.graph, proto.graph) for call in traced.calls]
     card = dataclasses.replace(card, float32_from=calls)
     onnx.helper.set_model_props(proto, card.to_metadata())

@@ -5,6 +5,7 @@ from .build import build_detector
 from .centerface import CenterFace
 from .mmdet import MMDet
 from .mtcnn import MTCNN
+from .opnet_localizer import OpNetLocalizer
 from .whole_image import WholeImage
 from .yunet import YuNet
 
@@ -13,6 +14,7 @@ __all__ = [
     'BaseDetector',
     'CenterFace',
     'MMDet',
+    'OpNetLocalizer',
     'WholeImage',
     'YuNet',
     'build_detector',

@@ -5,9 +5,12 @@ ends at the brows. Every box in mmfsa therefore has a kind:
 
 * ``visible``: around the landmarks that are seen;
 * ``landmarks68``: around all 68 landmarks, seen or not;
+* ``pt2d_raw``: around all values of AFLW2000's `pt2d`. A landmark that is not seen has
+  x = −1 and y = 452 there, so most of these boxes reach the lower left corner of the image.
+  Hopenet's released code takes them (docs/en/protocols.md);
 * ``crop``: the box is the crop itself, nothing is added to it;
-* ``centerface``, ``mtcnn``: the boxes of these detectors; ``wider_face``: the boxes of
-  other detectors that learned from WIDER FACE;
+* ``centerface``, ``mtcnn``, ``opnet_localizer``: the boxes of these detectors;
+  ``wider_face``: the boxes of other detectors that learned from WIDER FACE;
 * ``unnamed``: nobody noted the kind, as in an index of format 1; the box fits every rule
   as it is.
 """
@@ -19,6 +22,12 @@ import numpy as np
 
 UNNAMED = 'unnamed'
 AS_THEY_ARE = UNNAMED, 'crop'
+# What the protocol card calls boxes that are not the main ones of an index.
+WORDS = {
+    'landmarks68': '68 landmarks',
+    'visible': 'visible landmarks',
+    'pt2d_raw': 'pt2d with the -1 of landmarks that are not seen',
+}
 
 
 class BoxRule(NamedTuple):
@@ -55,6 +64,7 @@ class BoxRule(NamedTuple):
 RULES = {
     ('centerface', 'visible'): BoxRule(width=0.895, height=0.715, down=0.123),
     ('mtcnn', 'visible'): BoxRule(width=0.921, height=0.726, down=0.126),
+    ('opnet_localizer', 'visible'): BoxRule(width=0.98, height=0.642, down=0.096),
     ('wider_face', 'visible'): BoxRule(width=0.908, height=0.72, down=0.125),
     ('landmarks68', 'visible'): BoxRule(width=0.908, height=0.975, down=0.003),
     ('visible', 'centerface'): BoxRule(width=1.118, height=1.399, down=-0.175),
@@ -63,6 +73,7 @@ RULES = {
     ('centerface', 'landmarks68'): BoxRule(width=0.994, height=0.74, down=0.122),
     ('mtcnn', 'landmarks68'): BoxRule(width=1.03, height=0.749, down=0.125),
     ('wider_face', 'landmarks68'): BoxRule(width=1.012, height=0.745, down=0.124),
+    ('opnet_localizer', 'landmarks68'): BoxRule(width=1.114, height=0.664, down=0.093),
 }
 
 KINDS = tuple(dict.fromkeys([*(k for pair in RULES for k in pair), *AS_THEY_ARE]))
@@ -97,6 +108,11 @@ def convert_boxes(boxes: np.ndarray, kind: str, target: str) -> np.ndarray:
         return RULES[kind, target](boxes)
     if (kind, 'visible') in RULES and ('visible', target) in RULES:
         return RULES['visible', target](RULES[kind, 'visible'](boxes))
+    if target == 'pt2d_raw':
+        raise ValueError(
+            f'no box of the kind {target!r}: convert AFLW2000 again (mmfsa data '
+            'aflw2000), other data sets have no such boxes'
+        )
     known = sorted(source for source, end in RULES if end in (target, 'visible'))
     raise ValueError(
         f'no rule turns a box of the kind {kind!r} into one of the kind {target!r}; '

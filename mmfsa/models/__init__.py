@@ -7,4 +7,5 @@ from .heads import *  # noqa: F403
 from .hopenet import *  # noqa: F403
 from .losses import *  # noqa: F403
 from .necks import *  # noqa: F403
+from .opnet import *  # noqa: F403
 from .shaw import *  # noqa: F403

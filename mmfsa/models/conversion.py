@@ -23,6 +23,8 @@ class Converter:
         state_dict: The state dict of a model, by the tensors, the model and the path; for
             most files :func:`renamed` makes it.
         options: The names of the options that `experiment` takes.
+        network: Builds the model where it is none that finds poses, such as a detector's
+            network; None: the experiment's config does.
     """
 
     reads: str
@@ -30,6 +32,7 @@ class Converter:
     experiment: Callable[..., str]
     state_dict: Callable[[Tensors, nn.Module, Path], dict[str, torch.Tensor]]
     options: frozenset[str] = frozenset()
+    network: Callable[[], nn.Module] | None = None
 
 
 def renamed(

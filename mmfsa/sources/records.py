@@ -43,6 +43,10 @@ def face_record(sample: HeadPoseDataSample, model: str, weights_sha256: str) -> 
         pitch=_rounded(pitch, 3),
         roll=_rounded(roll, 3),
         spread=_rounded(sample.get('spread'), 3),
+        extras={
+            name: _rounded(value, 4) if np.isfinite(value).all() else None
+            for name, value in sample.get('extras', {}).items()
+        },
         rotation_matrix=_rounded(matrix, 6) if valid else None,
         quaternion=_rounded(matrix_to_quaternion(matrix), 6) if valid else None,
         **of_camera,

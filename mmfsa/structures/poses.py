@@ -25,7 +25,8 @@ class Poses:
         valid: (n,) bool.
         boxes: (n, 4) the boxes of the faces, x1, y1, x2, y2 in pixels.
         spread: How unsure the method is: (n,) degrees, or (n, 3, 3) the covariance of
-            the rotation vector in square degrees; None: the method does not say.
+            the rotation vector, about the head's own axes, in square degrees; None: the
+            method does not say.
         extras: What else the method found, by name: arrays or lists of length n.
 
     >>> poses = Poses.from_euler(np.array([[30.0, -10, 5], [np.nan, 0, 0]]))

@@ -233,6 +233,28 @@ def matrix_to_quaternion(matrix: Array) -> Array:
     return torch.where(quaternion[..., 3:] < 0, -quaternion, quaternion)
 
 
+@_takes(matrix=(3, 3))
+def matrix_to_rotation_vector(matrix: Array) -> Array:
+    """Rotation vector of a rotation matrix: the axis times the angle.
+
+    Its gradient is finite at the identity, too.
+
+    Args:
+        matrix: (..., 3, 3) rotation matrices.
+
+    Returns:
+        (..., 3) in radians, of a length in [0, π].
+
+    >>> matrix_to_rotation_vector([[0, -1, 0], [1, 0, 0], [0, 0, 1]]) / DEGREE
+    array([ 0.,  0., 90.])
+    """
+    axis, w = matrix_to_quaternion(matrix).split([3, 1], dim=-1)
+    square = axis.square().sum(-1, keepdim=True)
+    small = square < 1e-12  # there the sine of half the angle is half the angle
+    sine = torch.where(small, 1.0, square).sqrt()
+    return axis * torch.where(small, 2.0, 2 * torch.atan2(sine, w) / sine)
+
+
 @_takes(quaternion=(4,))
 def quaternion_to_matrix(quaternion: Array) -> Array:
     """Rotation matrix of a quaternion of any length but zero (which gives NaN).

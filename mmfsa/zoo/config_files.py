@@ -63,9 +63,19 @@ def metafile_models() -> list[dict]:
     * `Network`: the network that the experiment trains; see :func:`network_of` for
       experiments without this key;
     * `Tag`: what the weights of the experiment are called, after the network's name;
+    * `Aliases`: a list of further names of the experiment;
     * `Paper MB`: the size of the network in the paper, in megabytes.
     """
     return [model for path in metafiles() for model in _read_metafile(path)]
+
+
+def aliases() -> dict[str, str]:
+    """The experiments by the further names that metafiles give them."""
+    return {
+        alias: model['Name']
+        for model in metafile_models()
+        for alias in model.get('Aliases', [])
+    }
 
 
 def _read_metafile(path: Path) -> list[dict]:

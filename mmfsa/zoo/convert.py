@@ -8,6 +8,7 @@ from pathlib import Path
 from mmfsa.engine import save_checkpoint
 from mmfsa.models.fsanet import keras
 from mmfsa.models.hopenet import original as hopenet
+from mmfsa.models.opnet import original as opnet
 from mmfsa.models.shaw import original as shaw
 from mmfsa.models.whenet import original as whenet
 from mmfsa.registry import MODELS
@@ -15,12 +16,13 @@ from mmfsa.utils import register_all_modules
 from mmfsa.utils.files import sha256
 from mmfsa.version import __version__
 
+from .config_files import experiments
 from .foreign import read_tensors
 from .names import get_config, resolve
 from .weights import kept_path
 
 # The modules that know the files of a method's authors, each with its CONVERTERS.
-ORIGINALS = (keras, hopenet, shaw, whenet)
+ORIGINALS = (keras, hopenet, opnet, shaw, whenet)
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 
@@ -37,7 +39,8 @@ def convert(
             `protocol='p2'` for FSA-Net's; None leaves the choice to the converter.
 
     Returns:
-        The name of the experiment file that the checkpoint belongs to.
+        The name of the experiment file that the checkpoint belongs to; of a detector's
+        network, its name.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -64,7 +67,8 @@ def convert(
         )
     config = f'{converter.experiment(tensors, src, **given)}.py'
     register_all_modules()
-    model = MODELS.build(get_config(config).model)
+    build = converter.network or (lambda: MODELS.build(get_config(config).model))
+    model = build()
     meta = dict(
         config=config,
         source=src.name,
@@ -72,6 +76,19 @@ def convert(
         mmfsa_version=__version__,
     )
     state_dict = converter.state_dict(tensors, model, src)
-    dst = kept_path(resolve(config).name) if dst is None else dst
+    dst = kept_path(kept_name(config)) if dst is None else dst
     save_checkpoint(dict(state_dict=state_dict, meta=meta), dst)
     return config
+
+
+def kept_name(config: str) -> str:
+    """The name under which converted weights are kept.
+
+    Args:
+        config: What :func:`convert` returns.
+
+    Returns:
+        NETWORK.TAG; of a detector's network its own name.
+    """
+    name = config.removesuffix('.py')
+    return resolve(name).name if name in experiments() else name

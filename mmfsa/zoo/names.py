@@ -16,7 +16,7 @@ from mmengine import Config
 from mmfsa.utils.configs import load_config
 
 from . import weights as packaged
-from .config_files import experiments, metafile_models, networks_and_tags
+from .config_files import aliases, experiments, metafile_models, networks_and_tags
 from .weights import PackagedWeights, kept_path, permits
 
 PREFERRED = '300wlp'  # what a network without weights is trained on, where that is said
@@ -95,9 +95,10 @@ def resolve(name: str) -> Entry:
     """What a name stands for.
 
     Args:
-        name: NETWORK.TAG; an experiment, such as `fsa_caps_1x1_p1`; an alias of weights;
-            or a network, which stands for the first weights that mmfsa brings for it, or
-            else for its experiment on 300W-LP. `-` may stand for `_`, and `.py` follow.
+        name: NETWORK.TAG; an experiment, such as `fsa_caps_1x1_p1`; an alias of weights
+            or of an experiment; or a network, which stands for the first weights that
+            mmfsa brings for it, or else for its experiment on 300W-LP. `-` may stand for
+            `_`, and `.py` follow.
 
     Raises:
         ValueError: If there is no such name; the message lists the nearest ones.
@@ -123,6 +124,8 @@ def _by_name(known: list[Entry]) -> dict[str, Entry]:
             by_name.setdefault(alias, entry)
     for entry in known:
         by_name.setdefault(entry.experiment, entry)
+    for alias, experiment in aliases().items():
+        by_name.setdefault(alias, by_name[experiment])
     for entry in sorted(known, key=lambda e: (e.weights is None, e.tag != PREFERRED)):
         by_name.setdefault(entry.network, entry)
     return by_name

@@ -20,7 +20,7 @@ MODEL = 'fsa-caps-1x1-p1'
 RECORD = {
     **dict(image=str, frame=None, time=None, track_id=None, box=list, score=float),
     **dict(landmarks=None, crop_box=list, valid=bool),
-    **dict(yaw=float, pitch=float, roll=float, spread=None),
+    **dict(yaw=float, pitch=float, roll=float, spread=None, extras=dict),
     **dict(rotation_matrix=list, quaternion=list, convention=str),
     **dict(model=str, weights_sha256=str),
 }

@@ -86,6 +86,10 @@ class Golden:
         self._check(tensors)
         return {key: torch.from_numpy(value) for key, value in tensors.items()}
 
+    def made(self, key, *shape):
+        """A tensor (NumPy) that the rule makes of a name that no tensor has."""
+        return rule(key, shape, 'float32', self.story['rule_factors'])
+
     def _check(self, tensors):
         digest = hashlib.sha256()
         for key in sorted(tensors):

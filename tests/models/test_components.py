@@ -8,32 +8,40 @@ from mmfsa.models.heads import BaseHead
 from mmfsa.models.losses import BaseLoss
 from mmfsa.registry import MODELS
 
-HAVE_TESTS_OF_THEIR_OWN = {'TimmBackbone', 'FacePreprocessor'}
+HAVE_TESTS_OF_THEIR_OWN = {'TimmBackbone', 'FacePreprocessor', 'FacePoints'}
 
 
-class Posed(nn.Module):
-    """The poses of a head, in the place of its outputs by name."""
+class Saying(nn.Module):
+    """Some outputs of a head, in the place of its outputs by name."""
 
-    def __init__(self, head):
+    def __init__(self, head, names):
         super().__init__()
         self.head = head
+        self.names = names
 
     def forward(self, features):
-        return self.head.decode(self.head(features))['pose']
+        raw = self.head(features)
+        outputs = {**raw, **self.head.decode(raw)}
+        said = tuple(outputs[name] for name in self.names)
+        return said if len(said) > 1 else said[0]
 
 
 class Case:
-    """A component, its inputs for a batch of n, and the shape of its output."""
+    """A component, its inputs for a batch of n, and the shape of its output.
 
-    def __init__(self, cfg, inputs, out_shape):
+    Of a head, `names` are the outputs that count.
+    """
+
+    def __init__(self, cfg, inputs, out_shape, names=('pose',)):
         self.cfg, self.inputs, self.out_shape = cfg, inputs, out_shape
+        self.names = names
 
     def build(self):
         torch.manual_seed(0)
         module = MODELS.build(self.cfg)
         if hasattr(module, 'init_weights'):
             module.init_weights()
-        return Posed(module) if isinstance(module, BaseHead) else module
+        return Saying(module, self.names) if isinstance(module, BaseHead) else module
 
 
 def images(size=64, channels=3):
@@ -180,6 +188,16 @@ CASES = {
         features((16,), (8, 1, 1)),
         (3,),
     ),
+    'OpNetBackbone': Case(dict(type='OpNetBackbone'), images(65, channels=1), (1024,)),
+    'OpNetBackbone-quantized': Case(
+        dict(type='OpNetBackbone', quantized=True), images(65, channels=1), (1024,)
+    ),
+    'OpNetHead': Case(
+        dict(type='OpNetHead', in_features=64, dropout=0.0),
+        tensor(64),
+        ((3,), (3, 3), (3,), (3, 3), (4,), (4,)),
+        ('pose', 'spread', 'place', 'place_spread', 'head_box', 'box_scales'),
+    ),
     'BinnedHead-unequal': Case(
         dict(
             type='BinnedHead',
@@ -256,7 +274,7 @@ def test_every_registered_component_has_a_case():
     ours = {
         name
         for name, cls in MODELS.module_dict.items()
-        if cls.__module__.startswith('mmfsa.') and not issubclass(cls, BaseLoss)
+        if cls.__module__.startswith('mmfsa.models.') and not issubclass(cls, BaseLoss)
     }
     assert ours - HAVE_TESTS_OF_THEIR_OWN == {name.split('-')[0] for name in CASES}
 

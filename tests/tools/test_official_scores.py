@@ -26,7 +26,9 @@ SCORES = {
 METRICS = dict(
     Yaw='yaw', Pitch='pitch', Roll='roll', MAE='MAE', Geodesic='geodesic_mean'
 )
-TAKE_LONG = {'hopenet_lite', 'whenet'}
+# Rounding to 8 bits makes a pose depend on the CPU.
+TOLERANCES = {'opnet_small_int8': 0.05}
+TAKE_LONG = {'hopenet_lite', 'opnet_small', 'opnet_small_int8', 'whenet'}
 NAMES = [
     pytest.param(name, marks=pytest.mark.slow) if name in TAKE_LONG else name
     for name in SCORES
@@ -99,7 +101,7 @@ def test_scores(name, data_root, checkpoint, run_tool, tmp_path):
     assert results['protocol']['num_expected'] == 1969
     for key, expected in SCORES[name].items():
         measured = results['metrics'][f'head_pose/{METRICS[key]}']
-        assert measured == pytest.approx(expected, abs=0.01), key
+        assert measured == pytest.approx(expected, abs=TOLERANCES.get(name, 0.01)), key
 
 
 @pytest.mark.parametrize(

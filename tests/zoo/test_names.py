@@ -23,6 +23,7 @@ from mmfsa.zoo import entries, list_models, resolve
         ('fsa_caps_fusion', 'fsa_caps_fusion.aflw', 'fsa_caps_fusion'),
         ('fsa-vlad-1x1', 'fsa_vlad_1x1.300wlp', 'fsa_vlad_1x1_p1'),
         ('fsa_caps_1x1_6d', 'fsa_caps_1x1_6d.300wlp', 'fsa_caps_1x1_6d_p1'),
+        ('opnet', 'opnet_small.opentrack', 'opnet_small'),
     ],
 )
 def test_new_and_old_names(name, full, experiment):

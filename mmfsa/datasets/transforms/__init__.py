@@ -1,9 +1,11 @@
 """The steps of a data pipeline: crop the face, augment the crop, pack it."""
 
 from .blur import Blur
+from .box_label import BoxLabel
 from .color_jitter import ColorJitter
 from .crop_face import CropFace
 from .cut_edge import CutEdge
+from .detect_face import DetectFace
 from .formatting import PackHeadPoseInputs
 from .hide_ears import HideEars
 from .jpeg_compress import JPEGCompress
@@ -18,9 +20,11 @@ from .sharpen import Sharpen
 
 __all__ = [
     'Blur',
+    'BoxLabel',
     'ColorJitter',
     'CropFace',
     'CutEdge',
+    'DetectFace',
     'HideEars',
     'JPEGCompress',
     'LoadImageFromFile',

@@ -14,9 +14,9 @@ from mmfsa.structures import HeadPoseDataSample
 class PackHeadPoseInputs(BaseTransform):
     """Pack the image as the network's input and the rest as its data sample.
 
-    Required keys: ``img`` (H, W, 3) BGR uint8. ``gt_pose`` (3,) and ``gt_rotation``
-    (3, 3) are packed where there are some; they stay arrays, which are cheaper to hand
-    from a worker than tensors.
+    Required keys: ``img`` (H, W, 3) BGR uint8. Labels are packed where there are some:
+    ``gt_pose`` (3,), ``gt_rotation`` (3, 3) and whatever else begins with ``gt_``. They
+    stay arrays, which are cheaper to hand from a worker than tensors.
 
     Args:
         meta_keys: What becomes metainfo of the data sample, where it is known.
@@ -31,6 +31,8 @@ class PackHeadPoseInputs(BaseTransform):
             'img_path',
             'img_id',
             'boxes',
+            'box_source',
+            'detected',
             'crop_box',
             'crop_rule',
             'turn',
@@ -50,15 +52,15 @@ class PackHeadPoseInputs(BaseTransform):
         }
 
     def data_sample(self, results: dict) -> HeadPoseDataSample:
-        """What is packed beside the image: the pose, and the metainfo that is known."""
+        """What is packed beside the image: the labels, and the metainfo that is known."""
         data_sample = HeadPoseDataSample()
         # The constructor's metainfo= copies deeply, at twice the cost of the rest.
         for key in self.meta_keys:
             if key in results:
                 data_sample.set_field(results[key], key, field_type='metainfo')
-        for key in ('gt_pose', 'gt_rotation'):
-            if key in results:
-                setattr(data_sample, key, results[key])
+        for key, value in results.items():
+            if key.startswith('gt_'):
+                setattr(data_sample, key, value)
         return data_sample
 
     def __repr__(self) -> str:

@@ -28,6 +28,9 @@ class MirrorFace(RandomTransform):
         results['img'] = np.ascontiguousarray(results['img'][:, ::-1])
         results['gt_pose'] = mirror_pose(results['gt_pose']).astype(np.float32)
         results.pop('gt_rotation', None)  # the pose says it now
+        if 'gt_box' in results:
+            x1, y1, x2, y2 = results['gt_box']
+            results['gt_box'] = np.array([-x2, y1, -x1, y2], np.float32)
 
     def augment_batch(self, faces: FaceBatch) -> FaceBatch:
         return replace(

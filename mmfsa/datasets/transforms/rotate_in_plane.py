@@ -54,6 +54,7 @@ class RotateInPlane(RandomTransform):
         pose = rotate_pose_in_plane(results['gt_pose'], angle)
         results['gt_pose'] = pose.astype(np.float32)
         results.pop('gt_rotation', None)  # the pose says it now
+        results.pop('gt_box', None)  # nobody knows the box around the turned face
 
     def augment_batch(self, faces: FaceBatch) -> FaceBatch:
         h, w = faces.images.shape[2:]

@@ -12,6 +12,7 @@ from mmfsa.inputs import InputSpec
 from mmfsa.structures import HeadPoseDataSample, mean_pose, mirror_pose, pose_to_matrix
 
 from ..losses.labels import Labels
+from ..quantization import FakeQuantize
 from .preprocessor import FacePreprocessor, spec_of
 
 
@@ -67,6 +68,11 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
         return []
 
     @property
+    def is_quantized(self) -> bool:
+        """Whether a part of the network rounds to 8 bits."""
+        return any(isinstance(part, FakeQuantize) for part in self.modules())
+
+    @property
     def protocol(self) -> dict:
         """What the protocol card of an evaluation says of the model."""
         return dict(color_order=self.inputs.color, flip_test=self.flip_test)
@@ -75,10 +81,6 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
         """Take faces as another spec says, such as the one of a checkpoint."""
         device = self.data_preprocessor.device
         self.data_preprocessor = FacePreprocessor(spec).to(device)
-
-    def use_box(self, kind: str) -> None:
-        """Cut faces from another kind of box (:mod:`mmfsa.inputs.kinds`)."""
-        self.set_inputs(self.inputs.changed(crop=dict(box=kind)))
 
     def forward(
         self,
@@ -98,7 +100,8 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
             `tensor`: the poses (N, 3), yaw, pitch, roll in degrees;
             `predict`: the data samples (new ones where none are given) with `pred_pose`
             (3,) and `valid`, False where the pose is no number; where the network gives
-            them, also with `pred_rotation` (3, 3) and `spread`;
+            them, also with `pred_rotation` (3, 3), `spread`, and `pred_NAME` of each other
+            output;
             `loss`: a dict of losses.
 
         Raises:
@@ -125,9 +128,10 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
             valid = valid & outputs['valid'].bool()
         valid = valid.tolist()
         found = dict(pred_pose=pose, valid=valid)
-        for name, output in (('pred_rotation', 'rotation'), ('spread', 'spread')):
-            if output in outputs:
-                found[name] = outputs[output].float()
+        for name, output in outputs.items():
+            if name not in ('pose', 'valid'):
+                key = name if name == 'spread' else f'pred_{name}'
+                found[key] = output.float()
         data_samples = data_samples or [HeadPoseDataSample() for _ in pose]
         for name, values in found.items():
             for sample, value in zip(data_samples, values, strict=True):

@@ -6,5 +6,21 @@ from .build import build_loss
 from .geodesic_loss import GeodesicLoss
 from .l1_loss import L1Loss
 from .labels import Labels
+from .output_losses import OutputL2Loss, OutputNLLLoss
+from .quaternion_loss import QuaternionLoss
+from .rotation_nll_loss import RotationNLLLoss
+from .sum_loss import SumLoss
 
-__all__ = ['BaseLoss', 'BinLoss', 'GeodesicLoss', 'L1Loss', 'Labels', 'build_loss']
+__all__ = [
+    'BaseLoss',
+    'BinLoss',
+    'GeodesicLoss',
+    'L1Loss',
+    'Labels',
+    'OutputL2Loss',
+    'OutputNLLLoss',
+    'QuaternionLoss',
+    'RotationNLLLoss',
+    'SumLoss',
+    'build_loss',
+]

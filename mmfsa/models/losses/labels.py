@@ -1,6 +1,6 @@
 """The labels of a batch, stacked once for each training step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 
 from mmfsa.structures import HeadPoseDataSample, pose_to_matrix
+
+POSE = 'gt_pose', 'gt_rotation'
 
 
 class Labels:
@@ -19,11 +21,13 @@ class Labels:
         exact: Exact rotation matrices (3, 3) by the numbers of their samples, for
             faces whose label is a matrix.
         names: The path of each image, for error messages.
+        others: Further labels (N, …) by their names, NaN for faces without one.
 
     Attributes:
         pose: (N, 3), see above.
         weight: (N, 3), see above.
         names: N paths, or None where a path is unknown.
+        others: See above.
     """
 
     def __init__(
@@ -32,10 +36,12 @@ class Labels:
         weight: Tensor | None = None,
         exact: dict[int, Tensor] | None = None,
         names: Sequence[str | None] | None = None,
+        others: Mapping[str, Tensor] | None = None,
     ) -> None:
         self.pose = pose
         self.weight = torch.ones_like(pose) if weight is None else weight
         self.names = names or [None] * len(pose)
+        self.others = others or {}
         self._exact = exact or {}
 
     @classmethod
@@ -48,7 +54,8 @@ class Labels:
 
         Args:
             data_samples: N samples with `gt_pose`. A sample may have `gt_rotation`
-                (3, 3), which is then exact, and `weight`: one number, or three.
+                (3, 3), which is then exact, and `weight`: one number, or three. What else
+                begins with `gt_` goes to `others`, without these letters.
             device: Where the labels go.
         """
         weights = [sample.get('weight', 1.0) for sample in data_samples]
@@ -66,6 +73,10 @@ class Labels:
                 if 'gt_rotation' in sample
             },
             [sample.get('img_path') for sample in data_samples],
+            {
+                name.removeprefix('gt_'): stacked(_with_gaps(name, data_samples))
+                for name in _other_labels(data_samples)
+            },
         )
 
     @cached_property
@@ -79,3 +90,16 @@ class Labels:
 
     def __len__(self) -> int:
         return len(self.pose)
+
+
+def _other_labels(samples: Sequence[HeadPoseDataSample]) -> list[str]:
+    """The names of all labels but the pose that some sample has."""
+    names = dict.fromkeys(name for sample in samples for name in sample.keys())  # noqa: SIM118
+    return [n for n in names if n.startswith('gt_') and n not in POSE]
+
+
+def _with_gaps(name: str, samples: Sequence[HeadPoseDataSample]) -> list[np.ndarray]:
+    """A label of each sample, NaN where a sample has none."""
+    first = next(sample.get(name) for sample in samples if name in sample)
+    gap = np.full(np.shape(first), np.nan, np.float32)
+    return [np.asarray(sample.get(name, gap)) for sample in samples]

@@ -38,3 +38,13 @@ def test_rotations_are_computed_only_when_asked_for(samples, monkeypatch):
     assert not calls
     assert labels.rotation is labels.rotation
     assert len(calls) == 1
+
+
+def test_other_labels_have_gaps_where_a_face_has_none(samples):
+    one, other = samples([[0, 0, 0], [1, 2, 3]])
+    other.gt_box = np.arange(4, dtype=np.float32)
+    others = Labels.of([one, other]).others
+    assert others.keys() == {'box'}
+    assert others['box'][0].isnan().all()
+    assert others['box'][1].tolist() == [0, 1, 2, 3]
+    assert Labels.of([one]).others == {}
