@@ -14,6 +14,8 @@ from mmfsa.structures import Camera, Faces, Frame, Poses, read_camera
 from mmfsa.utils.configs import nearest
 from mmfsa.utils.images import to_bgr
 
+LARGEST = 20  # a side of a box, in sides of the image
+
 
 class HeadPosePredictor:
     """The poses of the faces in one image.
@@ -105,7 +107,7 @@ class HeadPosePredictor:
             faces = self.find(frame)
         else:
             faces = Faces(boxes, self._checked(box_kind or self.box_kind))
-            _check_boxes(faces.boxes)
+            _check_boxes(faces.boxes, frame.size)
         return self.method.predict(frame, faces)
 
     def _checked(self, kind: str) -> str:
@@ -122,10 +124,17 @@ class HeadPosePredictor:
         return self.detector(frame.image)
 
 
-def _check_boxes(boxes: np.ndarray) -> None:
+def _check_boxes(boxes: np.ndarray, image_size: tuple[int, int]) -> None:
     good = np.isfinite(boxes).all(1) & (boxes[:, :2] < boxes[:, 2:]).all(1)
     if not good.all():
         raise ValueError(
             f'box {int(np.argmin(good))} is {boxes[np.argmin(good)].tolist()}: a box is '
             'x1, y1, x2, y2 with x1 < x2 and y1 < y2'
+        )
+    sides = boxes[:, 2:] - boxes[:, :2]
+    small = (sides <= LARGEST * max(image_size)).all(1)
+    if not small.all():
+        raise ValueError(
+            f'box {int(np.argmin(small))} is {boxes[np.argmin(small)].tolist()}, far '
+            'larger than the image of {}x{}: is it in pixels?'.format(*image_size)
         )

@@ -56,7 +56,7 @@ def test_an_unknown_kind_of_box(predictor):
     ('boxes', 'message'),
     [
         ('abc', r"boxes must be \(n, 4\): x1, y1, x2, y2, got 'abc'"),
-        ([[0, 0, 1e6, 1e6]], 'far larger than the image of 160x120: is the box in pix'),
+        ([[0, 0, 1e6, 1e6]], 'far larger than the image of 160x120: is it in pixels'),
     ],
 )
 def test_boxes_that_are_none(predictor, boxes, message):
