@@ -6,7 +6,8 @@
 from pathlib import Path
 
 from mmfsa.engine import save_checkpoint
-from mmfsa.models.fsanet import keras
+from mmfsa.models.adas0001 import original as adas0001
+from mmfsa.models.fsanet import keras, omasaht
 from mmfsa.models.hopenet import original as hopenet
 from mmfsa.models.opnet import original as opnet
 from mmfsa.models.shaw import original as shaw
@@ -22,7 +23,7 @@ from .names import get_config, resolve
 from .weights import kept_path
 
 # The modules that know the files of a method's authors, each with its CONVERTERS.
-ORIGINALS = (keras, hopenet, opnet, shaw, whenet)
+ORIGINALS = (keras, omasaht, adas0001, hopenet, opnet, shaw, whenet)
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 

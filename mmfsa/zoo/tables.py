@@ -147,7 +147,12 @@ def results_table() -> str:
 def literature_table() -> str:
     """What papers print about methods that are not in the zoo."""
     rows = [
-        [method['Name'], entry['Dataset'], *errors(entry), source(method, entry)]
+        [
+            method['Name'],
+            entry['Dataset'],
+            *errors(entry),
+            '; '.join(filter(None, [source(method, entry), method.get('Status')])),
+        ]
         for method in literature()['Models']
         for entry in method['Results']
     ]
@@ -188,7 +193,9 @@ def authors_table() -> str:
             command = f'mmfsa convert {file} {checkpoint}'
         elif origin:
             file = 'made of the others'
-            sources = ' '.join(f'{name[:-3]}.pth' for name in origin['Models'])
+            sources = ' '.join(
+                f'{zoo.network_of(name)}.pth' for name in origin['Models']
+            )
             tool = 'python tools/model_converters/fuse_checkpoints.py'
             command = f'{tool} {model["Config"]} {sources} {checkpoint}'
         else:
@@ -380,8 +387,12 @@ def source(model: dict, entry: dict) -> str:
     """Where a score comes from: a table of a paper, or a command."""
     if not is_printed(entry):
         return f'`{entry["Source"]}`'
-    text = {PRINTED[name]: number(value) for name, value in entry['Metrics'].items()}
-    return '; '.join([f'the {printed_source(model, entry)}', *slip(text)])
+    text = {
+        PRINTED[name]: number(value)
+        for name, value in entry['Metrics'].items()
+        if name in PRINTED
+    }
+    return '; '.join([printed_source(model, entry), *slip(text)])
 
 
 def number(value: float | str | None) -> str:
