@@ -110,9 +110,8 @@ def resolve(name: str) -> Entry:
         near = get_close_matches(wanted, by_name, n=5, cutoff=0.5)
         listed = f'the nearest are {", ".join(near)}' if near else 'none is near'
         raise ValueError(
-            f'there is no model {name!r}: {listed}; `mmfsa models --all` lists '
-            'them all, and '
-            'the path of a config is good, too'
+            f'there is no model {name!r}: {listed}; `mmfsa models --all` lists them all, '
+            'and the path of a config is good, too'
         )
     return by_name[wanted]
 
