@@ -1,5 +1,6 @@
 """Networks as parts that mix freely; each part is registered under its class's name."""
 
+from .adas0001 import *  # noqa: F403
 from .backbones import *  # noqa: F403
 from .estimators import *  # noqa: F403
 from .face_api import *  # noqa: F403
@@ -10,3 +11,4 @@ from .losses import *  # noqa: F403
 from .necks import *  # noqa: F403
 from .opnet import *  # noqa: F403
 from .shaw import *  # noqa: F403
+from .trinet import *  # noqa: F403

@@ -40,6 +40,7 @@ CONVENTION = (
 )
 Array = TypeVar('Array', np.ndarray, Tensor)
 DEGREE = math.pi / 180  # in radians; ONNX has no deg2rad and rad2deg
+POWERS = 12  # squarings, for eigenvalues that are 1 % apart
 
 
 def _takes(**trailing_shapes: tuple[int, ...]) -> Callable:
@@ -213,11 +214,15 @@ def matrix_to_quaternion(matrix: Array) -> Array:
     >>> matrix_to_quaternion(np.diag([1, -1, -1]))
     array([1., 0., 0., 0.])
     """
+    quaternion = F.normalize(_largest_row(_quaternion_products(matrix)), dim=-1)
+    return torch.where(quaternion[..., 3:] < 0, -quaternion, quaternion)
+
+
+def _quaternion_products(matrix: Tensor) -> Tensor:
+    """4 · q · qᵀ of the quaternion q of a rotation matrix, to which it is linear."""
     rows = matrix.unbind(-2)
     (m00, m01, m02), (m10, m11, m12), (m20, m21, m22) = (row.unbind(-1) for row in rows)
-    # 4 · q · qᵀ is linear in the matrix, and each of its rows is a multiple of q: the
-    # one of q's largest component is the best conditioned.
-    outer = torch.stack(
+    return torch.stack(
         [
             *(1 + m00 - m11 - m22, m01 + m10, m02 + m20, m21 - m12),
             *(m01 + m10, 1 - m00 + m11 - m22, m12 + m21, m02 - m20),
@@ -226,11 +231,44 @@ def matrix_to_quaternion(matrix: Array) -> Array:
         ],
         dim=-1,
     ).unflatten(-1, (4, 4))
-    largest = outer.diagonal(dim1=-2, dim2=-1).argmax(-1)
-    quaternion = F.normalize(
-        outer.take_along_dim(largest[..., None, None], dim=-2).squeeze(-2), dim=-1
-    )
-    return torch.where(quaternion[..., 3:] < 0, -quaternion, quaternion)
+
+
+def _largest_row(products: Tensor) -> Tensor:
+    """A multiple of q, the best conditioned row of a matrix q · qᵀ."""
+    largest = products.diagonal(dim1=-2, dim2=-1).argmax(-1)
+    # ONNX knows no take_along_dim.
+    index = largest[..., None, None].expand_as(products[..., :1, :])
+    return products.gather(-2, index).squeeze(-2)
+
+
+@_takes(matrix=(3, 3))
+def nearest_rotation(matrix: Array) -> Array:
+    """The rotation that differs least from a matrix, which may be any.
+
+    It is the orthogonal factor that an SVD gives, U · diag(1, 1, ±1) · Vᵀ, by steps that
+    can be exported: its quaternion is the largest eigenvector of a symmetric matrix, and
+    powers of this matrix point to it.
+
+    Args:
+        matrix: (..., 3, 3) matrices.
+
+    Returns:
+        (..., 3, 3) rotation matrices R with the smallest ``‖R − matrix‖``; NaN where all
+        are equally near, as to zero.
+
+    >>> nearest_rotation([[0, -2, 0], [1, 0, 0], [0, 0, 3]]).round(6) + 0.0
+    array([[ 0., -1.,  0.],
+           [ 1.,  0.,  0.],
+           [ 0.,  0.,  1.]])
+    """
+    scale = torch.linalg.vector_norm(matrix, dim=(-2, -1), keepdim=True) / 3**0.5
+    power = _quaternion_products(matrix / scale)
+    # No eigenvalue is below −2: with twice the identity all of them are positive.
+    power = power + 2 * torch.eye(4, dtype=power.dtype, device=power.device)
+    for _ in range(POWERS):
+        power = power @ power
+        power = power / power.diagonal(dim1=-2, dim2=-1).sum(-1)[..., None, None]
+    return quaternion_to_matrix(_largest_row(power))
 
 
 @_takes(matrix=(3, 3))
@@ -428,7 +466,7 @@ def rotation_to_axis(ray: Array) -> Array:
     Who stands 45 degrees to the right of the axis, and looks parallel to it, is seen
     turned to the image's right:
 
-    >>> matrix_to_pose(rotation_to_axis([1, 0, 1])).round(6)
+    >>> matrix_to_pose(rotation_to_axis([1, 0, 1])).round(6) + 0
     array([-45.,   0.,   0.])
     """
     x, y, z = F.normalize(ray, dim=-1).unbind(-1)

@@ -6,8 +6,9 @@
 from pathlib import Path
 
 from mmfsa.engine import save_checkpoint
+from mmfsa.models.adas0001 import original as adas0001
 from mmfsa.models.face_api import original as face_api
-from mmfsa.models.fsanet import keras
+from mmfsa.models.fsanet import keras, omasaht
 from mmfsa.models.hopenet import original as hopenet
 from mmfsa.models.opnet import original as opnet
 from mmfsa.models.shaw import original as shaw
@@ -23,14 +24,7 @@ from .names import get_config, resolve
 from .weights import kept_path
 
 # The modules that know the files of a method's authors, each with its CONVERTERS.
-ORIGINALS = (
-    keras,
-    hopenet,
-    shaw,
-    whenet,
-    opnet,
-    face_api,
-)
+ORIGINALS = (keras, omasaht, adas0001, face_api, hopenet, opnet, shaw, whenet)
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 

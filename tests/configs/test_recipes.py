@@ -8,7 +8,7 @@ from mmengine.optim import build_optim_wrapper
 from mmfsa.engine.runs import set_data_root
 from mmfsa.registry import DATASETS, MODELS
 from mmfsa.utils import register_all_modules
-from mmfsa.zoo import get_config
+from mmfsa.zoo import experiments, get_config
 
 SMALL = 'hopenet_lite', 'shaw_b66', 'whenet'
 LARGE = 'hopenet_resnet50', 'hopenet_resnet50_alpha2'
@@ -65,3 +65,11 @@ def test_the_rates_of_hopenet():
     assert named['head.linear.weight'] == pytest.approx(5e-5)
     assert cfg.train_dataloader.batch_size == 16
     assert cfg.train_cfg.max_epochs == 25
+
+
+def test_faces_of_biwi_are_cut_as_the_network_says():
+    """The crop of FSA-Net's protocol is no one else's."""
+    for name in experiments():
+        test_set = get_config(name).get('test_sets', {}).get('biwi')
+        if test_set and not name.endswith('_p1'):
+            assert dict(type='CropFace') in test_set.dataloader.dataset.pipeline, name

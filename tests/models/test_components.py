@@ -89,6 +89,9 @@ CASES = {
         images(),
         ((64, 4, 4), (64, 4, 4), (64, 8, 8)),
     ),
+    'TwoStreamBackbone-omasaht': Case(
+        dict(type='TwoStreamBackbone', stem_relu=True, bn=dict(eps=1e-5)), images(), U
+    ),
     'ConvScoring': Case(
         dict(type='ConvScoring', in_channels=64), tensor(64, 8, 8), (8, 8)
     ),
@@ -124,6 +127,7 @@ CASES = {
         (3, 16),
     ),
     'FSANeck-as-tuple': Case(dict(NECK, as_tuple=True), features(*U), ((3, 16),)),
+    'FSANeck-omasaht': Case(dict(NECK, transpose=False), features(*U), (3, 16)),
     'FSANeck-2-stages': Case(
         dict(
             NECK,
@@ -226,6 +230,23 @@ CASES = {
         ((16, 16, 16),),
     ),
     'LightweightCNN': Case(dict(type='LightweightCNN'), images(64), ((128, 2, 2),)),
+    'AngleHead': Case(dict(type='AngleHead', in_features=48), tensor(3, 16), (3,)),
+    'AngleHead-hidden': Case(
+        dict(type='AngleHead', in_features=24, hidden=(32, 16)),
+        features((16,), (8, 5, 4)),
+        (3,),
+    ),
+    'Adas0001Backbone': Case(dict(type='Adas0001Backbone'), images(60), ((512, 2, 2),)),
+    'Adas0001Head': Case(
+        dict(type='Adas0001Head', in_channels=16, num_pixels=6),
+        features((16, 2, 3)),
+        (3,),
+    ),
+    'TriNetBackbone': Case(
+        dict(type='TriNetBackbone', out_channels=12), images(64), ((12, 8, 8),) * 3
+    ),
+    'TriNetNeck': Case(dict(type='TriNetNeck', neck=NECK), features(*U), (3, 3, 16)),
+    'VectorHead': Case(dict(type='VectorHead'), tensor(3, 3, 16), (3, 3), ('vectors',)),
     'HeadPoseEstimator': Case(
         dict(
             type='HeadPoseEstimator',
@@ -285,7 +306,7 @@ def test_every_registered_component_has_a_case():
     ours = {
         name
         for name, cls in MODELS.module_dict.items()
-        if cls.__module__.startswith('mmfsa.') and not issubclass(cls, BaseLoss)
+        if cls.__module__.startswith('mmfsa.models.') and not issubclass(cls, BaseLoss)
     }
     assert ours - HAVE_TESTS_OF_THEIR_OWN == {name.split('-')[0] for name in CASES}
 

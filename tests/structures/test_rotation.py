@@ -14,6 +14,7 @@ from mmfsa.structures import (
     matrix_to_quaternion,
     matrix_to_rotation_6d,
     mirror_pose,
+    nearest_rotation,
     pose_para_to_pose,
     pose_to_matrix,
     quaternion_to_matrix,
@@ -339,6 +340,24 @@ def test_convention_fits_aflw2000(shared):
     }
     assert spread(pose_to_matrix(poses)) < 0.09
     assert min(others.values()) > 0.15, others
+
+
+@pytest.mark.parametrize('noise', [0.01, 0.3, 3.0])
+def test_the_nearest_rotation_is_that_of_an_svd(noise):
+    """Also where the matrix is closer to a reflection than to a rotation."""
+    random = torch.Generator().manual_seed(0)
+    matrix = pose_to_matrix(torch.rand(500, 3, generator=random).double() * 360)
+    matrix = matrix + noise * torch.randn(500, 3, 3, generator=random).double()
+    u, s, vh = torch.linalg.svd(matrix)
+    sign = torch.det(u @ vh)
+    u = torch.cat([u[..., :2], u[..., 2:] * sign[:, None, None]], dim=-1)
+    # Where the two smallest singular values nearly cancel, the nearest is undecided.
+    decided = (s[:, 1] + sign * s[:, 2]) / s[:, 0] > 0.05
+    found = nearest_rotation(matrix)
+    torch.testing.assert_close(found[decided], (u @ vh)[decided], rtol=0, atol=1e-6)
+    in_float = nearest_rotation(matrix.float())
+    error = geodesic_distance(in_float, (u @ vh).float())[decided]
+    assert error.max() < 1e-3
 
 
 def test_the_rotation_to_the_axis_is_the_shortest():

@@ -5,6 +5,7 @@ from .box_label import BoxLabel
 from .color_jitter import ColorJitter
 from .crop_face import CropFace
 from .cut_edge import CutEdge
+from .detect_face import DetectFace
 from .formatting import PackHeadPoseInputs
 from .hide_ears import HideEars
 from .jpeg_compress import JPEGCompress
@@ -24,6 +25,7 @@ __all__ = [
     'ColorJitter',
     'CropFace',
     'CutEdge',
+    'DetectFace',
     'HideEars',
     'JPEGCompress',
     'LandmarkLabel',

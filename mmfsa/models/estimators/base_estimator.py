@@ -83,10 +83,6 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
         device = self.data_preprocessor.device
         self.data_preprocessor = FacePreprocessor(spec).to(device)
 
-    def use_box(self, kind: str) -> None:
-        """Cut faces from another kind of box (:mod:`mmfsa.inputs.kinds`)."""
-        self.set_inputs(self.inputs.changed(crop=dict(box=kind)))
-
     def forward(
         self,
         inputs: Tensor,
@@ -105,7 +101,8 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
             `tensor`: the poses (N, 3), yaw, pitch, roll in degrees;
             `predict`: the data samples (new ones where none are given) with `pred_pose`
             (3,) and `valid`, False where the pose is no number; where the network gives
-            them, also with `pred_rotation` (3, 3), `spread` and its other outputs;
+            them, also with `pred_rotation` (3, 3), `spread`, and `pred_NAME` of each other
+            output;
             `loss`: a dict of losses.
 
         Raises:
@@ -134,7 +131,7 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
         found = dict(pred_pose=pose, valid=valid)
         for name, output in outputs.items():
             if name not in ('pose', 'valid'):
-                key = 'pred_rotation' if name == 'rotation' else name
+                key = name if name == 'spread' else f'pred_{name}'
                 found[key] = output.float()
         data_samples = data_samples or [HeadPoseDataSample() for _ in pose]
         for name, values in found.items():

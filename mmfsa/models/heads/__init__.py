@@ -1,8 +1,9 @@
 """Heads that any method may use: features to named outputs, and those to poses."""
 
+from .angle_head import AngleHead
 from .base_head import BaseHead
 from .binned_head import BinnedHead
 from .landmark_head import LandmarkHead
 from .rotation_6d_head import Rotation6DHead
 
-__all__ = ['BaseHead', 'BinnedHead', 'LandmarkHead', 'Rotation6DHead']
+__all__ = ['AngleHead', 'BaseHead', 'BinnedHead', 'LandmarkHead', 'Rotation6DHead']

@@ -5,6 +5,7 @@ from .bin_loss import BinLoss
 from .build import build_loss
 from .geodesic_loss import GeodesicLoss
 from .l1_loss import L1Loss
+from .l2_loss import L2Loss
 from .labels import Labels
 from .output_losses import OutputL2Loss, OutputNLLLoss, OutputWingLoss
 from .quaternion_loss import QuaternionLoss
@@ -16,6 +17,7 @@ __all__ = [
     'BinLoss',
     'GeodesicLoss',
     'L1Loss',
+    'L2Loss',
     'Labels',
     'OutputL2Loss',
     'OutputNLLLoss',
