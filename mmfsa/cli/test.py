@@ -20,8 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'checkpoint',
         type=Path,
         nargs='?',
-        help='the checkpoint; or, with --backend, an ONNX file or an engine; nothing for '
-        'a method without weights',
+        help='the checkpoint; or, with --backend, an ONNX file or an engine; the foreign '
+        'file of a method that runs one; nothing for a method without weights',
     )
     parser.add_argument(
         '--backend',

@@ -43,7 +43,8 @@ def create_model(
             of a config, a config, a method (which is returned), or several of these (a
             list, or names joined by `+`): the mean of their rotations. By default the
             model that the weights name; without weights the best that mmfsa brings.
-        weights: A checkpoint (.pth), an ONNX file (.onnx) or an engine; by default the
+        weights: A checkpoint (.pth), an ONNX file (.onnx) or an engine, or the foreign
+            file that a method without a network of mmfsa's runs; by default the
             model's, where mmfsa brings them or the user keeps them (`mmfsa convert`). The
             input spec of the file is obeyed. Of several models a list, or paths joined by
             `+`; None, or nothing between two `+`, is a model's default.

@@ -7,6 +7,7 @@ from .poses import Poses
 from .rotation import (
     ANGLES,
     CONVENTION,
+    change_frame,
     closest_triple,
     geodesic_distance,
     maev,
@@ -39,6 +40,7 @@ __all__ = [
     'HeadPoseDataSample',
     'Poses',
     'camera_for',
+    'change_frame',
     'closest_triple',
     'geodesic_distance',
     'maev',

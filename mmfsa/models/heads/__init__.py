@@ -4,6 +4,16 @@ from .angle_head import AngleHead
 from .base_head import BaseHead
 from .binned_head import BinnedHead
 from .landmark_head import LandmarkHead
+from .matrix_fisher_head import MatrixFisherHead
+from .quaternion_head import QuaternionHead
 from .rotation_6d_head import Rotation6DHead
 
-__all__ = ['AngleHead', 'BaseHead', 'BinnedHead', 'LandmarkHead', 'Rotation6DHead']
+__all__ = [
+    'AngleHead',
+    'BaseHead',
+    'BinnedHead',
+    'LandmarkHead',
+    'MatrixFisherHead',
+    'QuaternionHead',
+    'Rotation6DHead',
+]
