@@ -3,6 +3,7 @@
 from .adas0001 import *  # noqa: F403
 from .backbones import *  # noqa: F403
 from .estimators import *  # noqa: F403
+from .face_api import *  # noqa: F403
 from .fsanet import *  # noqa: F403
 from .heads import *  # noqa: F403
 from .hopenet import *  # noqa: F403

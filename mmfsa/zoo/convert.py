@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mmfsa.engine import save_checkpoint
 from mmfsa.models.adas0001 import original as adas0001
+from mmfsa.models.face_api import original as face_api
 from mmfsa.models.fsanet import keras, omasaht
 from mmfsa.models.hopenet import original as hopenet
 from mmfsa.models.opal import original as opal
@@ -29,6 +30,7 @@ from .weights import kept_path
 # The modules that know the files of a method's authors, each with its CONVERTERS.
 ORIGINALS = (
     adas0001,
+    face_api,
     hopenet,
     keras,
     omasaht,

@@ -250,6 +250,17 @@ CASES = {
         images(64),
         ((48, 2, 2),),
     ),
+    'LandmarkHead': Case(
+        dict(type='LandmarkHead', in_features=16, points=dict(subset='inner')),
+        tensor(16),
+        ((3,), (3, 3), (68, 2)),
+        names=('pose', 'rotation', 'landmarks'),
+    ),
+    'FaceApiBackbone': Case(
+        dict(type='FaceApiBackbone', channels=(8, 16), convs=3),
+        images(64),
+        ((16, 16, 16),),
+    ),
     'LightweightCNN': Case(dict(type='LightweightCNN'), images(64), ((128, 2, 2),)),
     'AngleHead': Case(dict(type='AngleHead', in_features=48), tensor(3, 16), (3,)),
     'AngleHead-hidden': Case(

@@ -3,6 +3,7 @@
 from .angle_head import AngleHead
 from .base_head import BaseHead
 from .binned_head import BinnedHead
+from .landmark_head import LandmarkHead
 from .matrix_fisher_head import MatrixFisherHead
 from .quaternion_head import QuaternionHead
 from .rotation_6d_head import Rotation6DHead
@@ -11,6 +12,7 @@ __all__ = [
     'AngleHead',
     'BaseHead',
     'BinnedHead',
+    'LandmarkHead',
     'MatrixFisherHead',
     'QuaternionHead',
     'Rotation6DHead',

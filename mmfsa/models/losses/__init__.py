@@ -9,7 +9,7 @@ from .l2_loss import L2Loss
 from .labels import Labels
 from .matrix_fisher_loss import MatrixFisherLoss
 from .opal_loss import OpalLoss
-from .output_losses import OutputL2Loss, OutputNLLLoss
+from .output_losses import OutputL2Loss, OutputNLLLoss, OutputWingLoss
 from .quaternion_loss import QuaternionLoss
 from .rotation_nll_loss import RotationNLLLoss
 from .sum_loss import SumLoss
@@ -25,6 +25,7 @@ __all__ = [
     'OpalLoss',
     'OutputL2Loss',
     'OutputNLLLoss',
+    'OutputWingLoss',
     'QuaternionLoss',
     'RotationNLLLoss',
     'SumLoss',
