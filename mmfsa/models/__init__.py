@@ -9,3 +9,4 @@ from .losses import *  # noqa: F403
 from .necks import *  # noqa: F403
 from .opnet import *  # noqa: F403
 from .shaw import *  # noqa: F403
+from .tddfa import *  # noqa: F403

@@ -7,9 +7,11 @@ from .poses import Poses
 from .rotation import (
     ANGLES,
     CONVENTION,
+    ORDERS,
     closest_triple,
     geodesic_distance,
     maev,
+    matrix_to_mixed_pose,
     matrix_to_pose,
     matrix_to_quaternion,
     matrix_to_rotation_6d,
@@ -32,6 +34,7 @@ from .rotation import (
 __all__ = [
     'ANGLES',
     'CONVENTION',
+    'ORDERS',
     'Camera',
     'Faces',
     'Frame',
@@ -41,6 +44,7 @@ __all__ = [
     'closest_triple',
     'geodesic_distance',
     'maev',
+    'matrix_to_mixed_pose',
     'matrix_to_pose',
     'matrix_to_quaternion',
     'matrix_to_rotation_6d',

@@ -10,6 +10,7 @@ from mmfsa.models.fsanet import keras
 from mmfsa.models.hopenet import original as hopenet
 from mmfsa.models.opnet import original as opnet
 from mmfsa.models.shaw import original as shaw
+from mmfsa.models.tddfa import original as tddfa
 from mmfsa.models.whenet import original as whenet
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
@@ -28,6 +29,7 @@ ORIGINALS = (
     shaw,
     whenet,
     opnet,
+    tddfa,
 )
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 

@@ -214,6 +214,17 @@ CASES = {
         images(64),
         ((48, 2, 2),),
     ),
+    'MobileNetV1': Case(dict(type='MobileNetV1'), images(64), ((1024, 2, 2),)),
+    'MobileNetV1-half': Case(
+        dict(type='MobileNetV1', width=0.5, shortcuts=True), images(64), ((512, 2, 2),)
+    ),
+    'MobileNetV2': Case(dict(type='MobileNetV2'), images(64), ((1280, 2, 2),)),
+    'MorphableModelHead': Case(
+        dict(type='MorphableModelHead', in_features=48),
+        tensor(3, 16),
+        ((3,), (40,), (10,)),
+        names=('pose', 'shape', 'expression'),
+    ),
     'LightweightCNN': Case(dict(type='LightweightCNN'), images(64), ((128, 2, 2),)),
     'HeadPoseEstimator': Case(
         dict(
