@@ -33,6 +33,8 @@ from .predictor import HeadPosePredictor
 
 Samples = list[HeadPoseDataSample]
 PREDICTIONS = 'predictions.jsonl'
+# What of a method's extras has a field of its own in a data sample.
+FIELDS = 'crop', 'crop_box', 'landmarks', 'translation', 'relative_to', 'to_ray'
 
 
 @INFERENCERS.register_module()
@@ -306,8 +308,9 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
             spread=None if poses.spread is None else poses.spread[i],
         )
         extras = {name: values[i] for name, values in poses.extras.items()}
-        crop = extras.pop('crop', None)
-        meta['crop_box'] = extras.pop('crop_box', None)
+        # A method that finds landmarks itself knows them better than the detector.
+        meta.update((name, extras.pop(name)) for name in FIELDS if name in extras)
+        crop = meta.pop('crop', None)
         meta['extras'] = extras
         sample = HeadPoseDataSample(metainfo=meta)
         sample.pred_pose = poses.euler[i].astype(np.float32)

@@ -458,7 +458,7 @@ def rotation_to_axis(ray: Array) -> Array:
     Who stands 45 degrees to the right of the axis, and looks parallel to it, is seen
     turned to the image's right:
 
-    >>> matrix_to_pose(rotation_to_axis([1, 0, 1])).round(6)
+    >>> matrix_to_pose(rotation_to_axis([1, 0, 1])).round(6) + 0
     array([-45.,   0.,   0.])
     """
     x, y, z = F.normalize(ray, dim=-1).unbind(-1)

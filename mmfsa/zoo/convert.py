@@ -23,14 +23,7 @@ from .names import get_config, resolve
 from .weights import kept_path
 
 # The modules that know the files of a method's authors, each with its CONVERTERS.
-ORIGINALS = (
-    keras,
-    hopenet,
-    shaw,
-    whenet,
-    opnet,
-    tddfa,
-)
+ORIGINALS = (keras, hopenet, opnet, shaw, tddfa, whenet)
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 

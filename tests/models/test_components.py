@@ -285,7 +285,7 @@ def test_every_registered_component_has_a_case():
     ours = {
         name
         for name, cls in MODELS.module_dict.items()
-        if cls.__module__.startswith('mmfsa.') and not issubclass(cls, BaseLoss)
+        if cls.__module__.startswith('mmfsa.models.') and not issubclass(cls, BaseLoss)
     }
     assert ours - HAVE_TESTS_OF_THEIR_OWN == {name.split('-')[0] for name in CASES}
 

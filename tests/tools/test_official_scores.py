@@ -28,7 +28,7 @@ METRICS = dict(
 )
 # Rounding to 8 bits makes a pose depend on the CPU.
 TOLERANCES = {'opnet_small_int8': 0.05}
-TAKE_LONG = {'hopenet_lite', 'whenet'}
+TAKE_LONG = {'hopenet_lite', 'opnet_small', 'opnet_small_int8', 'whenet'}
 NAMES = [
     pytest.param(name, marks=pytest.mark.slow) if name in TAKE_LONG else name
     for name in SCORES

@@ -104,7 +104,8 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
             `tensor`: the poses (N, 3), yaw, pitch, roll in degrees;
             `predict`: the data samples (new ones where none are given) with `pred_pose`
             (3,) and `valid`, False where the pose is no number; where the network gives
-            them, also with `pred_rotation` (3, 3), `spread` and its other outputs;
+            them, also with `pred_rotation` (3, 3), `spread`, and `pred_NAME` of each other
+            output;
             `loss`: a dict of losses.
 
         Raises:
@@ -133,7 +134,7 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
         found = dict(pred_pose=pose, valid=valid)
         for name, output in outputs.items():
             if name not in ('pose', 'valid'):
-                key = 'pred_rotation' if name == 'rotation' else name
+                key = name if name == 'spread' else f'pred_{name}'
                 found[key] = output.float()
         data_samples = data_samples or [HeadPoseDataSample() for _ in pose]
         for name, values in found.items():
