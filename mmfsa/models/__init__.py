@@ -2,6 +2,7 @@
 
 from .backbones import *  # noqa: F403
 from .estimators import *  # noqa: F403
+from .fan import *  # noqa: F403
 from .fsanet import *  # noqa: F403
 from .heads import *  # noqa: F403
 from .hopenet import *  # noqa: F403

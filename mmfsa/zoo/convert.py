@@ -6,6 +6,7 @@
 from pathlib import Path
 
 from mmfsa.engine import save_checkpoint
+from mmfsa.models.fan import original as fan
 from mmfsa.models.fsanet import keras
 from mmfsa.models.hopenet import original as hopenet
 from mmfsa.models.opnet import original as opnet
@@ -23,7 +24,7 @@ from .names import get_config, resolve
 from .weights import kept_path
 
 # The modules that know the files of a method's authors, each with its CONVERTERS.
-ORIGINALS = (keras, hopenet, opnet, shaw, tddfa, whenet)
+ORIGINALS = (keras, fan, hopenet, opnet, shaw, tddfa, whenet)
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 

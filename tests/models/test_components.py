@@ -8,7 +8,7 @@ from mmfsa.models.heads import BaseHead
 from mmfsa.models.losses import BaseLoss
 from mmfsa.registry import MODELS
 
-HAVE_TESTS_OF_THEIR_OWN = {'TimmBackbone', 'FacePreprocessor', 'FacePoints'}
+HAVE_TESTS_OF_THEIR_OWN = {'TimmBackbone', 'FacePreprocessor', 'FacePoints', 'FAN'}
 
 
 class Saying(nn.Module):
@@ -54,6 +54,12 @@ def features(*shapes):
 
 def tensor(*shape):
     return lambda n: (torch.randn(n, *shape),)
+
+
+def heatmaps(n):
+    """Two stacks of maps without two pixels alike, which bfloat16 holds exactly."""
+    order = torch.rand(2, n, 68, 64).argsort(dim=3)
+    return ([*order.unflatten(3, (8, 8)).float()],)
 
 
 def mapping_inputs(n):
@@ -213,6 +219,12 @@ CASES = {
         dict(type='ShuffleNetV2', channels=(8, 16, 24, 32, 48), repeats=(2, 3, 1)),
         images(64),
         ((48, 2, 2),),
+    ),
+    'HeatmapHead': Case(
+        dict(type='HeatmapHead'),
+        heatmaps,
+        ((3,), (68, 2)),
+        names=('pose', 'landmarks'),
     ),
     'MobileNetV1': Case(dict(type='MobileNetV1'), images(64), ((1024, 2, 2),)),
     'MobileNetV1-half': Case(

@@ -2,6 +2,8 @@
 
 from .base_head import BaseHead
 from .binned_head import BinnedHead
+from .heatmap_head import HeatmapHead
+from .landmark_pose import LandmarkPose
 from .rotation_6d_head import Rotation6DHead
 
-__all__ = ['BaseHead', 'BinnedHead', 'Rotation6DHead']
+__all__ = ['BaseHead', 'BinnedHead', 'HeatmapHead', 'LandmarkPose', 'Rotation6DHead']
