@@ -25,8 +25,8 @@ class LandmarkMethod(Method):
 
     Args:
         points: The :class:`~mmfsa.landmarks.HeadPoints`, or their settings.
-        network: The method that finds the landmarks, whose answers have them among their
-            extras. None: the landmarks that the faces have.
+        network: The method that finds the landmarks, or its config; its answers have them
+            among their extras. None: the landmarks that the faces have.
         solver: One of :data:`mmfsa.landmarks.SOLVERS`.
         focal: Focal length in image widths of a camera of which nothing is known.
         order: ``xyz``: the angles of mmfsa's convention. ``as_published``: the angles
@@ -45,7 +45,7 @@ class LandmarkMethod(Method):
     def __init__(
         self,
         points: HeadPoints | Mapping | None = None,
-        network: Method | None = None,
+        network: Method | Mapping | None = None,
         solver: str = 'weak_perspective',
         focal: float = FAR,
         order: str = 'xyz',
@@ -63,6 +63,8 @@ class LandmarkMethod(Method):
                 raise ValueError(f'{key} must be above 0, got {value}')
         if not isinstance(points, HeadPoints):
             points = HeadPoints(**(points or {}))
+        if isinstance(network, Mapping):
+            network = METHODS.build(dict(network))
         self.points = points
         self.network = network
         self.solver = solver

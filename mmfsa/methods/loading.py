@@ -100,7 +100,7 @@ def create_model(
         )
     cfg, weights, name = _config_and_weights(model, weights, license)
     if 'model' not in cfg:
-        return METHODS.build(cfg.method)
+        return METHODS.build(_with_checkpoint(cfg.method, weights, name))
     if weights is None:
         raise ValueError(
             f'there are no weights of {name}: give its checkpoint (.pth) or an export '
@@ -127,6 +127,18 @@ def create_model(
         export_onnx(network, path, ModelCard.of(network, name, weights))
         runs = build_backend(backend, path, **options)
         return _around(cfg, CropMethod(runs, network.inputs, **about))
+
+
+def _with_checkpoint(method: dict, weights: Path | None, name: str) -> dict:
+    """The config of a method that is no network of mmfsa, with a user's weights."""
+    if weights is None:
+        return method
+    network = method.get('network') or {}
+    if 'checkpoint' not in network:
+        raise ValueError(
+            f'{name} has no network that takes weights: leave out {weights}'
+        )
+    return {**method, 'network': {**network, 'checkpoint': str(weights)}}
 
 
 def _around(cfg: Config | None, network: CropMethod) -> Method:

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 import torch
 
+from mmfsa.engine import save_checkpoint
+from mmfsa.methods import create_model
 from mmfsa.models import HeatmapLoss, Labels
 from mmfsa.models.fan.original import to_state_dict
 from mmfsa.models.heads.heatmap_head import maxima, middles
 from mmfsa.registry import MODELS
+from mmfsa.structures import Faces, Frame
 from mmfsa.zoo import get_config
 from mmfsa.zoo.convert import convert
 
@@ -179,3 +182,21 @@ def test_middles_of_peaks_do_not_jump():
     assert middles(torch.zeros(1, 1, 4, 4)).tolist() == [[[0.5, 0.5]]]
     moved = middles(heatmaps + 1e-4 * torch.rand_like(heatmaps))
     assert (moved - found).abs().max() < 1e-3
+
+
+def test_from_a_checkpoint_to_the_landmarks_of_a_frame(tmp_path):
+    torch.manual_seed(0)
+    cfg = get_config('fan_pnp')
+    cfg.model.backbone.stacks = 1
+    save_checkpoint(dict(state_dict=build(1).state_dict()), tmp_path / 'fan.pth')
+    method = create_model(cfg, tmp_path / 'fan.pth', device='cpu')
+    image = np.random.RandomState(0).randint(0, 256, (200, 300, 3)).astype(np.uint8)
+    faces = Faces(np.array([[100.0, 50, 150, 110]]), 'landmarks68')
+    poses = method.predict(Frame(image), faces)
+    left, top, right, bottom = poses.extras['crop_box'][0]
+    assert right - left == bottom - top == 123  # 2.05 times 60
+    landmarks = poses.extras['landmarks'][0]
+    assert landmarks.shape == (68, 2)
+    inside = (landmarks > [left - 1, top - 1]) & (landmarks < [right, bottom])
+    assert inside.all()
+    assert poses.extras['landmark_scores'].shape == (1, 68)
