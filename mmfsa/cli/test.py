@@ -11,6 +11,7 @@ from .options import add_runner_arguments, runner_settings, zoo_model
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa test` and tools/test.py."""
     from mmfsa.deploy import BACKENDS
+    from mmfsa.inputs.pipelines import BOXES, PIPELINES
 
     parser.add_argument(
         'config', help='the experiment file, or a name of the zoo with its weights'
@@ -32,8 +33,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         '--box',
-        choices=['visible', 'landmarks68'],
-        help="which of the index's boxes faces are cut from; the model's by default",
+        choices=BOXES,
+        help='the box that faces are cut from: one of the index, or that of a detector; '
+        "the model's or the pipeline's kind by default",
+    )
+    parser.add_argument(
+        '--detector',
+        metavar='NAME',
+        help='the detector of --box detector; centerface by default',
+    )
+    parser.add_argument(
+        '--pipeline',
+        choices=['own', *PIPELINES],
+        default='own',
+        help="whose crop rule cuts the faces: the model's own, or that of a released "
+        'test code (docs/en/protocols.md)',
     )
     parser.add_argument(
         '--out', type=Path, metavar='JSON', help='write metrics and protocol there'
@@ -52,10 +66,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Score the model, and write what the options ask for."""
     from mmfsa.engine.testing import test
+    from mmfsa.inputs.pipelines import DETECTOR
 
     if args.predictions and not args.out:
         raise ValueError('--predictions needs --out')
-    config, weights = _named(args)
+    if args.detector and args.box != DETECTOR:
+        raise ValueError('--detector needs --box detector')
+    config, weights = named(args)
     results = test(
         config,
         weights,
@@ -64,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
         predictions=args.predictions,
         dump=args.dump,
         box=args.box,
+        pipeline=args.pipeline,
+        detector=args.detector or 'centerface',
         backend=args.backend or 'torch',
         load=_loader(Config.fromfile(config), weights, args),
         **runner_settings(args),
@@ -73,8 +92,11 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _named(args: argparse.Namespace) -> tuple[str, Path | None]:
-    """The experiment file and the weights; None for a method that has none."""
+def named(args: argparse.Namespace) -> tuple[str, Path | None]:
+    """The experiment file and the weights that `config` and `checkpoint` name.
+
+    The weights are None for a method that has none.
+    """
     from mmfsa import zoo
 
     is_file = args.config.endswith('.py') or Path(args.config).is_file()

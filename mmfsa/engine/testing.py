@@ -21,6 +21,7 @@ from mmfsa.utils.setup_env import register_all_modules
 from mmfsa.version import __version__
 
 from .checkpoint import load_weights
+from .protocol import change_protocol
 from .runs import make_writable, runner_config
 
 # Keys that `test_sets` stand in for, and where a test set has the same settings.
@@ -35,6 +36,8 @@ def test(
     predictions: bool = False,
     dump: str | Path | None = None,
     box: str | None = None,
+    pipeline: str = 'own',
+    detector: str = 'centerface',
     backend: str = 'torch',
     load: Callable[[Runner], dict] | None = None,
     **settings,
@@ -50,8 +53,11 @@ def test(
             the file has a dict for each.
         predictions: Write the label and the prediction of every face, too.
         dump: Dump mmengine's predictions to this file; needs a single test set.
-        box: The kind of box that faces are cut from, such as `landmarks68`; the model's
-            own by default.
+        box: The kind of box that faces are cut from, such as `landmarks68`, or
+            `detector`; the model's or the pipeline's own by default.
+        pipeline: Whose crop rule cuts the faces: `own`, the model's, or one of
+            :data:`mmfsa.inputs.pipelines.PIPELINES`.
+        detector: The detector of the box `detector`.
         backend: What runs the model, for the results.
         load: Puts the weights into the runner, or a backend or a method in its model's
             place, and returns what their file says about itself. By default loads a
@@ -82,10 +88,10 @@ def test(
         meta = load(runner)
     else:
         meta = load_weights(runner.model, weights, settings.get('trust_pickle', False))
-    if box:
-        runner.model.use_box(box)
     # What is missing shows before anything is scored.
     loops = {name: _loop(runner, name, t) for name, t in test_sets.items()}
+    for loop in loops.values():
+        change_protocol(loop.dataloader.dataset, runner.model, box, pipeline, detector)
     results = {name: _score(runner, loop, predictions) for name, loop in loops.items()}
     if not is_main_process():
         return {}

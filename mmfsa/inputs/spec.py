@@ -21,7 +21,7 @@ INTERPOLATIONS = 'bilinear', 'bicubic', 'area', 'nearest'
 ALIGNMENTS = None, 'eyes'
 SQUARES = False, True, 'shorter'
 SIDES = 'left', 'above', 'right', 'below'
-WHOLE = 'truncate', 'round'
+WHOLE = 'truncate', 'truncate_crop', 'round'
 
 
 class Jitter(NamedTuple):
@@ -49,9 +49,9 @@ NO_JITTER = Jitter()
 class CropRule:
     """From the box of a face to the part of the image that a network sees.
 
-    The steps, in their order: the box is cut to whole pixels; `pad` is added; `square`
-    makes it a square; `shift` moves it; `scale` widens it about its centre; `whole` makes
-    whole pixels of it; `border` says what happens beyond the image.
+    The steps, in their order: `whole` may cut the box to whole pixels; `pad` is added;
+    `square` makes it a square; `shift` moves it; `scale` widens it about its centre;
+    `whole` makes whole pixels of it; `border` says what happens beyond the image.
 
     Attributes:
         box: The kind of box that the rule starts from (:mod:`mmfsa.inputs.kinds`).
@@ -67,8 +67,9 @@ class CropRule:
         inclusive: The last row and column of the box belong to the crop.
         align: ``eyes``: the image is turned until the eyes are level, and the pose is
             turned back. None: the image is not turned.
-        whole: ``truncate``: box and crop are cut to whole pixels. ``round``: the crop is
-            rounded to the nearest pixels, and the box stays as it is.
+        whole: ``truncate``: box and crop are cut to whole pixels. ``truncate_crop``: only
+            the crop is, and the box stays as it is. ``round``: the crop is rounded to the
+            nearest pixels, and the box stays as it is.
 
     Raises:
         ValueError: A value is out of its range.
@@ -103,7 +104,7 @@ class CropRule:
             words = [f'face box + {left} of its size on each side']
         else:
             pads = zip(self.pad, SIDES, strict=True)
-            words = ['face box + ' + ', '.join(f'{p} {side}' for p, side in pads)]
+            words = ['face box + ' + ', '.join(f'{p:g} {side}' for p, side in pads)]
         if self.square:
             shorter = self.square == 'shorter'
             words.append('squared by the shorter side' if shorter else 'squared')
@@ -113,8 +114,8 @@ class CropRule:
             words.append(f'times {self.scale}')
         if self.align:
             words.append(f'aligned by the {self.align}')
-        if self.whole == 'round':
-            words.append('rounded')
+        if self.whole != 'truncate':
+            words.append('rounded' if self.whole == 'round' else 'from the exact box')
         words.append(
             'cut at the image' if self.border == 'clamp' else f'{self.border} border'
         )
@@ -145,8 +146,7 @@ class CropRule:
             left, top, right, bottom in whole pixels, the end exclusive, as numbers or
             tensors like the box's. Without ``clamp`` they may lie beyond the image.
         """
-        rounds = self.whole == 'round'
-        x1, y1, x2, y2 = box if rounds else map(_truncated, box)
+        x1, y1, x2, y2 = map(_truncated, box) if self.whole == 'truncate' else box
         w, h = x2 - x1, y2 - y1
         x1, x2 = x1 - jitter.wider * w / 2, x2 + jitter.wider * w / 2
         w = x2 - x1
@@ -171,7 +171,7 @@ class CropRule:
                 x + width / 2,
                 y + height / 2,
             )
-        whole = _rounded if rounds else _truncated
+        whole = _rounded if self.whole == 'round' else _truncated
         left, top, right, bottom = map(whole, (left, top, right, bottom))
         if self.border == 'clamp':
             left, top = _at_least(left, 0), _at_least(top, 0)

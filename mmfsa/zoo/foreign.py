@@ -92,17 +92,25 @@ def read_onnx(src: Path) -> Tensors:
 
 
 def read_openvino(src: Path) -> Tensors:
-    """The constants of an OpenVINO model, by the names of its operations."""
+    """The constants of an OpenVINO model, by the operations that use them.
+
+    A constant has the name of the operation and the number of the input that it goes to,
+    such as `conv1/WithoutBiases/1`: its own name differs from file to file.
+    """
     openvino = import_package('openvino')
     model = src.with_suffix('.xml')
     for part in (model, src.with_suffix('.bin')):
         if not part.is_file():
             raise FileNotFoundError(f'{src} is half a model: {part} must lie beside it')
-    return {
-        op.get_friendly_name(): np.array(op.data)
-        for op in openvino.Core().read_model(model).get_ops()
-        if op.get_type_name() == 'Constant'
-    }
+    tensors = {}
+    for op in openvino.Core().read_model(model).get_ops():
+        if op.get_type_name() == 'Constant':
+            (use, *_) = op.output(0).get_target_inputs()
+            if use.get_node().get_type_name() == 'Convert':  # from half precision
+                (use, *_) = use.get_node().output(0).get_target_inputs()
+            name = f'{use.get_node().get_friendly_name()}/{use.get_index()}'
+            tensors[name] = np.array(op.data)
+    return tensors
 
 
 class Kind(NamedTuple):

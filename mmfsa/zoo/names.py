@@ -84,7 +84,8 @@ def entries() -> list[Entry]:
 
 
 def _licences(model: dict) -> tuple[str, ...]:
-    about = model.get('Metadata', {})
+    """The licences of weights that can be converted; none where there are no weights."""
+    about = model.get('Metadata', {}) if 'Converted From' in model else {}
     keys = 'Licence of the code', 'Licence of the data'
     return tuple(about[key] for key in keys if key in about)
 

@@ -56,16 +56,16 @@ def checkpoint(shared, run_tool, configs, tmp_path_factory):
         path = folder / f'{name}.pth'
         if path.exists():
             return path
-        if name == 'fsa_caps_fusion':
-            parts = [convert(f'fsa_caps_{s}') for s in ('1x1', 'var', 'wo')]
+        origin = MODELS[name]['Converted From']
+        if 'Models' in origin:
             run_tool(
                 'model_converters/fuse_checkpoints.py',
-                configs / 'fsa_caps_fusion_p1.py',
-                *parts,
+                ROOT / MODELS[name]['Config'],
+                *[convert(network_of(part)) for part in origin['Models']],
                 path,
             )
             return path
-        file = MODELS[name]['Converted From']['Weights']
+        file = origin['Weights']
         # The files for protocol 2 have the same names, in a folder of their own.
         (source,) = (
             source
@@ -80,6 +80,19 @@ def checkpoint(shared, run_tool, configs, tmp_path_factory):
 
 @pytest.mark.parametrize('name', NAMES)
 def test_scores(name, data_root, checkpoint, run_tool, tmp_path):
+    check_scores(name, data_root, checkpoint, run_tool, tmp_path)
+
+
+@pytest.mark.slow
+def test_scores_of_openvinos_network_in_openvino(
+    data_root, checkpoint, run_tool, tmp_path
+):
+    pytest.importorskip('openvino')
+    arguments = ['--backend', 'openvino']
+    check_scores('adas0001', data_root, checkpoint, run_tool, tmp_path, *arguments)
+
+
+def check_scores(name, data_root, checkpoint, run_tool, tmp_path, *arguments):
     out = tmp_path / 'results.json'
     run_tool(
         'test.py',
@@ -94,6 +107,7 @@ def test_scores(name, data_root, checkpoint, run_tool, tmp_path):
         '--out',
         out,
         '--allow-partial',
+        *arguments,
     )
     results = json.loads(out.read_text())
     assert results['protocol']['num_kept'] == 491

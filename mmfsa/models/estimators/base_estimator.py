@@ -82,10 +82,6 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
         device = self.data_preprocessor.device
         self.data_preprocessor = FacePreprocessor(spec).to(device)
 
-    def use_box(self, kind: str) -> None:
-        """Cut faces from another kind of box (:mod:`mmfsa.inputs.kinds`)."""
-        self.set_inputs(self.inputs.changed(crop=dict(box=kind)))
-
     def forward(
         self,
         inputs: Tensor,

@@ -6,7 +6,10 @@ from .build import build_loss
 from .geodesic_loss import GeodesicLoss
 from .heatmap_loss import HeatmapLoss
 from .l1_loss import L1Loss
+from .l2_loss import L2Loss
 from .labels import Labels
+from .matrix_fisher_loss import MatrixFisherLoss
+from .opal_loss import OpalLoss
 from .output_losses import OutputL2Loss, OutputNLLLoss
 from .quaternion_loss import QuaternionLoss
 from .rotation_nll_loss import RotationNLLLoss
@@ -18,7 +21,10 @@ __all__ = [
     'GeodesicLoss',
     'HeatmapLoss',
     'L1Loss',
+    'L2Loss',
     'Labels',
+    'MatrixFisherLoss',
+    'OpalLoss',
     'OutputL2Loss',
     'OutputNLLLoss',
     'QuaternionLoss',
