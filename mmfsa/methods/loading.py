@@ -100,7 +100,7 @@ def create_model(
         )
     cfg, weights, name = _config_and_weights(model, weights, license)
     if 'model' not in cfg:
-        return METHODS.build(_with_checkpoint(cfg.method, weights, name))
+        return METHODS.build(_with_checkpoint(cfg.method, weights, name, trust_pickle))
     if weights is None:
         raise ValueError(
             f'there are no weights of {name}: give its checkpoint (.pth) or an export '
@@ -129,16 +129,17 @@ def create_model(
         return _around(cfg, CropMethod(runs, network.inputs, **about))
 
 
-def _with_checkpoint(method: dict, weights: Path | None, name: str) -> dict:
-    """The config of a method that is no network of mmfsa, with a user's weights."""
+def _with_checkpoint(
+    method: dict, weights: Path | None, name: str, trust_pickle: bool
+) -> dict:
+    """The config of a method whose network is not mmfsa's, with a user's weights."""
     if weights is None:
         return method
     network = method.get('network') or {}
     if 'checkpoint' not in network:
-        raise ValueError(
-            f'{name} has no network that takes weights: leave out {weights}'
-        )
-    return {**method, 'network': {**network, 'checkpoint': str(weights)}}
+        raise ValueError(f'{name} has no network that takes weights: leave out {weights}')
+    network = {**network, 'checkpoint': str(weights), 'trust_pickle': trust_pickle}
+    return {**method, 'network': network}
 
 
 def _around(cfg: Config | None, network: CropMethod) -> Method:
