@@ -137,7 +137,9 @@ def _with_checkpoint(
         return method
     network = method.get('network') or {}
     if 'checkpoint' not in network:
-        raise ValueError(f'{name} has no network that takes weights: leave out {weights}')
+        raise ValueError(
+            f'{name} has no network that takes weights: leave out {weights}'
+        )
     network = {**network, 'checkpoint': str(weights), 'trust_pickle': trust_pickle}
     return {**method, 'network': network}
 
