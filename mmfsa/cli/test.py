@@ -5,6 +5,8 @@ from pathlib import Path
 
 from mmengine import Config
 
+from mmfsa.utils.configs import load_config, takes_weights, without_network
+
 from .options import add_runner_arguments, runner_settings, zoo_model
 
 
@@ -20,13 +22,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'checkpoint',
         type=Path,
         nargs='?',
-        help='the checkpoint; or, with --backend, an ONNX file or an engine; nothing for '
-        'a method without weights',
+        help='the checkpoint, an ONNX file or an engine; nothing for a method without '
+        'weights',
     )
     parser.add_argument(
         '--backend',
         choices=BACKENDS,
-        help='what runs the model; onnxruntime and openvino export a checkpoint first',
+        help='what runs the model; by default torch for a checkpoint, ONNX Runtime for '
+        'an ONNX file; onnxruntime and openvino export a checkpoint first',
     )
     parser.add_argument(
         '--test-set', default='all', help="one of the protocol's test sets, or all"
@@ -65,14 +68,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score the model, and write what the options ask for."""
+    from mmfsa.deploy.backends import backends_of
     from mmfsa.engine.testing import test
     from mmfsa.inputs.pipelines import DETECTOR
+    from mmfsa.methods.loading import is_deployed
 
     if args.predictions and not args.out:
         raise ValueError('--predictions needs --out')
     if args.detector and args.box != DETECTOR:
         raise ValueError('--detector needs --box detector')
     config, weights = named(args)
+    if args.backend is None and weights is not None and is_deployed(weights):
+        args.backend = backends_of(weights)[0]
     results = test(
         config,
         weights,
@@ -84,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
         pipeline=args.pipeline,
         detector=args.detector or 'centerface',
         backend=args.backend or 'torch',
-        load=_loader(Config.fromfile(config), weights, args),
+        load=_loader(load_config(config), weights, args),
         **runner_settings(args),
     )
     if results and args.out:
@@ -100,7 +107,9 @@ def named(args: argparse.Namespace) -> tuple[str, Path | None]:
     from mmfsa import zoo
 
     is_file = args.config.endswith('.py') or Path(args.config).is_file()
-    cfg = Config.fromfile(args.config) if is_file else zoo.get_config(args.config)
+    cfg = load_config(args.config) if is_file else zoo.get_config(args.config)
+    if args.checkpoint is not None and not takes_weights(cfg):
+        raise ValueError(f'{without_network(cfg, "a checkpoint")}: leave it out')
     if args.checkpoint is not None or 'model' not in cfg:
         return cfg.filename, args.checkpoint
     if is_file:
