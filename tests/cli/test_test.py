@@ -1,8 +1,11 @@
-"""`mmfsa test` of a method that is no network."""
+"""`mmfsa test` of a method that is no network of mmfsa."""
 
 from argparse import Namespace
+from pathlib import Path
 
-from mmfsa.cli.test import _loader
+import pytest
+
+from mmfsa.cli.test import _loader, named
 from mmfsa.zoo import get_config
 
 
@@ -13,3 +16,12 @@ def test_options_change_a_method():
     assert _loader(get_config('given_pnp'), None, args)(runner) == {}
     assert runner.model.method.focal == 2
     assert runner.model.method.order == 'as_published'
+
+
+def test_a_checkpoint_is_for_those_with_a_network():
+    checkpoint = Path('a.pth')
+    args = Namespace(config='mmpose_pnp', checkpoint=checkpoint)
+    assert named(args)[1] == checkpoint
+    args = Namespace(config='given_pnp', checkpoint=checkpoint)
+    with pytest.raises(ValueError, match='leave it out'):
+        named(args)

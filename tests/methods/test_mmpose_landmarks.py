@@ -144,7 +144,7 @@ def test_methods_that_take_no_weights_say_so(tmp_path):
     (tmp_path / 'a.pth').touch()
     with pytest.raises(
         ValueError,
-        match=r'given_pnp describes a method without a network.*leave it out',
+        match=r'given_pnp\.py describes a method without.*leave it out',
     ):
         create_model('given_pnp', tmp_path / 'a.pth')
 
