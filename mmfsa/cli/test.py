@@ -127,6 +127,7 @@ def _loader(cfg: Config, weights: Path | None, args: argparse.Namespace):
 
     if not args.backend and 'method' not in cfg:
         return None
+    cfg.merge_from_dict(args.cfg_options or {})
 
     def load(runner) -> dict:
         method = create_model(

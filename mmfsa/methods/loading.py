@@ -1,7 +1,7 @@
 """From a name, a config or a file to a method that is ready: the one loader."""
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -109,7 +109,7 @@ def create_model(
         )
     cfg, weights, name = _config_and_weights(model, weights, license)
     if 'model' not in cfg:
-        return _without_a_network(cfg, weights)
+        return _without_a_network(cfg, weights, trust_pickle)
     if weights is None:
         raise ValueError(
             f'there are no weights of {name}: give its checkpoint (.pth) or an export '
@@ -140,8 +140,7 @@ def create_model(
 
 def takes_weights(cfg: Config) -> bool:
     """Whether a method without a network of mmfsa's runs a foreign file."""
-    kind = METHODS.get(str(_that_runs(cfg).get('type')))
-    return kind is not None and 'weights' in inspect.signature(kind).parameters
+    return 'weights' in _settings_of(_that_runs(cfg))
 
 
 def _that_runs(cfg: Config) -> Mapping:
@@ -151,7 +150,13 @@ def _that_runs(cfg: Config) -> Mapping:
     return network if isinstance(network, Mapping) else method
 
 
-def _without_a_network(cfg: Config, weights: Path | None) -> Method:
+def _settings_of(part: Mapping) -> Collection[str]:
+    """The names of the settings that a method's class takes."""
+    kind = METHODS.get(str(part.get('type')))
+    return () if kind is None else inspect.signature(kind).parameters
+
+
+def _without_a_network(cfg: Config, weights: Path | None, trust_pickle: bool) -> Method:
     """The method of a config that has no network of mmfsa's.
 
     Raises:
@@ -162,6 +167,8 @@ def _without_a_network(cfg: Config, weights: Path | None) -> Method:
     if not takes_weights(cfg):
         raise ValueError(f'{without_network(cfg, str(weights))}: leave it out')
     part = dict(_that_runs(cfg), weights=weights)
+    if 'trust_pickle' in _settings_of(part):
+        part['trust_pickle'] = trust_pickle
     if 'network' in cfg.method:
         return build_part(cfg, 'method', METHODS, network=part)
     return build_part(cfg, 'method', METHODS, **part)

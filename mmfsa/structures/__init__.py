@@ -7,10 +7,12 @@ from .poses import Poses
 from .rotation import (
     ANGLES,
     CONVENTION,
+    ORDERS,
     change_frame,
     closest_triple,
     geodesic_distance,
     maev,
+    matrix_to_mixed_pose,
     matrix_to_pose,
     matrix_to_quaternion,
     matrix_to_rotation_6d,
@@ -34,6 +36,7 @@ from .rotation import (
 __all__ = [
     'ANGLES',
     'CONVENTION',
+    'ORDERS',
     'Camera',
     'Faces',
     'Frame',
@@ -44,6 +47,7 @@ __all__ = [
     'closest_triple',
     'geodesic_distance',
     'maev',
+    'matrix_to_mixed_pose',
     'matrix_to_pose',
     'matrix_to_quaternion',
     'matrix_to_rotation_6d',

@@ -4,6 +4,7 @@ from .base_loss import BaseLoss
 from .bin_loss import BinLoss
 from .build import build_loss
 from .geodesic_loss import GeodesicLoss
+from .heatmap_loss import HeatmapLoss
 from .l1_loss import L1Loss
 from .l2_loss import L2Loss
 from .labels import Labels
@@ -18,6 +19,7 @@ __all__ = [
     'BaseLoss',
     'BinLoss',
     'GeodesicLoss',
+    'HeatmapLoss',
     'L1Loss',
     'L2Loss',
     'Labels',
