@@ -33,6 +33,8 @@ from .predictor import HeadPosePredictor
 
 Samples = list[HeadPoseDataSample]
 PREDICTIONS = 'predictions.jsonl'
+# What of a method's extras has a field of its own in a data sample.
+FIELDS = 'crop', 'crop_box', 'landmarks', 'translation', 'relative_to', 'to_ray'
 
 
 @INFERENCERS.register_module()
@@ -128,6 +130,7 @@ class HeadPoseInferencer:
         wait_time: float = 0,
         vis_out_dir: str | Path | None = None,
         pred_out_dir: str | Path | None = None,
+        out_dir: str | Path | None = None,
     ) -> Iterator[dict]:
         """Estimate the poses of all faces.
 
@@ -143,12 +146,15 @@ class HeadPoseInferencer:
                 boxes stay where they are in the frames between.
             smooth: In a video, smooth each face's rotation (1€ filter); or a function
                 that makes the smoother of a video from its name.
-            draw: `axes`, `cube` or `structure` (the paper's Fig. 5).
+            draw: `axes`, `cube`, `landmarks`, `mesh` (the landmarks that the method, or
+                else the detector, finds) or `structure` (the paper's Fig. 5).
             return_vis: Return the pictures.
             show: Show the pictures in a window; q or Escape interrupts.
             wait_time: How long an image is shown, in seconds; 0: until a key is pressed.
             vis_out_dir: Write the pictures there: images, and a video for a video.
             pred_out_dir: Write `predictions.jsonl` there, a record a line.
+            out_dir: Write both, to its folders `visualizations` and `predictions`, as
+                MMPose does.
 
         Yields:
             One dict for each `batch_size` images (the last may have fewer).
@@ -160,6 +166,9 @@ class HeadPoseInferencer:
             ValueError: An argument has no such value.
             OSError: Nothing at all could be read, or results can't be written.
         """
+        if out_dir:
+            vis_out_dir = vis_out_dir or Path(out_dir) / 'visualizations'
+            pred_out_dir = pred_out_dir or Path(out_dir) / 'predictions'
         for name, value in (('batch_size', batch_size), ('detect_every', detect_every)):
             if value < 1:
                 raise ValueError(f'{name} must be at least 1, got {value}')
@@ -306,8 +315,9 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
             spread=None if poses.spread is None else poses.spread[i],
         )
         extras = {name: values[i] for name, values in poses.extras.items()}
-        crop = extras.pop('crop', None)
-        meta['crop_box'] = extras.pop('crop_box', None)
+        # A method that finds landmarks itself knows them better than the detector.
+        meta.update((name, extras.pop(name)) for name in FIELDS if name in extras)
+        crop = meta.pop('crop', None)
         meta['extras'] = extras
         sample = HeadPoseDataSample(metainfo=meta)
         sample.pred_pose = poses.euler[i].astype(np.float32)

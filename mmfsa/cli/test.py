@@ -5,12 +5,15 @@ from pathlib import Path
 
 from mmengine import Config
 
+from mmfsa.utils.configs import load_config, without_network
+
 from .options import add_runner_arguments, runner_settings, zoo_model
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa test` and tools/test.py."""
     from mmfsa.deploy import BACKENDS
+    from mmfsa.inputs.pipelines import BOXES, PIPELINES
 
     parser.add_argument(
         'config', help='the experiment file, or a name of the zoo with its weights'
@@ -19,21 +22,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'checkpoint',
         type=Path,
         nargs='?',
-        help='the checkpoint; or, with --backend, an ONNX file or an engine; nothing for '
-        'a method without weights, and for weights that come with mmfsa',
+        help='the checkpoint, an ONNX file or an engine; the foreign file of a method that '
+        'runs one; nothing for a method without weights, or with weights that come with '
+        'mmfsa',
     )
     parser.add_argument(
         '--backend',
         choices=BACKENDS,
-        help='what runs the model; onnxruntime and openvino export a checkpoint first',
+        help='what runs the model; by default torch for a checkpoint, ONNX Runtime for '
+        'an ONNX file; onnxruntime and openvino export a checkpoint first',
     )
     parser.add_argument(
         '--test-set', default='all', help="one of the protocol's test sets, or all"
     )
     parser.add_argument(
         '--box',
-        choices=['visible', 'landmarks68'],
-        help="which of the index's boxes faces are cut from; the model's by default",
+        choices=BOXES,
+        help='the box that faces are cut from: one of the index, or that of a detector; '
+        "the model's or the pipeline's kind by default",
+    )
+    parser.add_argument(
+        '--detector',
+        metavar='NAME',
+        help='the detector of --box detector; centerface by default',
+    )
+    parser.add_argument(
+        '--pipeline',
+        choices=['own', *PIPELINES],
+        default='own',
+        help="whose crop rule cuts the faces: the model's own, or that of a released "
+        'test code (docs/en/protocols.md)',
     )
     parser.add_argument(
         '--out', type=Path, metavar='JSON', help='write metrics and protocol there'
@@ -51,11 +69,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score the model, and write what the options ask for."""
+    from mmfsa.deploy.backends import backends_of
     from mmfsa.engine.testing import test
+    from mmfsa.inputs.pipelines import DETECTOR
+    from mmfsa.methods.loading import is_deployed
 
     if args.predictions and not args.out:
         raise ValueError('--predictions needs --out')
-    config, weights = _named(args)
+    if args.detector and args.box != DETECTOR:
+        raise ValueError('--detector needs --box detector')
+    config, weights = named(args)
+    has_network = 'model' in load_config(config)
+    if args.backend is None and weights and has_network and is_deployed(weights):
+        args.backend = backends_of(weights)[0]
     results = test(
         config,
         weights,
@@ -64,8 +90,10 @@ def run(args: argparse.Namespace) -> int:
         predictions=args.predictions,
         dump=args.dump,
         box=args.box,
+        pipeline=args.pipeline,
+        detector=args.detector or 'centerface',
         backend=args.backend or 'torch',
-        load=_loader(Config.fromfile(config), weights, args),
+        load=_loader(load_config(config), weights, args),
         **runner_settings(args),
     )
     if results and args.out:
@@ -73,19 +101,29 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _named(args: argparse.Namespace) -> tuple[str, Path | None]:
-    """The experiment file and the weights; None for a method that has none."""
+def named(args: argparse.Namespace) -> tuple[str, Path | None]:
+    """The experiment file and the weights that `config` and `checkpoint` name.
+
+    The weights are None for a method that has none.
+    """
     from mmfsa import zoo
+    from mmfsa.methods.loading import takes_weights
 
     is_file = args.config.endswith('.py') or Path(args.config).is_file()
-    cfg = Config.fromfile(args.config) if is_file else zoo.get_config(args.config)
+    cfg = load_config(args.config) if is_file else zoo.get_config(args.config)
+    if args.checkpoint is not None and 'model' not in cfg and not takes_weights(cfg):
+        raise ValueError(f'{without_network(cfg, "a checkpoint")}: leave it out')
     if args.checkpoint is not None or 'model' not in cfg:
         return cfg.filename, args.checkpoint
     if is_file:
-        name = Path(args.config).stem
-        if name not in zoo.experiments() or zoo.find_model(name)[1] is None:
+        file = Path(cfg.filename).resolve()
+        of_the_zoo = zoo.experiments().get(file.stem)
+        weights = None
+        if of_the_zoo and of_the_zoo.resolve() == file:
+            weights = zoo.find_model(file.stem)[1]
+        if weights is None:
             raise ValueError(f'{args.config} needs a checkpoint after it')
-        return cfg.filename, zoo.find_model(name)[1]
+        return cfg.filename, weights
     cfg, weights = zoo_model(args.config)
     return cfg.filename, weights
 
@@ -97,6 +135,7 @@ def _loader(cfg: Config, weights: Path | None, args: argparse.Namespace):
 
     if not args.backend and 'method' not in cfg:
         return None
+    cfg.merge_from_dict(args.cfg_options or {})
 
     def load(runner) -> dict:
         method = create_model(

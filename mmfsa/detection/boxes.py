@@ -2,6 +2,8 @@
 
 import numpy as np
 
+SAME_FACE = 0.3  # least overlap of a detector's box with the labelled one
+
 
 def box_iou(boxes1: np.ndarray, boxes2: np.ndarray) -> np.ndarray:
     """Intersection over union of each box with each other box.
@@ -19,6 +21,23 @@ def box_iou(boxes1: np.ndarray, boxes2: np.ndarray) -> np.ndarray:
     shared = _intersection(boxes1[:, None], boxes2)
     union = _area(boxes1)[:, None] + _area(boxes2) - shared
     return shared / np.maximum(union, np.finfo(float).tiny)
+
+
+def labelled_face(boxes: np.ndarray, target: np.ndarray) -> int | None:
+    """Which of a detector's boxes is the labelled face.
+
+    Args:
+        boxes: (n, 4) x1, y1, x2, y2.
+        target: (4,) the labelled box, of any kind.
+
+    Returns:
+        The index of the box that overlaps most; None where no intersection over union
+        reaches :data:`SAME_FACE`.
+    """
+    overlap = box_iou(boxes, np.asarray(target)[None])[:, 0]
+    if overlap.max(initial=0) < SAME_FACE:
+        return None
+    return int(overlap.argmax())
 
 
 def non_maximum_suppression(

@@ -16,11 +16,13 @@ from mmengine.dist import is_main_process
 from mmengine.runner import Runner, TestLoop
 
 from mmfsa.evaluation import HeadPoseMetric
+from mmfsa.utils.configs import explained, name_of
 from mmfsa.utils.files import sha256, write_json
 from mmfsa.utils.setup_env import register_all_modules
 from mmfsa.version import __version__
 
 from .checkpoint import load_weights
+from .protocol import change_protocol
 from .runs import make_writable, runner_config
 
 # Keys that `test_sets` stand in for, and where a test set has the same settings.
@@ -35,6 +37,8 @@ def test(
     predictions: bool = False,
     dump: str | Path | None = None,
     box: str | None = None,
+    pipeline: str = 'own',
+    detector: str = 'centerface',
     backend: str = 'torch',
     load: Callable[[Runner], dict] | None = None,
     **settings,
@@ -50,8 +54,11 @@ def test(
             the file has a dict for each.
         predictions: Write the label and the prediction of every face, too.
         dump: Dump mmengine's predictions to this file; needs a single test set.
-        box: The kind of box that faces are cut from, such as `landmarks68`; the model's
-            own by default.
+        box: The kind of box that faces are cut from, such as `landmarks68`, or
+            `detector`; the model's or the pipeline's own by default.
+        pipeline: Whose crop rule cuts the faces: `own`, the model's, or one of
+            :data:`mmfsa.inputs.pipelines.PIPELINES`.
+        detector: The detector of the box `detector`.
         backend: What runs the model, for the results.
         load: Puts the weights into the runner, or a backend or a method in its model's
             place, and returns what their file says about itself. By default loads a
@@ -77,15 +84,16 @@ def test(
     test_sets = _choose(cfg, test_set, dump)
     if 'model' not in cfg:
         _without_a_network(cfg)
-    runner = Runner.from_cfg(cfg)
+    with explained(cfg):
+        runner = Runner.from_cfg(cfg)
     if load:
         meta = load(runner)
     else:
         meta = load_weights(runner.model, weights, settings.get('trust_pickle', False))
-    if box:
-        runner.model.use_box(box)
     # What is missing shows before anything is scored.
     loops = {name: _loop(runner, name, t) for name, t in test_sets.items()}
+    for loop in loops.values():
+        change_protocol(loop.dataloader.dataset, runner.model, box, pipeline, detector)
     results = {name: _score(runner, loop, predictions) for name, loop in loops.items()}
     if not is_main_process():
         return {}
@@ -128,6 +136,11 @@ def _refuse_unused(cfg: Config, options: dict) -> None:
 
 def _choose(cfg: Config, name: str, dump: str | Path | None) -> dict[str, Config]:
     test_sets = cfg.get('test_sets')
+    if not test_sets and not (cfg.get('test_dataloader') and cfg.get('test_evaluator')):
+        raise ValueError(
+            f'{name_of(cfg)} has no test sets: give it `test_sets`, or a `_base_` that '
+            'has some, such as mmfsa::_base_/datasets/aflw2000_frames.py'
+        )
     if not test_sets:
         test_sets = dict(
             test=dict(dataloader=cfg.test_dataloader, evaluator=cfg.test_evaluator)
@@ -152,7 +165,8 @@ def _choose(cfg: Config, name: str, dump: str | Path | None) -> dict[str, Config
 
 def _loop(runner: Runner, name: str, test_set: Config) -> TestLoop:
     try:
-        return TestLoop(runner, **test_set)
+        with explained(runner.cfg):
+            return TestLoop(runner, **test_set)
     except FileNotFoundError as e:
         raise FileNotFoundError(
             f'the test set {name} is missing: {e}\n--test-set chooses another one'

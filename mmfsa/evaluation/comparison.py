@@ -148,6 +148,7 @@ def printed_rows(models: list[dict], test_set: str) -> Iterator[Row]:
                 # Rows that a metafile quotes are printed with two decimals.
                 PRINTED[name]: value if isinstance(value, str) else f'{value:.2f}'
                 for name, value in result['Metrics'].items()
+                if name in PRINTED
             }
             errors = {name: float(value) for name, value in text.items()}
             source = printed_source(model, result)
@@ -155,17 +156,20 @@ def printed_rows(models: list[dict], test_set: str) -> Iterator[Row]:
 
 
 def is_printed(result: dict) -> bool:
-    """Whether a result is quoted from a table of a paper, and was not measured."""
-    return result['Source'].startswith('Table ')
+    """Whether a result is quoted, and was not measured by a command of mmfsa."""
+    return not result['Source'].startswith(('python ', 'mmfsa '))
 
 
 def printed_source(model: dict, result: dict) -> str:
-    """The table that a result is quoted from, with its paper.
+    """Where a result is quoted from, such as `the FSA-Net paper, Table 1`.
 
-    The paper is the one of the model's collection, unless the entry names a `Paper`.
+    A source in words is its own. A table by its number is of the paper of the model's
+    collection, unless the entry names a `Paper`.
     """
-    paper = model.get('Paper') or model['In Collection']
-    return f'{paper} paper, {result["Source"]}'
+    source = result['Source']
+    if not source.startswith('Table '):
+        return source
+    return f'the {model.get("Paper") or model["In Collection"]} paper, {source}'
 
 
 def slip(text: dict[str, str]) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from rich.progress import track
 
 from mmfsa.detection import BaseDetector, build_detector
-from mmfsa.detection.boxes import box_iou
+from mmfsa.detection.boxes import labelled_face
 from mmfsa.inputs import RULES, BoxRule
 from mmfsa.methods import create_model
 from mmfsa.structures import ANGLES, Faces, Frame
@@ -18,8 +18,6 @@ from mmfsa.structures import ANGLES, Faces, Frame
 from .faces import own_box, read_faces
 from .head_pose_metric import pose_errors
 from .tables import format_table
-
-SAME_FACE = 0.3  # least IoU with the landmarks' box
 
 
 def calibrate(detector: str, data_root: str, weights: Path) -> str:
@@ -77,10 +75,8 @@ def calibrate(detector: str, data_root: str, weights: Path) -> str:
 def find(detector: BaseDetector, image: np.ndarray, target: np.ndarray) -> np.ndarray:
     """The detector's box (4,) of the labelled face; NaN if it does not find it."""
     boxes = detector(image).boxes.astype(float)
-    overlap = box_iou(boxes, target[None])[:, 0]
-    if overlap.max(initial=0) < SAME_FACE:
-        return np.full(4, np.nan)
-    return boxes[overlap.argmax()]
+    index = labelled_face(boxes, target)
+    return np.full(4, np.nan) if index is None else boxes[index]
 
 
 def measure(boxes: np.ndarray, landmarks: np.ndarray) -> BoxRule:

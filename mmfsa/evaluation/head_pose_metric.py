@@ -25,7 +25,9 @@ from .protocol import ProtocolCard
 from .tables import format_table
 
 KEPT = ('img_path', 'img_id', 'crop_box', 'sequence')  # beside label and prediction
-SEEN = ('crop_rule', 'color_order', 'flip_test')  # what a sample says of the protocol
+# What a sample says of the protocol.
+SEEN = ('box_source', 'crop_rule', 'color_order', 'flip_test')
+TURNS = 0, 180, 360  # degrees that folded errors leave out
 YAW_BINS = (0, 30, 60, 90, 180)  # edges in degrees of the label's |yaw|
 
 
@@ -39,19 +41,24 @@ def pose_errors(pred: np.ndarray, gt: np.ndarray) -> dict[str, float]:
     Returns:
         Degrees. ``yaw``, ``pitch``, ``roll``: mean absolute errors, and ``MAE``, their
         mean (the literature's numbers, not wrapped). ``wrapped_MAE``: the same of
-        :func:`~mmfsa.structures.wrapped_difference`. ``yaw_bias``, ``pitch_bias``,
-        ``roll_bias``: mean of prediction − label. ``geodesic_mean``,
+        :func:`~mmfsa.structures.wrapped_difference`. ``folded_MAE``: the mean of the
+        absolute differences; one that is nearer to 180 or 360 counts as its distance from
+        there, as in 6DRepNet's test code (docs/en/protocols.md). ``yaw_bias``,
+        ``pitch_bias``, ``roll_bias``: mean of prediction − label. ``geodesic_mean``,
         ``geodesic_median``, ``geodesic_p95``: of the angle between the rotations.
         ``MAEV``: mean angle between matching axes.
     """
     difference = pred - gt
-    mae = np.abs(difference).mean(0)
+    absolute = np.abs(difference)
+    mae = absolute.mean(0)
+    folded = np.min([np.abs(absolute - turn) for turn in TURNS], axis=0)
     pred_matrix, gt_matrix = pose_to_matrix(pred), pose_to_matrix(gt)
     geodesic = geodesic_distance(pred_matrix, gt_matrix)
     errors = {
         **dict(zip(ANGLES, mae, strict=True)),
         'MAE': mae.mean(),
         'wrapped_MAE': wrapped_difference(pred, gt).mean(),
+        'folded_MAE': folded.mean(),
         'geodesic_mean': geodesic.mean(),
         'geodesic_median': np.median(geodesic),
         'geodesic_p95': np.percentile(geodesic, 95),
@@ -102,13 +109,15 @@ class HeadPoseMetric(BaseMetric):
 
     The metrics are those of :func:`pose_errors` over the faces that the model answers
     for, and ``coverage``, the share of these faces: a model says ``valid=False`` where
-    it fails, and a pose that is no number counts as that. The log also shows the errors
+    it fails, and a pose that is no number counts as that. So does a face that the
+    protocol's detector has not found (``detected=False``). The log also shows the errors
     per bin of the label's |yaw|: [0, 30), [30, 60), [60, 90) and [90, 180] degrees.
     Where landmarks are found and labelled, ``NME`` is their mean error in percent
     (:func:`~mmfsa.evaluation.landmark_error.normalized_mean_error`).
 
-    The protocol's crop, colour order and flip test are what the samples state: the
-    pipeline notes its crop, the model the rest. So the card is true for every runner.
+    The protocol's boxes, crop, colour order and flip test are what the samples state:
+    the pipeline notes its boxes and crop, the model the rest. So the card is true for
+    every runner.
 
     An evaluation leaves, on the main process, what a results file needs:
 
@@ -173,7 +182,8 @@ class HeadPoseMetric(BaseMetric):
                 if turn:  # the crop was aligned: back to the image
                     pose = rotate_pose_in_plane(pose, -turn)
                 result[key] = pose.tolist()
-            if not (sample.get('valid', True) and np.isfinite(result['pred']).all()):
+            seen = sample.get('valid', True) and sample.get('detected', True)
+            if not (seen and np.isfinite(result['pred']).all()):
                 result['pred'] = None
             result['nme'] = landmark_error(sample)
             self.results.append(result)
@@ -200,8 +210,8 @@ class HeadPoseMetric(BaseMetric):
         results = [r for r in everything if r['pred'] is not None]
         if not results:
             raise ValueError(
-                f'the model found no pose in any of {len(everything)} faces (valid=False '
-                'or no number): are these the weights of this model?'
+                f'the model found no pose in any of {len(everything)} faces (valid=False, '
+                'no number, or no face detected): are these the weights of this model?'
             )
         coverage = len(results) / len(everything)
         gt, pred = (np.array([r[key] for r in results]) for key in ('gt', 'pred'))
@@ -260,7 +270,7 @@ class HeadPoseMetric(BaseMetric):
             return
         message = (
             f'{num} faces are to be evaluated, the protocol has {self.expected_num}: '
-            'convert the whole data set (tools/dataset_converters), and check the '
+            'convert the whole data set (`mmfsa data`), and check the '
             "dataset's filter_cfg and split."
         )
         if not self.allow_partial:

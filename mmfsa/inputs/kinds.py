@@ -5,6 +5,9 @@ ends at the brows. Every box in mmfsa therefore has a kind:
 
 * ``visible``: around the landmarks that are seen;
 * ``landmarks68``: around all 68 landmarks, seen or not;
+* ``pt2d_raw``: around all values of AFLW2000's `pt2d`. A landmark that is not seen has
+  x = −1 and y = 452 there, so most of these boxes reach the lower left corner of the image.
+  Hopenet's released code takes them (docs/en/protocols.md);
 * ``crop``: the box is the crop itself, nothing is added to it;
 * ``centerface``, ``mtcnn``, ``opnet_localizer``: the boxes of these detectors;
   ``wider_face``: the boxes of other detectors that learned from WIDER FACE;
@@ -12,12 +15,19 @@ ends at the brows. Every box in mmfsa therefore has a kind:
   as it is.
 """
 
+from difflib import get_close_matches
 from typing import NamedTuple
 
 import numpy as np
 
 UNNAMED = 'unnamed'
 AS_THEY_ARE = UNNAMED, 'crop'
+# What the protocol card calls boxes that are not the main ones of an index.
+WORDS = {
+    'landmarks68': '68 landmarks',
+    'visible': 'visible landmarks',
+    'pt2d_raw': 'pt2d with the -1 of landmarks that are not seen',
+}
 
 
 class BoxRule(NamedTuple):
@@ -66,6 +76,16 @@ RULES = {
     ('opnet_localizer', 'landmarks68'): BoxRule(width=1.114, height=0.664, down=0.093),
 }
 
+KINDS = tuple(dict.fromkeys([*(k for pair in RULES for k in pair), *AS_THEY_ARE]))
+
+
+def misspelt(kind: str) -> bool:
+    """Whether a kind looks like a known one with a typo.
+
+    A data set may have kinds of its own, so that not every unknown name is a mistake.
+    """
+    return kind not in KINDS and bool(get_close_matches(kind, KINDS, n=1, cutoff=0.8))
+
 
 def convert_boxes(boxes: np.ndarray, kind: str, target: str) -> np.ndarray:
     """Boxes of one kind as boxes of another, by the rule between both or through
@@ -88,6 +108,11 @@ def convert_boxes(boxes: np.ndarray, kind: str, target: str) -> np.ndarray:
         return RULES[kind, target](boxes)
     if (kind, 'visible') in RULES and ('visible', target) in RULES:
         return RULES['visible', target](RULES[kind, 'visible'](boxes))
+    if target == 'pt2d_raw':
+        raise ValueError(
+            f'no box of the kind {target!r}: convert AFLW2000 again (mmfsa data '
+            'aflw2000), other data sets have no such boxes'
+        )
     known = sorted(source for source, end in RULES if end in (target, 'visible'))
     raise ValueError(
         f'no rule turns a box of the kind {kind!r} into one of the kind {target!r}; '

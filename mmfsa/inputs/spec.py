@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .kinds import UNNAMED, convert_boxes
+from .kinds import KINDS, UNNAMED, convert_boxes, misspelt
 
 COLORS = {'BGR': 3, 'RGB': 3, 'grey': 1}  # and their channels
 MODALITIES = 'color', 'depth', 'color+depth'
@@ -21,7 +21,7 @@ INTERPOLATIONS = 'bilinear', 'bicubic', 'area', 'nearest'
 ALIGNMENTS = None, 'eyes', 'face'
 SQUARES = False, True, 'shorter'
 SIDES = 'left', 'above', 'right', 'below'
-WHOLE = 'truncate', 'round'
+WHOLE = 'truncate', 'truncate_crop', 'round'
 
 
 class Jitter(NamedTuple):
@@ -49,9 +49,9 @@ NO_JITTER = Jitter()
 class CropRule:
     """From the box of a face to the part of the image that a network sees.
 
-    The steps, in their order: the box is cut to whole pixels; `pad` is added; `square`
-    makes it a square; `shift` moves it; `scale` widens it about its centre; `whole` makes
-    whole pixels of it; `border` says what happens beyond the image.
+    The steps, in their order: `whole` may cut the box to whole pixels; `pad` is added;
+    `square` makes it a square; `shift` moves it; `scale` widens it about its centre;
+    `whole` makes whole pixels of it; `border` says what happens beyond the image.
 
     Attributes:
         box: The kind of box that the rule starts from (:mod:`mmfsa.inputs.kinds`).
@@ -69,8 +69,9 @@ class CropRule:
             turned back. ``face``: until the eyes are level and the mouth is below them, as
             far as both go together; it also holds for a face in profile, whose eyes
             are one behind the other. None: the image is not turned.
-        whole: ``truncate``: box and crop are cut to whole pixels. ``round``: the crop is
-            rounded to the nearest pixels, and the box stays as it is.
+        whole: ``truncate``: box and crop are cut to whole pixels. ``truncate_crop``: only
+            the crop is, and the box stays as it is. ``round``: the crop is rounded to the
+            nearest pixels, and the box stays as it is.
 
     Raises:
         ValueError: A value is out of its range.
@@ -93,6 +94,7 @@ class CropRule:
         _check(len(self.pad) == 4 and min(self.pad) >= -0.4, self, 'pad', 'four sides')
         _check(len(self.shift) == 2, self, 'shift', '(right, down)')
         _check(self.scale > 0, self, 'scale', 'above 0')
+        _check(not misspelt(self.box), self, 'box', f'one of {KINDS}')
         _check(self.border in BORDERS, self, 'border', f'one of {BORDERS}')
         _check(self.square in SQUARES, self, 'square', f'one of {SQUARES}')
         _check(self.align in ALIGNMENTS, self, 'align', f'one of {ALIGNMENTS}')
@@ -105,7 +107,7 @@ class CropRule:
             words = [f'face box + {left} of its size on each side']
         else:
             pads = zip(self.pad, SIDES, strict=True)
-            words = ['face box + ' + ', '.join(f'{p} {side}' for p, side in pads)]
+            words = ['face box + ' + ', '.join(f'{p:g} {side}' for p, side in pads)]
         if self.square:
             shorter = self.square == 'shorter'
             words.append('squared by the shorter side' if shorter else 'squared')
@@ -115,8 +117,8 @@ class CropRule:
             words.append(f'times {self.scale}')
         if self.align:
             words.append(f'aligned by the {self.align}')
-        if self.whole == 'round':
-            words.append('rounded')
+        if self.whole != 'truncate':
+            words.append('rounded' if self.whole == 'round' else 'from the exact box')
         words.append(
             'cut at the image' if self.border == 'clamp' else f'{self.border} border'
         )
@@ -147,8 +149,7 @@ class CropRule:
             left, top, right, bottom in whole pixels, the end exclusive, as numbers or
             tensors like the box's. Without ``clamp`` they may lie beyond the image.
         """
-        rounds = self.whole == 'round'
-        x1, y1, x2, y2 = box if rounds else map(_truncated, box)
+        x1, y1, x2, y2 = map(_truncated, box) if self.whole == 'truncate' else box
         w, h = x2 - x1, y2 - y1
         x1, x2 = x1 - jitter.wider * w / 2, x2 + jitter.wider * w / 2
         w = x2 - x1
@@ -173,7 +174,7 @@ class CropRule:
                 x + width / 2,
                 y + height / 2,
             )
-        whole = _rounded if rounds else _truncated
+        whole = _rounded if self.whole == 'round' else _truncated
         left, top, right, bottom = map(whole, (left, top, right, bottom))
         if self.border == 'clamp':
             left, top = _at_least(left, 0), _at_least(top, 0)

@@ -7,6 +7,7 @@ from .estimator import MethodEstimator
 from .finders import Dlib68, LandmarkFinder, MediaPipeMesh, OpenSeeFace
 from .landmark import LandmarkMethod
 from .loading import create_model, load_model
+from .mmpose_landmarks import MMPoseLandmarks
 from .rectified import RectifiedMethod
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     'EnsembleMethod',
     'LandmarkFinder',
     'LandmarkMethod',
+    'MMPoseLandmarks',
     'MediaPipeMesh',
     'Method',
     'MethodEstimator',

@@ -7,11 +7,10 @@ import numpy as np
 from mmfsa.landmarks import SOLVERS, HeadPoints, solve
 from mmfsa.landmarks.solvers import FAR, default_camera
 from mmfsa.registry import METHODS
-from mmfsa.structures import Faces, Frame, Poses, matrix_to_pose, matrix_to_zyx_pose
+from mmfsa.structures import ORDERS, Faces, Frame, Poses
 
 from .base import Method
 
-ORDERS = {'xyz': matrix_to_pose, 'as_published': matrix_to_zyx_pose}
 SEEN_FROM_BEHIND = -0.26  # the cosine of the head's turn: 105 degrees
 
 
@@ -32,7 +31,8 @@ class LandmarkMethod(Method):
         focal: Focal length in image widths of a camera of which nothing is known.
         order: ``xyz``: the angles of mmfsa's convention. ``as_published``: the angles
             that most publications read (:func:`~mmfsa.structures.matrix_to_zyx_pose`),
-            to reproduce their errors. The rotation is the same.
+            to reproduce their errors. ``mixed``: SynergyNet's
+            (:func:`~mmfsa.structures.matrix_to_mixed_pose`). The rotation is the same.
         max_error: Root of the mean squared distance of the landmarks from the fitted
             head, in fractions of the landmarks' own size. With true landmarks of
             AFLW2000 it is 0.03 in the median, and below 0.07 always.
@@ -64,7 +64,7 @@ class LandmarkMethod(Method):
         if not isinstance(points, HeadPoints):
             points = HeadPoints(**(points or {}))
         if isinstance(network, Mapping):
-            network = METHODS.build(network)
+            network = METHODS.build(dict(network))
         self.points = points
         self.network = network
         self.solver = solver

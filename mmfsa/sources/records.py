@@ -20,11 +20,13 @@ def face_record(sample: HeadPoseDataSample, model: str, weights_sha256: str) -> 
     yaw, pitch, roll = np.asarray(sample.pred_pose).tolist() if valid else (None,) * 3
     matrix = pose_to_matrix(np.asarray(sample.pred_pose, dtype=np.float64))
     crop_box = sample.get('crop_box')
+    landmarks = sample.landmarks
+    known = landmarks is not None and np.isfinite(landmarks).all()
     of_camera = {}
-    if 'translation' in sample:
-        known = valid and np.isfinite(sample.translation).all()
+    if 'relative_to' in sample:
+        placed = valid and np.isfinite(sample.translation).all()
         of_camera = dict(
-            position_mm=_rounded(sample.translation, 1) if known else None,
+            position_mm=_rounded(sample.translation, 1) if placed else None,
             relative_to=sample.relative_to,
         )
     return dict(
@@ -34,7 +36,7 @@ def face_record(sample: HeadPoseDataSample, model: str, weights_sha256: str) -> 
         track_id=sample.track_id,
         box=_rounded(sample.box, 2),
         score=_rounded(sample.score, 4),
-        landmarks=_rounded(sample.landmarks, 2),
+        landmarks=_rounded(landmarks, 2) if known else None,
         crop_box=None if crop_box is None else list(crop_box),
         valid=valid,
         yaw=_rounded(yaw, 3),

@@ -77,31 +77,39 @@ def draw_cube(
 
 
 def draw_box(
-    img: np.ndarray, box: np.ndarray, label: str = '', thickness: int = 1
+    img: np.ndarray,
+    box: np.ndarray,
+    label: str = '',
+    thickness: int = 1,
+    below: str = '',
 ) -> np.ndarray:
-    """Draw a box and, at its top, a label.
+    """Draw a box, a label at its top, and another one below it.
 
     Args:
         img: (H, W, 3) BGR uint8, drawn on.
         box: (4,) x1, y1, x2, y2 in pixels.
         label: The text. Its size follows the box's size.
         thickness: Thickness of the lines in pixels.
+        below: The text below the box.
 
     Returns:
         ``img``
     """
     left, top, right, bottom = _pixels(box)
     cv2.rectangle(img, (left, top), (right, bottom), WHITE, thickness, cv2.LINE_AA)
+    scale = np.clip((right - left) / 260, 0.35, 4)
     if label:
-        scale = np.clip((right - left) / 260, 0.35, 4)
         draw_text(img, label, (left, top - round(6 * scale)), scale)
+    if below:
+        draw_text(img, below, (left, bottom + round(28 * scale)), scale)
     return img
 
 
 def draw_text(
     img: np.ndarray, text: str, start: tuple[int, int], scale: float
 ) -> np.ndarray:
-    """Write white text with a black rim. It is moved until it fits into the image.
+    """Write white text with a black rim. It is moved, and made smaller, until it fits
+    into the image.
 
     Args:
         img: (H, W, 3) BGR uint8, drawn on.
@@ -114,6 +122,10 @@ def draw_text(
     """
     thickness = max(1, round(1.5 * scale))
     (width, height), below = cv2.getTextSize(text, 0, scale, thickness)
+    if width > img.shape[1]:
+        scale *= img.shape[1] / width
+        thickness = max(1, round(1.5 * scale))
+        (width, height), below = cv2.getTextSize(text, 0, scale, thickness)
     x = max(0, min(start[0], img.shape[1] - width))
     y = max(height, min(start[1], img.shape[0] - below))
     for color, rim in ((BLACK, 2 * thickness), (WHITE, 0)):

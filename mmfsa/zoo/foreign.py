@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import torch
 
@@ -96,17 +97,25 @@ def read_onnx(src: Path) -> Tensors:
 
 
 def read_openvino(src: Path) -> Tensors:
-    """The constants of an OpenVINO model, by the names of its operations."""
+    """The constants of an OpenVINO model, by the operations that use them.
+
+    A constant has the name of the operation and the number of the input that it goes to,
+    such as `conv1/WithoutBiases/1`: its own name differs from file to file.
+    """
     openvino = import_package('openvino')
     model = src.with_suffix('.xml')
     for part in (model, src.with_suffix('.bin')):
         if not part.is_file():
             raise FileNotFoundError(f'{src} is half a model: {part} must lie beside it')
-    return {
-        op.get_friendly_name(): np.array(op.data)
-        for op in openvino.Core().read_model(model).get_ops()
-        if op.get_type_name() == 'Constant'
-    }
+    tensors = {}
+    for op in openvino.Core().read_model(model).get_ops():
+        if op.get_type_name() == 'Constant':
+            (use, *_) = op.output(0).get_target_inputs()
+            if use.get_node().get_type_name() == 'Convert':  # from half precision
+                (use, *_) = use.get_node().output(0).get_target_inputs()
+            name = f'{use.get_node().get_friendly_name()}/{use.get_index()}'
+            tensors[name] = np.array(op.data)
+    return tensors
 
 
 def read_tensorflow_js(src: Path) -> Tensors:
@@ -238,11 +247,34 @@ def _has_model(src: Path) -> bool:
     return src.suffix == '.bin' and src.with_suffix('.xml').is_file()
 
 
-def _kind_of(src: Path) -> Kind:
-    """The format of a file, by its content, which must be what its name says."""
+def kind_by_content(src: Path) -> Kind | None:
+    """The format of a file, whatever its name says; None where it is no known one."""
     with src.open('rb') as file:
         head = file.read(64)
-    kind = next((kind for kind in KINDS if kind.begins(src, head)), None)
+    return next((kind for kind in KINDS if kind.begins(src, head)), None)
+
+
+def why_no_checkpoint(src: Path) -> str | None:
+    """What a file is that is no checkpoint, and what to do with it; None: not known."""
+    kind = kind_by_content(src)
+    if kind is None:
+        is_image = cv2.haveImageReader(str(src))
+        return f'{src} is no checkpoint: it is an image' if is_image else None
+    if kind.read is read_torch:
+        return None
+    if kind.read is read_onnx:
+        return (
+            f'{src} is {kind.name}, no checkpoint: name it {src.with_suffix(".onnx")}'
+        )
+    return (
+        f'{src} is {kind.name}, no checkpoint: `mmfsa convert {src}` makes one of '
+        'weights that it knows'
+    )
+
+
+def _kind_of(src: Path) -> Kind:
+    """The format of a file, by its content, which must be what its name says."""
+    kind = kind_by_content(src)
     named = [kind for kind in KINDS if src.name.lower().endswith(kind.suffixes)]
     if kind is not None and kind not in named:
         raise ValueError(f'{src} is {kind.name}: name it {" or ".join(kind.suffixes)}')

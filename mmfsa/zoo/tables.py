@@ -6,6 +6,7 @@ packaged weights, configs/literature.yml, and what tools/test.py wrote to
 docs/logs/NAME/*.json; nothing in it is typed by hand.
 """
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +22,7 @@ from mmfsa.evaluation.comparison import (
     printed_source,
     slip,
 )
-from mmfsa.evaluation.results import read_results
+from mmfsa.evaluation.results import Result, read_results
 from mmfsa.structures import ANGLES
 from mmfsa.utils.files import replacing
 
@@ -146,7 +147,12 @@ def results_table() -> str:
 def literature_table() -> str:
     """What papers print about methods that are not in the zoo."""
     rows = [
-        [method['Name'], entry['Dataset'], *errors(entry), source(method, entry)]
+        [
+            method['Name'],
+            entry['Dataset'],
+            *errors(entry),
+            '; '.join(filter(None, [source(method, entry), method.get('Status')])),
+        ]
         for method in literature()['Models']
         for entry in method['Results']
     ]
@@ -187,7 +193,9 @@ def authors_table() -> str:
             command = f'mmfsa convert {file} {checkpoint}'
         elif origin:
             file = 'made of the others'
-            sources = ' '.join(f'{name[:-3]}.pth' for name in origin['Models'])
+            sources = ' '.join(
+                f'{zoo.network_of(name)}.pth' for name in origin['Models']
+            )
             tool = 'python tools/model_converters/fuse_checkpoints.py'
             command = f'{tool} {model["Config"]} {sources} {checkpoint}'
         else:
@@ -273,6 +281,47 @@ def not_scored_table() -> str:
     return table(header, rows)
 
 
+def protocols_table() -> str:
+    """The MAE of the same weights under each protocol, with the boxes of each kind."""
+    rows = []
+    for name, results in protocols().items():
+        cells = []
+        for result in results.values():
+            mae, coverage = (result.metrics[key] for key in ('MAE', 'coverage'))
+            share = '' if coverage == 1 else f' ({coverage:.1%})'
+            cells.append(f'{mae:.2f}{share}')
+        rows.append([f'`{name}`', *cells])
+    header = next(iter(protocols().values()), {})
+    return table(['weights', *header], rows)
+
+
+def protocol_metrics_table() -> str:
+    """What the choice of the metric makes of the same poses."""
+    rows = []
+    for name, results in protocols().items():
+        own, hopenet = results['own'], results['hopenet']
+        metrics = [
+            *(own.metrics[key] for key in ('MAE', 'folded_MAE', 'geodesic_mean')),
+            *(own.table['yaw 60-90'][key] for key in ('MAE', 'geodesic_mean')),
+            *(hopenet.metrics[key] for key in ('MAE', 'folded_MAE')),
+        ]
+        rows.append([f'`{name}`', *(f'{metric:.2f}' for metric in metrics)])
+    header = (
+        *('weights', 'own: MAE', 'folded MAE', 'geodesic'),
+        *('own, yaw beyond 60°: MAE', 'geodesic', 'hopenet: MAE', 'folded MAE'),
+    )
+    return table(header, rows)
+
+
+def protocols() -> dict[str, dict[str, Result]]:
+    """What tools/analysis_tools/measure_protocols.py wrote: weights, protocol, result."""
+    found = {}
+    for path in sorted((ROOT / 'docs/logs/protocols').glob('*.json')):
+        names = json.loads(path.read_text())
+        found[path.stem] = dict(zip(names, read_results([path]), strict=True))
+    return found
+
+
 TABLES: dict[str, Callable[[], str]] = {
     'scores': scores_table,
     'scores-zh': partial(scores_table, SCORES_ZH),
@@ -282,6 +331,8 @@ TABLES: dict[str, Callable[[], str]] = {
     'literature': literature_table,
     'comparison': comparison_table,
     'not-scored': not_scored_table,
+    'protocols': protocols_table,
+    'protocol-metrics': protocol_metrics_table,
     'packaged': packaged_table,
     'authors': authors_table,
     **{
@@ -336,8 +387,12 @@ def source(model: dict, entry: dict) -> str:
     """Where a score comes from: a table of a paper, or a command."""
     if not is_printed(entry):
         return f'`{entry["Source"]}`'
-    text = {PRINTED[name]: number(value) for name, value in entry['Metrics'].items()}
-    return '; '.join([f'the {printed_source(model, entry)}', *slip(text)])
+    text = {
+        PRINTED[name]: number(value)
+        for name, value in entry['Metrics'].items()
+        if name in PRINTED
+    }
+    return '; '.join([printed_source(model, entry), *slip(text)])
 
 
 def number(value: float | str | None) -> str:

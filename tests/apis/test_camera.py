@@ -1,12 +1,15 @@
 """The inferencer with a camera: records, videos, batches and pictures."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from mmfsa import HeadPoseInferencer
 from mmfsa.detection import BaseDetector
+from mmfsa.landmarks import HeadPoints
+from mmfsa.methods import LandmarkMethod
 from mmfsa.structures import Faces, geodesic_distance, pose_to_matrix, rotation_to_axis
 
 BOXES = [[4, 6, 24, 30], [36, 12, 56, 36]]
@@ -98,6 +101,29 @@ def test_pictures_show_what_is_seen(inferencers, image):
         pictures.append(result['visualization'][0])
     # But for the numbers of the labels, which are above the boxes.
     assert (pictures[0][14:] == pictures[1][14:]).mean() > 0.97
+
+
+class Marked(TwoFaces):
+    """Finds the mean head's landmarks, and of a second face none."""
+
+    def __call__(self, image):
+        points = HeadPoints().xyz + np.array([0, 0, 600])
+        pixels = 40 * points[:, :2] / points[:, 2:] + [20, 20]
+        return replace(
+            super().__call__(image), landmarks=np.stack([pixels, pixels * np.nan])
+        )
+
+
+@pytest.mark.parametrize('camera', [None, 60])
+def test_a_method_that_finds_landmarks(image, camera):
+    """Its own landmarks are in the record; a place only where the camera is known."""
+    inferencer = HeadPoseInferencer(LandmarkMethod(), detector=Marked(), camera=camera)
+    ((known, unknown),) = predictions(inferencer(image))
+    assert known['valid'] and len(known['landmarks']) == 68
+    assert not unknown['valid'] and unknown['landmarks'] is None
+    assert ('position_mm' in known) == (camera is not None)
+    assert unknown.get('position_mm') is None
+    assert 'NaN' not in json.dumps([known, unknown])
 
 
 def test_data_samples(inferencers, image):

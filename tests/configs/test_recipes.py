@@ -9,10 +9,19 @@ from mmengine.optim import build_optim_wrapper
 from mmfsa.engine.runs import set_data_root
 from mmfsa.registry import DATASETS, MODELS
 from mmfsa.utils import register_all_modules
-from mmfsa.zoo import get_config
+from mmfsa.zoo import experiments, get_config
 
-SMALL = 'hopenet_lite', 'shaw_b66', 'whenet'
-LARGE = 'hopenet_resnet50', 'hopenet_resnet50_alpha2'
+SMALL = (
+    *('hopenet_lite', 'shaw_b66', 'whenet'),
+    *('opal_6d', 'yakhyo_mobilenet_v3_small', 'tddfa_v2_mb05'),
+)
+HOPENETS = 'hopenet_resnet50', 'hopenet_resnet50_alpha2'
+LARGE = (
+    *HOPENETS,
+    *('opal_euler', 'opal_quaternion'),
+    *('semiuhpe_resnet50', 'sixdrepnet', 'sixdrepnet360', 'tokenhpe'),
+    *('yakhyo_mobilenet_v2', 'yakhyo_resnet18', 'synergynet'),
+)
 NUM = 3  # faces of a batch
 
 
@@ -49,7 +58,7 @@ def test_trains_a_few_iterations(name, recipe):
     still = {n for n, p in model.named_parameters() if torch.equal(p, before[n])}
     stem = 'backbone.model.conv1', 'backbone.model.bn1'
     frozen = {n for n in before if n.startswith(stem)}
-    assert still == (frozen if 'resnet50' in name else set())
+    assert still == (frozen if name in HOPENETS else set())
 
 
 def test_own_landmarks_train_on_the_labels_of_landmarks(recipe, tmp_path):
@@ -79,3 +88,11 @@ def test_the_rates_of_hopenet():
     assert named['head.linear.weight'] == pytest.approx(5e-5)
     assert cfg.train_dataloader.batch_size == 16
     assert cfg.train_cfg.max_epochs == 25
+
+
+def test_faces_of_biwi_are_cut_as_the_network_says():
+    """The crop of FSA-Net's protocol is no one else's."""
+    for name in experiments():
+        test_set = get_config(name).get('test_sets', {}).get('biwi')
+        if test_set and not name.endswith('_p1'):
+            assert dict(type='CropFace') in test_set.dataloader.dataset.pipeline, name

@@ -12,7 +12,13 @@ from mmfsa.deploy import ModelCard, build_backend, export, export_onnx
 from mmfsa.deploy.deployed_model import DeployedModel
 from mmfsa.deploy.parity import deviation, failures, reference_poses
 from mmfsa.structures import pose_to_matrix
-from mmfsa.zoo import config_dir, experiments, get_config, network_of
+from mmfsa.zoo import (
+    config_dir,
+    experiments,
+    experiments_with_a_network,
+    get_config,
+    network_of,
+)
 
 VARIANTS = sorted(path.stem for path in config_dir().glob('*_p1.py'))
 # The second protocol has the same models, and another crop.
@@ -21,9 +27,8 @@ OTHERS = sorted({path.stem for path in config_dir().glob('*.py')} - {*VARIANTS})
 METHODS = sorted(
     {
         network_of(name): name
-        for name, path in experiments().items()
-        if path.parent.name not in (config_dir().name, 'recipes')
-        if 'model' in get_config(name)
+        for name in experiments_with_a_network()
+        if experiments()[name].parent.name not in (config_dir().name, 'recipes')
     }.values()
 )
 NUM_NODES = {'fsa_caps_1x1_p1': 117, 'fsa_caps_wo_p1': 99}

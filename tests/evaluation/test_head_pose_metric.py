@@ -192,6 +192,26 @@ def test_a_model_says_where_it_fails():
         evaluate(samples)
 
 
+def test_a_face_that_is_not_detected_lowers_the_coverage():
+    poses = random_poses(4)
+    samples = make_samples(poses + 1, poses)
+    for i, sample in enumerate(samples):
+        sample.valid = True
+        sample.set_metainfo(dict(detected=i != 1, box_source='detector CenterFace'))
+    metrics, metric = evaluate(samples)
+    assert metrics['head_pose/coverage'] == 0.75
+    assert metric.card.num_kept == 4 and metric.table['all']['num'] == 3
+    assert metric.card.box_source == 'detector CenterFace'
+
+
+def test_folded_errors_hide_large_ones():
+    gt = np.zeros((1, 3))
+    errors = pose_errors(np.array([[100.0, -175, 30]]), gt)
+    assert errors['MAE'] == pytest.approx((100 + 175 + 30) / 3)
+    assert errors['folded_MAE'] == pytest.approx((80 + 5 + 30) / 3)
+    assert pose_errors(gt + 350, gt)['folded_MAE'] == pytest.approx(10)
+
+
 def test_an_aligned_crop_is_scored_in_the_image():
     """Its label and its prediction are turned with it; the angles are the image's."""
     gt, pred = np.array([[0.0, 0, 30]]), np.array([[10.0, 5, 32]])

@@ -25,6 +25,8 @@ SIZE = (330, 220)
             dict(pad=0, square=True, scale=2, shift=(0, -0.1), border='reflect'),
             (50, -30, 250, 170),
         ),
+        # 100.9 - 0.5 · 99.1 is 51.35, 200 + 0.5 · 99.1 is 249.55
+        (dict(pad=(0.5, 0, 0.5, 0), whole='truncate_crop'), (51, 40, 249, 120)),
         # 150.45 and 80.1 are the centre, half of 1.5 · 99.1 is 74.325
         (dict(pad=0, square=True, scale=1.5, whole='round'), (76, 6, 225, 154)),
     ],
@@ -51,7 +53,7 @@ def test_the_steps_come_in_their_order():
 
 @pytest.mark.parametrize('border', ['clamp', 'replicate'])
 @pytest.mark.parametrize('square', [False, True])
-@pytest.mark.parametrize('whole', ['truncate', 'round'])
+@pytest.mark.parametrize('whole', ['truncate', 'truncate_crop', 'round'])
 def test_many_faces_have_the_boxes_of_each(border, square, whole):
     rule = CropRule(
         pad=(0.1, 0.2, 0.3, 0.4), square=square, border=border, scale=1.1, whole=whole

@@ -8,7 +8,7 @@ from mmfsa.models.heads import BaseHead
 from mmfsa.models.losses import BaseLoss
 from mmfsa.registry import MODELS
 
-HAVE_TESTS_OF_THEIR_OWN = {'TimmBackbone', 'FacePreprocessor', 'FacePoints'}
+HAVE_TESTS_OF_THEIR_OWN = {'TimmBackbone', 'FacePreprocessor', 'FacePoints', 'FAN'}
 
 
 class Saying(nn.Module):
@@ -56,6 +56,12 @@ def tensor(*shape):
     return lambda n: (torch.randn(n, *shape),)
 
 
+def heatmaps(n):
+    """Two stacks of maps without two pixels alike, which bfloat16 holds exactly."""
+    order = torch.rand(2, n, 68, 64).argsort(dim=3)
+    return ([*order.unflatten(3, (8, 8)).float()],)
+
+
 def mapping_inputs(n):
     return torch.randn(n, 192, 64), [torch.rand(n, 8, 8) for _ in range(3)]
 
@@ -88,6 +94,9 @@ CASES = {
         dict(type='TwoStreamBackbone', fusion_pools=(2, 2, 2), pool_streams=True),
         images(),
         ((64, 4, 4), (64, 4, 4), (64, 8, 8)),
+    ),
+    'TwoStreamBackbone-omasaht': Case(
+        dict(type='TwoStreamBackbone', stem_relu=True, bn=dict(eps=1e-5)), images(), U
     ),
     'ConvScoring': Case(
         dict(type='ConvScoring', in_channels=64), tensor(64, 8, 8), (8, 8)
@@ -124,6 +133,7 @@ CASES = {
         (3, 16),
     ),
     'FSANeck-as-tuple': Case(dict(NECK, as_tuple=True), features(*U), ((3, 16),)),
+    'FSANeck-omasaht': Case(dict(NECK, transpose=False), features(*U), (3, 16)),
     'FSANeck-2-stages': Case(
         dict(
             NECK,
@@ -209,6 +219,37 @@ CASES = {
         tensor(3, 16),
         (3,),
     ),
+    'QuaternionHead': Case(
+        dict(type='QuaternionHead', in_features=48), tensor(3, 16), (3,)
+    ),
+    'MatrixFisherHead': Case(
+        dict(type='MatrixFisherHead', in_features=48, hidden=(24, 12)),
+        tensor(3, 16),
+        ((3,), ()),
+        ('pose', 'spread'),
+    ),
+    'OrientationTokens': Case(
+        dict(type='OrientationTokens', in_channels=24, grid=(2, 3), depth=1),
+        features((7, 24)),
+        (9, 128),
+    ),
+    'RegionHead': Case(
+        dict(type='RegionHead'),
+        tensor(9, 128),
+        ((6,), (9, 3, 3)),
+        ('rotation_6d', 'region_rotation'),
+    ),
+    'RepVGG': Case(
+        dict(
+            type='RepVGG',
+            widths=(8, 8, 16, 24, 32),
+            depths=(2, 2, 1, 1),
+            out_indices=(3, 4),
+        ),
+        images(64),
+        ((24, 4, 4), (32, 2, 2)),
+    ),
+    'OpalBackbone': Case(dict(type='OpalBackbone'), images(128), ((256, 1, 1),)),
     'ShuffleNetV2': Case(
         dict(type='ShuffleNetV2', channels=(8, 16, 24, 32, 48), repeats=(2, 3, 1)),
         images(64),
@@ -231,7 +272,41 @@ CASES = {
         images(32),
         ((4, 8, 8),),
     ),
+    'HeatmapHead': Case(
+        dict(type='HeatmapHead'),
+        heatmaps,
+        ((3,), (68, 2)),
+        names=('pose', 'landmarks'),
+    ),
+    'MobileNetV1': Case(dict(type='MobileNetV1'), images(64), ((1024, 2, 2),)),
+    'MobileNetV1-half': Case(
+        dict(type='MobileNetV1', width=0.5, shortcuts=True), images(64), ((512, 2, 2),)
+    ),
+    'MobileNetV2': Case(dict(type='MobileNetV2'), images(64), ((1280, 2, 2),)),
+    'MorphableModelHead': Case(
+        dict(type='MorphableModelHead', in_features=48),
+        tensor(3, 16),
+        ((3,), (40,), (10,)),
+        names=('pose', 'shape', 'expression'),
+    ),
     'LightweightCNN': Case(dict(type='LightweightCNN'), images(64), ((128, 2, 2),)),
+    'AngleHead': Case(dict(type='AngleHead', in_features=48), tensor(3, 16), (3,)),
+    'AngleHead-hidden': Case(
+        dict(type='AngleHead', in_features=24, hidden=(32, 16)),
+        features((16,), (8, 5, 4)),
+        (3,),
+    ),
+    'Adas0001Backbone': Case(dict(type='Adas0001Backbone'), images(60), ((512, 2, 2),)),
+    'Adas0001Head': Case(
+        dict(type='Adas0001Head', in_channels=16, num_pixels=6),
+        features((16, 2, 3)),
+        (3,),
+    ),
+    'TriNetBackbone': Case(
+        dict(type='TriNetBackbone', out_channels=12), images(64), ((12, 8, 8),) * 3
+    ),
+    'TriNetNeck': Case(dict(type='TriNetNeck', neck=NECK), features(*U), (3, 3, 16)),
+    'VectorHead': Case(dict(type='VectorHead'), tensor(3, 3, 16), (3, 3), ('vectors',)),
     'HeadPoseEstimator': Case(
         dict(
             type='HeadPoseEstimator',
@@ -291,7 +366,7 @@ def test_every_registered_component_has_a_case():
     ours = {
         name
         for name, cls in MODELS.module_dict.items()
-        if cls.__module__.startswith('mmfsa.') and not issubclass(cls, BaseLoss)
+        if cls.__module__.startswith('mmfsa.models.') and not issubclass(cls, BaseLoss)
     }
     assert ours - HAVE_TESTS_OF_THEIR_OWN == {name.split('-')[0] for name in CASES}
 

@@ -29,7 +29,7 @@ METRICS = dict(
 )
 # Rounding to 8 bits makes a pose depend on the CPU.
 TOLERANCES = {'opnet_small_int8': 0.05}
-TAKE_LONG = {'hopenet_lite', 'whenet'}
+TAKE_LONG = {'hopenet_lite', 'opnet_small', 'opnet_small_int8', 'whenet'}
 NAMES = [
     pytest.param(name, marks=pytest.mark.slow) if name in TAKE_LONG else name
     for name in SCORES
@@ -57,16 +57,16 @@ def checkpoint(shared, run_tool, configs, tmp_path_factory):
         path = folder / f'{name}.pth'
         if path.exists():
             return path
-        if name == 'fsa_caps_fusion':
-            parts = [convert(f'fsa_caps_{s}') for s in ('1x1', 'var', 'wo')]
+        origin = MODELS[name]['Converted From']
+        if 'Models' in origin:
             run_tool(
                 'model_converters/fuse_checkpoints.py',
-                configs / 'fsa_caps_fusion_p1.py',
-                *parts,
+                ROOT / MODELS[name]['Config'],
+                *[convert(network_of(part)) for part in origin['Models']],
                 path,
             )
             return path
-        file = MODELS[name]['Converted From']['Weights']
+        file = origin['Weights']
         # The files for protocol 2 have the same names, in a folder of their own.
         (source,) = (
             source
@@ -81,6 +81,19 @@ def checkpoint(shared, run_tool, configs, tmp_path_factory):
 
 @pytest.mark.parametrize('name', NAMES)
 def test_scores(name, data_root, checkpoint, run_tool, tmp_path):
+    check_scores(name, data_root, checkpoint, run_tool, tmp_path)
+
+
+@pytest.mark.slow
+def test_scores_of_openvinos_network_in_openvino(
+    data_root, checkpoint, run_tool, tmp_path
+):
+    pytest.importorskip('openvino')
+    arguments = ['--backend', 'openvino']
+    check_scores('adas0001', data_root, checkpoint, run_tool, tmp_path, *arguments)
+
+
+def check_scores(name, data_root, checkpoint, run_tool, tmp_path, *arguments):
     out = tmp_path / 'results.json'
     run_tool(
         'test.py',
@@ -95,6 +108,7 @@ def test_scores(name, data_root, checkpoint, run_tool, tmp_path):
         '--out',
         out,
         '--allow-partial',
+        *arguments,
     )
     results = json.loads(out.read_text())
     assert results['protocol']['num_kept'] == 491
@@ -107,7 +121,11 @@ def test_scores(name, data_root, checkpoint, run_tool, tmp_path):
 
 @pytest.mark.parametrize(
     'model',
-    [m for m in metafile_models() if 'model' not in get_config(m['Name'])],
+    [
+        model
+        for model in metafile_models()
+        if 'model' not in get_config(model['Name']) and 'Results' in model
+    ],
     ids=lambda model: model['Name'],
 )
 def test_methods_that_are_no_network_of_ours(
@@ -167,7 +185,7 @@ def test_a_missing_test_set_names_the_flag(
     message = run_tool('test.py', *arguments, fails=True)
     assert 'test set biwi' in message
     assert '--test-set' in message
-    assert 'tools/dataset_converters/biwi.py' in message
+    assert 'mmfsa data biwi ' in message
     message = run_tool('test.py', *arguments, '--test-set', '300w', fails=True)
     assert 'aflw2000, biwi or all' in message
 

@@ -2,7 +2,6 @@
 _base_ = './aflw2000.py'
 paste = dict(type='RandomCropPaste')
 zoom = dict(type='RandomZoom')
-biwi_crop = dict(type='CropFace', box='mtcnn', pad=0.4, inclusive=True)
 
 train_dataloader = dict(
     **_base_.cached_crops,
@@ -34,7 +33,7 @@ test_sets = dict(
                 type='HeadPoseDataset',
                 data_root='data/biwi',
                 filter_cfg=_base_.within_99,
-                pipeline=[_base_.load, biwi_crop, _base_.pack],
+                pipeline=[_base_.load, _base_.crop, _base_.pack],
                 test_mode=True,
             ),
         ),

@@ -3,7 +3,7 @@
 # becomes 240 pixels, and a window of 224 is drawn. Half of the faces are mirrored, a few
 # are blurred. A fiftieth of the faces is kept for validation; originals validate on none.
 _base_ = './300wlp.py'
-crop = dict(
+train_crop = dict(
     type='CropFace',
     times=(1, 2),
     inputs=dict(
@@ -24,7 +24,7 @@ train_dataloader = dict(
         split=dict(fraction=0.98),
         pipeline=[
             _base_.load,
-            crop,
+            train_crop,
             dict(type='RandomCrop', size=224),
             dict(type='MirrorFace'),
             dict(type='Blur', prob=0.05),

@@ -3,7 +3,10 @@
 _base_ = './aflw2000.py'
 frame = dict(
     type='PackHeadPoseInputs',
-    meta_keys=('img_path', 'img_id', 'boxes', 'landmarks', 'camera'),
+    meta_keys=(
+        *('img_path', 'img_id', 'boxes', 'box_source', 'detected'),
+        *('landmarks', 'camera'),
+    ),
 )
 aflw2000 = dict(
     dataloader=dict(

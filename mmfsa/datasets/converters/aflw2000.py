@@ -1,7 +1,9 @@
 """AFLW2000-3D: a folder of imageNNNNN.jpg, each with its .mat.
 
-An entry has two boxes: `face_box` around the landmarks that are seen (`pt2d`), as the
-authors of FSA-Net cut it, and `landmarks68` around all 68 (`pt3d_68`).
+An entry has three boxes: `face_box` around the landmarks that are seen (`pt2d`), as the
+authors of FSA-Net cut it; `landmarks68` around all 68 (`pt3d_68`); and `pt2d_raw` around
+all values of `pt2d`, the −1 of landmarks that are not seen included, as Hopenet's authors
+cut it.
 """
 
 import argparse
@@ -39,8 +41,10 @@ def read(name: str, src: Path) -> dict:
         ItemError: The image can't be used.
     """
     entry, mat, _ = landmark_mats.read(name, src)
+    raw = np.asarray(mat['pt2d'], np.float64).T
+    entry['boxes'] = landmark_mats.box_of(raw, 'pt2d_raw')
     points = np.asarray(mat.get('pt3d_68', np.empty((0, 0))), np.float64)[:2].T
     if landmark_mats.is_whole_set(points):
-        entry['boxes'] = landmark_mats.box_of(points)
+        entry['boxes'] |= landmark_mats.box_of(points)
         entry['landmarks'] = points.round(2).tolist()
     return entry

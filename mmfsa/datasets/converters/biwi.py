@@ -6,7 +6,9 @@ of 15,678) and index_p2.json for protocol 2 (the box of the frame before is used
 
 Face boxes come from `--detector`, or from `--boxes`, a JSON file of
 {"01/frame_00003_rgb.png": [[x1, y1, x2, y2, score], …]}; the detector's are written to
-OUT/boxes.json in that form. With neither, the box is drawn around the head's centre
+OUT/boxes.json in that form. `--boxes` takes opal23_headpose's `biwi_ann.txt`, too: the
+crops of FSA-Net's 13,219 frames, from which the detector's boxes follow. Its labels are
+compared with the frames' own. With neither, the box is drawn around the head's centre
 that the labels give: no frame is dropped, and results are not comparable with those of
 a detector.
 
@@ -49,6 +51,7 @@ from .engine import (
 FRAME = re.compile(r'(\d\d)/frame_(\d+)_rgb\.png')
 # The authors' rules look at the box of their crop, not at the detector's.
 CROP = CropRule(box='mtcnn', pad=0.4)
+SAME_POSE = 0.01  # degrees: how far two files may round the same label
 UNBOUNDED = 10**9, 10**9  # the size of an image whose far corner does not matter
 JUMP = 80  # pixels
 MIN_SCORE = {1: 0.90, 2: 0.95}  # by protocol
@@ -74,7 +77,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output(parser, 'biwi')
     source = parser.add_mutually_exclusive_group()
     source.add_argument('--detector', help='a face detector of mmfsa.detection')
-    source.add_argument('--boxes', type=Path, help='JSON file of face boxes')
+    source.add_argument(
+        '--boxes', type=Path, help='face boxes: a JSON file, or biwi_ann.txt'
+    )
     parser.add_argument(
         '--apply-rgb-cal',
         action='store_true',
@@ -95,12 +100,23 @@ def run(args: argparse.Namespace) -> None:
     if (args.src / 'hpdb').is_dir():
         args.src /= 'hpdb'
     frames, dropped = find(args.src)
-    boxes = read_boxes(args.boxes) if args.boxes else None
-    items = {n: (n, None if boxes is None else boxes.get(n, [])) for n in frames}
+    boxes, poses, kind = None, {}, UNNAMED
+    if args.detector:
+        kind = build(args.detector).kind
+    elif args.boxes and args.boxes.suffix == '.txt':
+        boxes, poses = read_annotations(args.boxes)
+        kind = CROP.box
+        dropped |= dict.fromkeys(boxes.keys() - {*frames}, 'missing image')
+    elif args.boxes:
+        boxes = read_boxes(args.boxes)
+    items = {
+        name: (name, None if boxes is None else boxes.get(name, []), poses.get(name))
+        for name in frames
+    }
     metainfo = {
         'dataset': 'BIWI',
         'box_source': args.detector or (args.boxes or Path('head centre')).name,
-        'box_kind': build(args.detector).kind if args.detector else UNNAMED,
+        'box_kind': kind,
         'img_root': img_root(args.src, args.out),
     }
     reader = partial(
@@ -130,13 +146,17 @@ def find(src: Path) -> tuple[list[str], dict[str, str]]:
 
 
 def read(
-    frame: tuple[str, list | None], src: Path, detector: str | None, rgb_cal: bool
+    frame: tuple[str, list | None, list | None],
+    src: Path,
+    detector: str | None,
+    rgb_cal: bool,
 ) -> dict:
     """The index entry of one frame; with ``candidates`` in place of one box.
 
     Args:
-        frame: The image, relative to ``src``; and the boxes found in it, [x1, y1, x2,
-            y2, score] each, or None for the box around the head's centre.
+        frame: The image, relative to ``src``; the boxes found in it, [x1, y1, x2, y2,
+            score] each, or None for the box around the head's centre; and the pose that
+            came with the boxes, or None.
         src: The folder of the sequences.
         detector: Finds the boxes, if it is named.
         rgb_cal: Whether the rotation is turned into the colour camera's frame.
@@ -144,7 +164,7 @@ def read(
     Raises:
         ItemError: The frame can't be used.
     """
-    name, boxes = frame
+    name, boxes, pose = frame
     sequence, number = FRAME.fullmatch(name).groups()
     if sequence not in subjects():
         raise ItemError('not one of the 24 sequences')
@@ -152,6 +172,8 @@ def read(
     size = image_size(path)
     matrix, centre = read_pose(Path(str(path).replace('_rgb.png', '_pose.txt')))
     calibration = path.with_name('rgb.cal')
+    if pose is not None:
+        check_pose(matrix, pose)
     if rgb_cal:
         matrix = read_calibration(calibration)[1] @ matrix
     angles(matrix_to_pose(matrix))  # checked, not kept
@@ -292,6 +314,99 @@ def read_boxes(path: Path) -> dict[str, list]:
                 f'{candidates}'
             )
     return boxes
+
+
+def read_annotations(path: Path) -> tuple[dict[str, list], dict[str, list[float]]]:
+    """Read opal23_headpose's `biwi_ann.txt` as a file of ``--boxes``.
+
+    A row is `kinect_head_pose_db/01/frame_00003_rgb.png;x1;y1;x2;y2;yaw;pitch;roll`. The
+    box is the crop of FSA-Net's authors, which is the detector's box and 0.4 of its size
+    on each side. The yaw has the other sign.
+
+    Args:
+        path: The file. Lines that begin with `#` are left out.
+
+    Returns:
+        Frame -> its box, as :func:`read_boxes` gives them; and frame -> yaw, pitch, roll
+        in degrees, in our signs.
+
+    Raises:
+        ValueError: A row is bad; the message names its line. Or there is none.
+    """
+    boxes, poses = {}, {}
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if not line.strip() or line.startswith('#'):
+            continue
+        where = f'{path}, line {number}'
+        image, *values = line.strip().rstrip(';').split(';')
+        name = '/'.join(image.split('/')[-2:])
+        if not FRAME.fullmatch(name):
+            raise ValueError(f'{where}: {image!r} is no frame NN/frame_MMMMM_rgb.png')
+        if name in boxes:
+            raise ValueError(f'{where}: {name} has a row already')
+        try:
+            numbers = np.array(values, dtype=np.float64)
+        except ValueError as error:
+            raise ValueError(f'{where}: {error}') from error
+        if numbers.shape != (7,) or not np.isfinite(numbers).all():
+            raise ValueError(
+                f'{where}: an image, four numbers of a box and three angles must follow '
+                f'each other, got {line!r}'
+            )
+        x1, y1, x2, y2 = crop = numbers[:4].tolist()
+        if not (x1 < x2 and y1 < y2):
+            raise ValueError(f'{where}: the box {crop} is empty')
+        boxes[name] = [[*detectors_box(crop), 1.0]]
+        poses[name] = (numbers[4:] * [-1, 1, 1]).tolist()
+    if not boxes:
+        raise ValueError(f'{path} has no row')
+    return boxes, poses
+
+
+def detectors_box(crop: list[float]) -> list[int]:
+    """The detector's box of which a box is the crop.
+
+    Whole pixels lose a fraction: of the boxes near the exact one it is the one whose crop
+    is nearest, and mostly equal.
+
+    Args:
+        crop: x1, y1, x2, y2 in pixels.
+    """
+    x1, y1, x2, y2 = crop
+    left, top, right, bottom = CROP.pad
+    width = (x2 - x1) / (1 + left + right)
+    height = (y2 - y1) / (1 + top + bottom)
+    start = round(x1 + left * width), round(y1 + top * height)
+    near = [
+        (start[0] + i, start[1] + i, start[0] + i + w, start[1] + i + h)
+        for i in (0, -1, 1, -2, 2)
+        for j in (0, -1, 1, -2, 2)
+        for w, h in [(round(width) + j, round(height) + j)]
+    ]
+    crops = [CROP.apply(box, UNBOUNDED) for box in near]
+    # The two axes do not depend on each other.
+    across = min(range(len(near)), key=lambda k: _distance(crops[k][::2], (x1, x2)))
+    down = min(range(len(near)), key=lambda k: _distance(crops[k][1::2], (y1, y2)))
+    return [near[across][0], near[down][1], near[across][2], near[down][3]]
+
+
+def _distance(one: tuple, other: tuple) -> float:
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True))
+
+
+def check_pose(matrix: np.ndarray, pose: list[float]) -> None:
+    """Compare a frame's rotation with the label that came with its box.
+
+    Args:
+        matrix: (3, 3), of the frame's pose.txt.
+        pose: Yaw, pitch, roll in degrees.
+
+    Raises:
+        ItemError: They differ: the box is of another frame, or another data set.
+    """
+    own = matrix_to_pose(matrix)
+    if not np.abs(own - pose).max() <= SAME_POSE:
+        raise ItemError('another label beside the box', np.round(pose, 2).tolist())
 
 
 def box_around(centre: np.ndarray) -> list[int]:

@@ -149,13 +149,14 @@ def is_whole_set(points: np.ndarray) -> bool:
     )
 
 
-def box_of(points: np.ndarray) -> dict[str, list[float]]:
-    """The box around all 68 landmarks, seen or not.
+def box_of(points: np.ndarray, kind: str = 'landmarks68') -> dict[str, list[float]]:
+    """The box around points, by default all 68 landmarks, seen or not.
 
     Args:
-        points: (68, 2) pixels.
+        points: (N, 2) pixels.
+        kind: The kind of the box.
 
     Returns:
-        ``landmarks68``: [x1, y1, x2, y2] in pixels, not rounded.
+        The kind and its box, [x1, y1, x2, y2] in pixels, not rounded.
     """
-    return {'landmarks68': [*points.min(axis=0).tolist(), *points.max(axis=0).tolist()]}
+    return {kind: [*points.min(axis=0).tolist(), *points.max(axis=0).tolist()]}

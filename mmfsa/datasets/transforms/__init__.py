@@ -5,6 +5,7 @@ from .box_label import BoxLabel
 from .color_jitter import ColorJitter
 from .crop_face import CropFace
 from .cut_edge import CutEdge
+from .detect_face import DetectFace
 from .formatting import PackHeadPoseInputs
 from .hide_ears import HideEars
 from .jpeg_compress import JPEGCompress
@@ -14,6 +15,7 @@ from .mirror_face import MirrorFace
 from .occlude import Occlude
 from .random_crop import RandomCrop
 from .random_crop_paste import RandomCropPaste
+from .random_resized_crop import RandomResizedCrop
 from .random_zoom import RandomZoom
 from .rotate_in_plane import RotateInPlane
 from .sharpen import Sharpen
@@ -24,6 +26,7 @@ __all__ = [
     'ColorJitter',
     'CropFace',
     'CutEdge',
+    'DetectFace',
     'HideEars',
     'JPEGCompress',
     'LandmarkLabel',
@@ -33,6 +36,7 @@ __all__ = [
     'PackHeadPoseInputs',
     'RandomCrop',
     'RandomCropPaste',
+    'RandomResizedCrop',
     'RandomZoom',
     'RotateInPlane',
     'Sharpen',

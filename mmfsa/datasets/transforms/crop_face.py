@@ -10,7 +10,7 @@ from mmcv.transforms import BaseTransform
 
 from mmfsa.inputs import InputSpec, Jitter, convert_boxes, cut
 from mmfsa.inputs.crop import turn_of
-from mmfsa.inputs.kinds import UNNAMED
+from mmfsa.inputs.kinds import UNNAMED, WORDS
 from mmfsa.registry import TRANSFORMS
 from mmfsa.structures import rotate_pose_in_plane
 
@@ -30,7 +30,8 @@ class CropFace(BaseTransform):
     Required keys: ``img``, ``boxes`` (by their kind: x1, y1, x2, y2 in pixels; or
     ``face_box``, a box that fits any rule). Modified keys: ``img``, ``img_shape``,
     ``crop_box`` (x1, y1, x2, y2 of the crop in the image, the end exclusive),
-    ``crop_rule`` (the rule in words).
+    ``crop_rule`` (the rule in words); ``box_source`` (the kind of the box in words), where
+    the box is another than the first of ``boxes``, and no step has said it.
 
     Args:
         pad: What is added to the box on each side, as a fraction of its width and
@@ -85,6 +86,11 @@ class CropFace(BaseTransform):
         if not self.is_told:
             self.spec = spec.changed(**self._changes)
 
+    def change_rule(self, **crop: Any) -> None:
+        """Change values of the crop rule, whatever the config and the model say."""
+        self._changes['crop'] = {**self._changes['crop'], **crop}
+        self.spec = self.spec.changed(crop=crop)
+
     @property
     def is_random(self) -> bool:
         """Whether the crop of an image differs from epoch to epoch."""
@@ -114,6 +120,8 @@ class CropFace(BaseTransform):
         img = results['img']
         size = img.shape[1::-1]
         kind, face_box = self.choose(results)
+        if kind != next(iter(results.get('boxes') or [kind])):
+            results.setdefault('box_source', WORDS.get(kind, kind))
         turn = 0.0
         if self.spec.crop.align:
             turn = turn_of(self.spec.crop.align, results.get('landmarks'))
@@ -155,7 +163,8 @@ class CropFace(BaseTransform):
                 problems.append(str(error))
             else:
                 return kind, box
-        raise ValueError(f'{results.get("img_path", "image")}: {"; ".join(problems)}')
+        problems = '; '.join(dict.fromkeys(problems))
+        raise ValueError(f'{results.get("img_path", "image")}: {problems}')
 
     def _draw(self) -> Jitter:
         """What is changed about this image's crop."""

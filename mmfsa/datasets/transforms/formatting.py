@@ -31,6 +31,8 @@ class PackHeadPoseInputs(BaseTransform):
             'img_path',
             'img_id',
             'boxes',
+            'box_source',
+            'detected',
             'crop_box',
             'crop_rule',
             'turn',

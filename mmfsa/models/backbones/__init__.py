@@ -1,6 +1,9 @@
 """Backbones that any method may use: images to feature maps."""
 
+from .mobilenet_v1 import MobileNetV1
+from .mobilenet_v2 import MobileNetV2
+from .repvgg import RepVGG
 from .residual_backbone import ResidualBackbone
 from .timm_backbone import TimmBackbone
 
-__all__ = ['ResidualBackbone', 'TimmBackbone']
+__all__ = ['MobileNetV1', 'MobileNetV2', 'RepVGG', 'ResidualBackbone', 'TimmBackbone']

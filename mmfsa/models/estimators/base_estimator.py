@@ -16,9 +16,6 @@ from ..losses.labels import Labels
 from ..quantization import FakeQuantize
 from .preprocessor import FacePreprocessor, spec_of
 
-# Keys of a data sample for outputs that have labels of the same names.
-PREDICTED = dict(rotation='pred_rotation', landmarks='pred_landmarks')
-
 
 class BaseEstimator(BaseModel, metaclass=ABCMeta):
     """An estimator turns images of faces into poses.
@@ -86,10 +83,6 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
         device = self.data_preprocessor.device
         self.data_preprocessor = FacePreprocessor(spec).to(device)
 
-    def use_box(self, kind: str) -> None:
-        """Cut faces from another kind of box (:mod:`mmfsa.inputs.kinds`)."""
-        self.set_inputs(self.inputs.changed(crop=dict(box=kind)))
-
     def forward(
         self,
         inputs: Tensor,
@@ -108,8 +101,8 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
             `tensor`: the poses (N, 3), yaw, pitch, roll in degrees;
             `predict`: the data samples (new ones where none are given) with `pred_pose`
             (3,) and `valid`, False where the pose is no number; where the network gives
-            them, also with `pred_rotation` (3, 3), `pred_landmarks` (K, 2), `spread` and
-            its other outputs;
+            them, also with `pred_rotation` (3, 3), `spread`, and `pred_NAME` of each other
+            output;
             `loss`: a dict of losses.
 
         Raises:
@@ -138,7 +131,8 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
         found = dict(pred_pose=pose, valid=valid)
         for name, output in outputs.items():
             if name not in ('pose', 'valid'):
-                found[PREDICTED.get(name, name)] = output.float()
+                key = name if name == 'spread' else f'pred_{name}'
+                found[key] = output.float()
         data_samples = data_samples or [HeadPoseDataSample() for _ in pose]
         for name, values in found.items():
             for sample, value in zip(data_samples, values, strict=True):

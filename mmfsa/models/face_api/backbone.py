@@ -19,7 +19,8 @@ class FaceApiBackbone(BaseModule):
     Args:
         channels: Channels of the blocks, in their order.
         convs: Convolutions of a block.
-        init_cfg: Weight initialisation; torch's by default.
+        init_cfg: Weight initialisation; by default one that keeps the size of features,
+            which have no normalisation.
 
     Attributes:
         out_channels: The channels of the feature map, in a tuple.
@@ -63,9 +64,13 @@ class DenseBlock(nn.Module):
         super().__init__()
         if first_is_full:
             first = nn.Conv2d(before, after, 3, stride=2)
+            nn.init.kaiming_normal_(first.weight, nonlinearity='relu')
         else:
             first = SeparableConv(before, after, stride=2)
-        others = (SeparableConv(after, after) for _ in range(convs - 1))
+        others = [SeparableConv(after, after) for _ in range(convs - 1)]
+        for conv in others:  # what is added to a sum begins small
+            nn.init.kaiming_normal_(conv.pointwise.weight, nonlinearity='linear')
+            conv.pointwise.weight.data /= 2**0.5
         self.convs = nn.ModuleList([first, *others])
 
     def forward(self, feature: Tensor) -> Tensor:
@@ -96,6 +101,8 @@ class SeparableConv(nn.Module):
             before, before, 3, stride, padding, groups=before, bias=False
         )
         self.pointwise = nn.Conv2d(before, after, 1)
+        nn.init.kaiming_normal_(self.depthwise.weight, nonlinearity='linear')
+        nn.init.kaiming_normal_(self.pointwise.weight, nonlinearity='relu')
 
     def forward(self, feature: Tensor) -> Tensor:
         """(N, before, h, w) to (N, after, h/stride, w/stride)."""

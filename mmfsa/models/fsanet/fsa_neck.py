@@ -29,6 +29,8 @@ class FSANeck(BaseModule):
         in_channels: Channels c of every feature map.
         in_size: Height and width (h, w) of every feature map, or one number for both.
         as_tuple: Return (V,): the heads of MMPose take the last of several features.
+        transpose: See :func:`~mmfsa.models.fsanet.structure_mapping.all_pixels`. False in
+            omasaht's implementation, where channels take the place of pixels.
         init_cfg: Weight initialisation.
 
     Attributes:
@@ -48,11 +50,13 @@ class FSANeck(BaseModule):
         in_channels: int = 64,
         in_size: int | tuple[int, int] = 8,
         as_tuple: bool = False,
+        transpose: bool = True,
         init_cfg: dict | None = None,
     ) -> None:
         super().__init__(init_cfg)
         height, width = to_2tuple(in_size)
         self.as_tuple = as_tuple
+        self.transpose = transpose
         self.in_shapes = ((in_channels, height, width),) * num_stages
         self.scoring = scoring and MODELS.build(
             scoring, default_args=dict(in_channels=in_channels)
@@ -107,7 +111,7 @@ class FSANeck(BaseModule):
         shapes = tuple(tuple(feature.shape[1:]) for feature in features)
         if shapes != self.in_shapes:
             raise ValueError(f'the neck takes features {self.in_shapes}, got {shapes}')
-        U = all_pixels(features)
+        U = all_pixels(features, self.transpose)
         if self.mapping is None:
             return U, None
         return self.mapping(U, [self.scoring(feature) for feature in features])

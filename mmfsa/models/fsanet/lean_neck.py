@@ -22,7 +22,7 @@ PIXELWISE = ConvScoring, UniformScoring, VarianceScoring
 
 def can_be_lean(neck: 'FSANeck') -> bool:
     """Whether :class:`LeanNeck` computes the same as a neck with its parts."""
-    if neck.as_tuple:
+    if neck.as_tuple or not neck.transpose:
         return False
     if neck.mapping is None:
         return True

@@ -27,9 +27,18 @@ class StructureMaps(NamedTuple):
     S: Tensor
 
 
-def all_pixels(features: Sequence[Tensor]) -> Tensor:
-    """U: the pixels of K feature maps (N, c, h, w), stage after stage; (N, K·h·w, c)."""
-    return torch.cat([u.flatten(2).transpose(1, 2) for u in features], dim=1)
+def all_pixels(features: Sequence[Tensor], transpose: bool = True) -> Tensor:
+    """U: the pixels of K feature maps (N, c, h, w), stage after stage; (N, K·h·w, c).
+
+    Args:
+        features: The feature maps.
+        transpose: False: a map's numbers are read in the order in which they lie, channel
+            after channel, as if they were pixel after pixel.
+    """
+    pixels = [u.flatten(2) for u in features]
+    if transpose:
+        return torch.cat([u.transpose(1, 2) for u in pixels], dim=1)
+    return torch.cat([u.reshape(-1, u.shape[2], u.shape[1]) for u in pixels], dim=1)
 
 
 @MODELS.register_module()

@@ -14,6 +14,7 @@ from ..init import GLOROT_UNIFORM
 from .stage_fusion import StageFusion
 
 POOL = 'P'
+KERAS_BN = dict(eps=1e-3, momentum=0.01)
 
 
 @MODELS.register_module()
@@ -32,6 +33,9 @@ class TwoStreamBackbone(BaseModule):
         pool_streams: See :class:`StageFusion`; True for SSR-Net-MD.
         in_channels: Channels of the image.
         input_size: Height and width of the image, or one number for both.
+        stem_relu: The first block of the tanh stream ends in a ReLU, too, as in
+            omasaht's implementation.
+        bn: Arguments of the batch norms; Keras' by default.
         init_cfg: Weight initialisation.
 
     Attributes:
@@ -54,6 +58,8 @@ class TwoStreamBackbone(BaseModule):
         pool_streams: bool = False,
         in_channels: int = 3,
         input_size: int | tuple[int, int] = 64,
+        stem_relu: bool = False,
+        bn: dict | None = None,
         init_cfg: dict | None = GLOROT_UNIFORM,
     ) -> None:
         super().__init__(init_cfg)
@@ -85,8 +91,9 @@ class TwoStreamBackbone(BaseModule):
         self.tanh_stream = nn.ModuleList()
         self.fusions = nn.ModuleList()
         for layers, pool in zip(stages, fusion_pools, strict=True):
-            self.relu_stream.append(_relu_stage(in_channels, layers))
-            self.tanh_stream.append(_tanh_stage(in_channels, layers))
+            first = nn.ReLU if stem_relu and not self.tanh_stream else nn.Tanh
+            self.relu_stream.append(_relu_stage(in_channels, layers, bn))
+            self.tanh_stream.append(_tanh_stage(in_channels, layers, bn, first))
             in_channels = [layer for layer in layers if layer != POOL][-1]
             self.fusions.append(
                 StageFusion(in_channels, out_channels, pool, pool_streams)
@@ -128,30 +135,38 @@ def _strides(stages: Sequence[Sequence[int | str]]) -> list[int]:
     return strides
 
 
-def _relu_stage(in_channels: int, layers: Sequence[int | str]) -> nn.Sequential:
+def _relu_stage(
+    in_channels: int, layers: Sequence[int | str], bn: dict | None
+) -> nn.Sequential:
     stage = []
     for layer in layers:
         if layer == POOL:
             stage.append(nn.AvgPool2d(2))
         else:
-            stage += [_sep_conv_bn(in_channels, layer), nn.ReLU(inplace=True)]
+            stage += [_sep_conv_bn(in_channels, layer, bn), nn.ReLU(inplace=True)]
             in_channels = layer
     return nn.Sequential(*stage)
 
 
-def _tanh_stage(in_channels: int, layers: Sequence[int | str]) -> nn.Sequential:
+def _tanh_stage(
+    in_channels: int,
+    layers: Sequence[int | str],
+    bn: dict | None,
+    first: type[nn.Module],
+) -> nn.Sequential:
     stage = []
     for layer in layers:
         if layer == POOL:
-            # Before the tanh, which is monotonic: the same function on fewer values.
+            # Before tanh or ReLU, which are monotonic: the same function on fewer values.
             stage.insert(-1, nn.MaxPool2d(2))
         else:
-            stage += [_sep_conv_bn(in_channels, layer), nn.Tanh()]
+            activation = nn.Tanh() if stage else first()
+            stage += [_sep_conv_bn(in_channels, layer, bn), activation]
             in_channels = layer
     return nn.Sequential(*stage)
 
 
-def _sep_conv_bn(in_channels: int, out_channels: int) -> nn.Sequential:
+def _sep_conv_bn(in_channels: int, out_channels: int, bn: dict | None) -> nn.Sequential:
     """SepConv2D(3x3)-BN as in Keras: only the pointwise half has a bias."""
     return nn.Sequential(
         OrderedDict(
@@ -159,6 +174,6 @@ def _sep_conv_bn(in_channels: int, out_channels: int) -> nn.Sequential:
                 in_channels, in_channels, 3, padding=1, groups=in_channels, bias=False
             ),
             pointwise=nn.Conv2d(in_channels, out_channels, 1),
-            bn=nn.BatchNorm2d(out_channels, eps=1e-3, momentum=0.01),
+            bn=nn.BatchNorm2d(out_channels, **(bn or KERAS_BN)),
         )
     )

@@ -1,4 +1,4 @@
-"""AFLW2000: real samples, and both boxes of a face."""
+"""AFLW2000: real samples, and the boxes of a face."""
 
 import numpy as np
 import pytest
@@ -39,11 +39,17 @@ def test_real_aflw2000(real):
     )
 
 
-def test_both_boxes_of_real_faces(real):
+def test_the_boxes_of_real_faces(real):
     _, entries = read_index(real / 'index.json')
     boxes = np.array([[*e['boxes'].values()] for e in entries])
-    assert [*entries[0]['boxes']] == ['visible', 'landmarks68']
-    visible, whole = boxes[:, 0], boxes[:, 1]
+    assert [*entries[0]['boxes']] == ['visible', 'pt2d_raw', 'landmarks68']
+    visible, raw, whole = boxes.swapaxes(0, 1)
+    # Most faces have a landmark that is not seen: it is written as x = −1, y = 452.
+    hidden = raw[:, 0] == -1
+    assert hidden.sum() == 425
+    assert (raw[hidden, 3] == 452).all()
+    assert (raw[hidden, 2] - visible[hidden, 2] < 1).all()
+    assert (np.abs(raw - visible)[~hidden] < 1).all()
     # With the ears and the far side of the jaw, faces are wider.
     (width, height), (seen_width, seen_height) = (
         (box[:, 2:] - box[:, :2]).T for box in (whole, visible)
@@ -64,6 +70,7 @@ def test_entry_of_a_face(converter, write_face, tmp_path):
     assert entry.pop('img_path') == 'image1.jpg'
     # The mask by x is the smaller one: the point at x = −1 is not counted.
     assert entry.pop('face_box') == [60, 50, 90, 100]
+    assert entry.pop('boxes') == {'pt2d_raw': [-1, 40, 90, 100]}
     degrees = np.degrees([0.5, -0.1, 0.2])
     np.testing.assert_allclose([*entry.values()], degrees, atol=1e-6)
     metainfo = index['metainfo']
@@ -81,7 +88,9 @@ def test_all_landmarks_have_a_box_that_is_not_truncated(
     index, report = converter('aflw2000', tmp_path / 'src', tmp_path / 'out')
     first, *others = index['data_list']
     box = [*points[:2].min(axis=1), *points[:2].max(axis=1)]
-    assert first['boxes'] == {'landmarks68': box}
+    raw = {'pt2d_raw': [60, 50, 90, 100]}
+    assert first['boxes'] == raw | {'landmarks68': box}
     np.testing.assert_allclose(first['landmarks'], points[:2].T, atol=0.005)
-    assert not any('boxes' in entry or 'landmarks' in entry for entry in others)
+    assert all(entry['boxes'] == raw for entry in others)
+    assert not any('landmarks' in entry for entry in others)
     assert report['kept'] == 3 and not report['kept_with_a_note']

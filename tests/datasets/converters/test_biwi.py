@@ -6,8 +6,15 @@ import cv2
 import numpy as np
 import pytest
 
+from mmfsa.datasets.converters.biwi import (
+    CROP,
+    UNBOUNDED,
+    choose_boxes,
+    read_annotations,
+)
 from mmfsa.datasets.index import read_index
-from mmfsa.structures import Faces
+from mmfsa.inputs import InputSpec
+from mmfsa.structures import Faces, matrix_to_pose
 
 ROTATION = cv2.Rodrigues(np.array([0.2, -0.4, 0.1]))[0]
 CENTRE = np.array([20.0, -10.0, 900.0])
@@ -243,3 +250,107 @@ def test_bad_boxes_are_named(converter, sequence):
     path.write_text(json.dumps({'01/frame_00001_rgb.png': [[1, 2, 3, 4]]}))
     with pytest.raises(SystemExit, match=r'boxes\.json: 01/frame_00001_rgb\.png'):
         converter('biwi', sequence / 'hpdb', sequence / 'out', '--boxes', str(path))
+
+
+HEADER = '#;image;tl_x;tl_y;br_x;br_y;yaw;pitch;roll;\n'
+
+
+def annotation(number, box, yaw_off=0.0):
+    """A row of biwi_ann.txt for a made-up frame: its yaw has the other sign."""
+    yaw, pitch, roll = matrix_to_pose(ROTATION)
+    image = f'kinect_head_pose_db/01/frame_{number:05d}_rgb.png'
+    return ';'.join(map(str, [image, *box, -yaw + yaw_off, pitch, roll])) + '\n'
+
+
+def test_annotations_give_boxes_and_are_checked(converter, tmp_path):
+    """The box of a row is the crop; the detector's box follows from it."""
+    src = tmp_path / 'hpdb'
+    for number in (1, 2, 3, 4):
+        write_frame(src / '01', number)
+    path = tmp_path / 'biwi_ann.txt'
+    path.write_text(
+        HEADER
+        + annotation(1, (260, 210, 440, 390))
+        + annotation(2, (263, 204, 436, 399))
+        + annotation(3, (262, 208, 437, 391), yaw_off=0.5)
+        + annotation(9, (262, 208, 437, 391))
+    )
+    out = tmp_path / 'out'
+    index, report = converter('biwi', src, out, '--boxes', str(path))
+    metainfo = index['metainfo']
+    assert (metainfo['box_source'], metainfo['box_kind']) == ('biwi_ann.txt', 'mtcnn')
+    assert kept(index)['01/frame_00001_rgb.png']['face_box'] == [300, 250, 400, 350]
+    spec = InputSpec(crop=dict(box='mtcnn', pad=0.4))
+    crops = [spec.box(e['face_box'], (640, 480)) for e in index['data_list']]
+    assert crops == [(260, 210, 440, 390), (263, 204, 436, 399)]
+    assert report['dropped'] == {
+        'another label beside the box': ['01/frame_00003_rgb.png'],
+        'no face detected': ['01/frame_00004_rgb.png'],
+        'missing image': ['01/frame_00009_rgb.png'],
+    }
+    second = json.loads((out / 'index_p2.json').read_text())
+    boxes = [entry['face_box'] for entry in second['data_list']]
+    assert len(boxes) == 3 and boxes[2] == boxes[1]
+
+
+@pytest.mark.parametrize(
+    ('row', 'message'),
+    [
+        ('01/frame_00001_rgb.png;1;2;3', r'line 3: an image, four numbers of a box'),
+        ('01/frame_00001_rgb.png;1;2;3;4;5;6;x', r'line 3: .*could not convert'),
+        ('01/frame_00001_rgb.png;1;2;3;4;5;6;nan', r'line 3: an image, four numbers'),
+        ('01/frame_00001_rgb.png;5;2;3;4;5;6;7', r'line 3: the box \[5.* is empty'),
+        ('01/image.png;1;2;3;4;5;6;7', r"line 3: '01/image\.png' is no frame"),
+        ('01/frame_00002_rgb.png;1;2;3;4;5;6;7', r'line 3: 01/frame_00002.* already'),
+    ],
+)
+def test_a_bad_row_of_annotations_is_named(row, message, converter, tmp_path):
+    write_frame(tmp_path / 'hpdb/01', 1)
+    path = tmp_path / 'ann.txt'
+    path.write_text(HEADER + annotation(2, (260, 210, 440, 390)) + row + '\n')
+    with pytest.raises(SystemExit, match=rf'ann\.txt, {message}'):
+        converter('biwi', tmp_path / 'hpdb', tmp_path / 'out', '--boxes', str(path))
+
+
+def test_annotations_without_a_row_are_refused(tmp_path):
+    path = tmp_path / 'ann.txt'
+    path.write_text(HEADER)
+    with pytest.raises(ValueError, match=r'ann\.txt has no row'):
+        read_annotations(path)
+
+
+@pytest.fixture(scope='module')
+def annotations(shared):
+    """The real file and what is read of it."""
+    path = shared / 'data/biwi_protocol1/biwi_ann.txt'
+    return path, read_annotations(path)
+
+
+@pytest.mark.slow
+def test_the_real_annotations_are_protocol_1(annotations):
+    """FSA-Net's number of frames; no box jumps; each crop is exact."""
+    path, (boxes, _) = annotations
+    assert len(boxes) == 13219
+    found = {
+        name: dict(candidates=box, size=(640, 480), sequence=name[:2])
+        for name, box in sorted(boxes.items())
+    }
+    chosen = choose_boxes(found, 1)
+    assert not any('dropped' in entry for entry in chosen.values())
+    for line in path.read_text().splitlines()[1:]:
+        image, *numbers = line.split(';')
+        box = chosen['/'.join(image.split('/')[-2:])]['face_box']
+        assert [*CROP.apply(box, UNBOUNDED)] == [float(v) for v in numbers[:4]]
+
+
+@pytest.mark.slow
+def test_real_frames_have_the_labels_of_the_annotations(
+    annotations, shared, converter, tmp_path
+):
+    options = ['--boxes', str(annotations[0])]
+    src = shared / 'data/biwi'
+    index, report = converter('biwi', src, tmp_path / 'out', *options)
+    assert len(index['data_list']) == 10
+    assert {reason: len(names) for reason, names in report['dropped'].items()} == {
+        'missing image': 13209
+    }
