@@ -152,7 +152,10 @@ def test_the_predictor_and_the_inferencer_agree(image):
 def test_models_are_listed():
     assert 'fsa_caps_1x1' in list_models('fsa_*')
     assert 'fsa_caps_1x1.aflw' in list_models(weights=True)
-    assert list_models(weights='synthetic') == ['fsa_caps_1x1.synthetic']
+    assert list_models(weights='synthetic') == [
+        'fsa_caps_1x1.synthetic',
+        'own_landmarks_pnp.synthetic',
+    ]
 
 
 @pytest.mark.parametrize(

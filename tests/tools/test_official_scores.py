@@ -25,7 +25,12 @@ SCORES = {
     if result['Dataset'] == 'AFLW2000, every fourth image'
 }
 METRICS = dict(
-    Yaw='yaw', Pitch='pitch', Roll='roll', MAE='MAE', Geodesic='geodesic_mean'
+    Yaw='yaw',
+    Pitch='pitch',
+    Roll='roll',
+    MAE='MAE',
+    Geodesic='geodesic_mean',
+    NME='NME',
 )
 # Rounding to 8 bits makes a pose depend on the CPU.
 TOLERANCES = {'opnet_small_int8': 0.05}

@@ -75,5 +75,8 @@ def test_lists_of_networks_and_of_weights():
         'fsa_caps_1x1.aflw',
         'fsa_caps_1x1.synthetic',
     ]
-    assert list_models(weights='synthetic') == ['fsa_caps_1x1.synthetic']
+    assert list_models(weights='synthetic') == [
+        'fsa_caps_1x1.synthetic',
+        'own_landmarks_pnp.synthetic',
+    ]
     assert list_models(weights='300wlp') == []

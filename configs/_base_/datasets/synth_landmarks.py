@@ -1,6 +1,7 @@
 # Rendered heads with their exact 68 landmarks, for networks that find landmarks; validate
-# on rendered heads of other people, test on AFLW2000 with whole frames. The heads fill
-# their pictures: tools/dataset_converters/synth.py --factors 'box_share=(1.5,1.7)'
+# on rendered heads of other people; test on them and on AFLW2000 with whole frames. The
+# heads fill their pictures:
+# tools/dataset_converters/synth.py --factors 'box_share=(1.5,1.7)'
 _base_ = './aflw2000_frames.py'
 vary = dict(
     type='CropFace',
@@ -44,11 +45,17 @@ train_dataloader = dict(
         ],
     ),
 )
+held_out = dict(**heads, data_root='data/synth_tight_val', test_mode=True)
 val_dataloader = dict(
-    dataset=dict(
-        **heads,
-        data_root='data/synth_tight_val',
-        pipeline=[_base_.load, _base_.crop, label, _base_.pack],
-        test_mode=True,
+    dataset=dict(**held_out, pipeline=[_base_.load, _base_.crop, label, _base_.pack])
+)
+test_sets = dict(
+    synth=dict(
+        dataloader=dict(
+            **_base_.val_dataloader,
+            collate_fn=dict(type='pseudo_collate'),
+            dataset=dict(**held_out, pipeline=[_base_.load, _base_.frame]),
+        ),
+        evaluator=dict(type='HeadPoseMetric'),
     )
 )
