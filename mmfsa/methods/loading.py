@@ -101,7 +101,7 @@ def create_model(
     if weights is not None and model is not None:
         cfg = _config_and_weights(model, weights, 'any')[0]
         if 'model' not in cfg:  # its file is foreign, also where it is an ONNX file
-            return _without_a_network(cfg, weights)
+            return _without_a_network(cfg, weights, trust_pickle)
     if weights is not None and is_deployed(weights):
         return _around(
             model and _config_and_weights(model, weights, 'any')[0],
@@ -162,6 +162,9 @@ def _without_a_network(cfg: Config, weights: Path | None, trust_pickle: bool) ->
     Raises:
         ValueError: There are weights, and nothing takes them.
     """
+    if weights is None and 'members' in cfg.method:
+        members = [_member(one) for one in cfg.method.members]
+        return build_part(cfg, 'method', METHODS, members=members)
     if weights is None:
         return build_part(cfg, 'method', METHODS)
     if not takes_weights(cfg):
@@ -172,6 +175,11 @@ def _without_a_network(cfg: Config, weights: Path | None, trust_pickle: bool) ->
     if 'network' in cfg.method:
         return build_part(cfg, 'method', METHODS, network=part)
     return build_part(cfg, 'method', METHODS, **part)
+
+
+def _member(named: str | Mapping) -> Method:
+    """A member of an ensemble in a config: a name, or `create_model`'s arguments."""
+    return create_model(**named) if isinstance(named, Mapping) else create_model(named)
 
 
 def _around(cfg: Config | None, network: CropMethod) -> Method:
