@@ -3,7 +3,7 @@
 from .base import Method
 from .crop import CropMethod
 from .ensemble import EnsembleMethod
-from .estimator import MethodEstimator
+from .estimator import MethodEstimator, loader
 from .landmark import LandmarkMethod
 from .loading import create_model, load_model
 from .rectified import RectifiedMethod
@@ -17,4 +17,5 @@ __all__ = [
     'RectifiedMethod',
     'create_model',
     'load_model',
+    'loader',
 ]

@@ -7,11 +7,10 @@ import numpy as np
 from mmfsa.landmarks import SOLVERS, HeadPoints, solve
 from mmfsa.landmarks.solvers import FAR, default_camera
 from mmfsa.registry import METHODS
-from mmfsa.structures import Faces, Frame, Poses, matrix_to_pose, matrix_to_zyx_pose
+from mmfsa.structures import ORDERS, Faces, Frame, Poses
 
 from .base import Method
 
-ORDERS = {'xyz': matrix_to_pose, 'as_published': matrix_to_zyx_pose}
 SEEN_FROM_BEHIND = -0.26  # the cosine of the head's turn: 105 degrees
 
 

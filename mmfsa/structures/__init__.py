@@ -7,6 +7,7 @@ from .poses import Poses
 from .rotation import (
     ANGLES,
     CONVENTION,
+    ORDERS,
     closest_triple,
     geodesic_distance,
     maev,
@@ -33,6 +34,7 @@ from .rotation import (
 __all__ = [
     'ANGLES',
     'CONVENTION',
+    'ORDERS',
     'Camera',
     'Faces',
     'Frame',

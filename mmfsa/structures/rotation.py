@@ -152,6 +152,14 @@ def matrix_to_zyx_pose(matrix: Array) -> Array:
     return matrix_to_pose(matrix.transpose(-2, -1)) * matrix.new_tensor([-1, -1, -1])
 
 
+# How a method reads the angles off a rotation. `xyz` is mmfsa's convention; the others
+# reproduce published numbers only.
+ORDERS = {
+    'xyz': matrix_to_pose,
+    'as_published': matrix_to_zyx_pose,
+}
+
+
 @_takes(pose=(3,))
 def unfold_yaw(pose: Array) -> Array:
     """Of the two triples of a rotation, the one whose pitch is within ±90.
