@@ -8,6 +8,8 @@ from .heads import *  # noqa: F403
 from .hopenet import *  # noqa: F403
 from .losses import *  # noqa: F403
 from .necks import *  # noqa: F403
+from .opal import *  # noqa: F403
 from .opnet import *  # noqa: F403
 from .shaw import *  # noqa: F403
+from .tokenhpe import *  # noqa: F403
 from .trinet import *  # noqa: F403

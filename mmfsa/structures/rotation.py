@@ -41,6 +41,8 @@ CONVENTION = (
 Array = TypeVar('Array', np.ndarray, Tensor)
 DEGREE = math.pi / 180  # in radians; ONNX has no deg2rad and rad2deg
 POWERS = 12  # squarings, for eigenvalues that are 1 % apart
+# Rotations as other projects write them: S Rᵀ S, by the diagonal of S.
+FRAMES = {'6drepnet': (1, -1, -1), 'opal': (1, 1, -1)}
 
 
 def _takes(**trailing_shapes: tuple[int, ...]) -> Callable:
@@ -207,6 +209,33 @@ def _other_triple(pose: Tensor) -> Tensor:
     """(180 − yaw, pitch + 180, roll + 180): the same rotation, in [−180, 180] degrees."""
     turned = pose + torch.where(pose < 0, 180.0, -180.0).to(pose)
     return turned * pose.new_tensor([-1, 1, 1])
+
+
+@_takes(matrix=(3, 3))
+def change_frame(matrix: Array, frame: str) -> Array:
+    """A rotation of ours in another project's frame, or one of that frame in ours.
+
+    The same step, S Rᵀ S with a diagonal S, goes both ways.
+
+    Args:
+        matrix: (..., 3, 3) rotation matrices.
+        frame: `6drepnet`, in which a head is ``Rz(roll) · Ry(yaw) · Rx(pitch)`` (also
+            TokenHPE's and SemiUHPE's), or `opal`, in which it is
+            ``(Rx(pitch) · Ry(-yaw) · Rz(roll))ᵀ``.
+
+    Returns:
+        (..., 3, 3) rotation matrices.
+
+    Raises:
+        KeyError: There is no such frame.
+
+    >>> change_frame(pose_to_matrix([0, 90, 0]), '6drepnet').round(6) + 0.0
+    array([[ 1.,  0.,  0.],
+           [ 0.,  0., -1.],
+           [ 0.,  1.,  0.]])
+    """
+    signs = matrix.new_tensor(FRAMES[frame])
+    return signs[:, None] * matrix.transpose(-2, -1) * signs
 
 
 @_takes(matrix=(3, 3))

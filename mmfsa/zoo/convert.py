@@ -9,8 +9,12 @@ from mmfsa.engine import save_checkpoint
 from mmfsa.models.adas0001 import original as adas0001
 from mmfsa.models.fsanet import keras, omasaht
 from mmfsa.models.hopenet import original as hopenet
+from mmfsa.models.opal import original as opal
 from mmfsa.models.opnet import original as opnet
+from mmfsa.models.semiuhpe import original as semiuhpe
 from mmfsa.models.shaw import original as shaw
+from mmfsa.models.sixdrepnet import original as sixdrepnet
+from mmfsa.models.tokenhpe import original as tokenhpe
 from mmfsa.models.whenet import original as whenet
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
@@ -23,7 +27,19 @@ from .names import get_config, resolve
 from .weights import kept_path
 
 # The modules that know the files of a method's authors, each with its CONVERTERS.
-ORIGINALS = (keras, omasaht, adas0001, hopenet, opnet, shaw, whenet)
+ORIGINALS = (
+    adas0001,
+    hopenet,
+    keras,
+    omasaht,
+    opal,
+    opnet,
+    semiuhpe,
+    shaw,
+    sixdrepnet,
+    tokenhpe,
+    whenet,
+)
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 

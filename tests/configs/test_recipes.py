@@ -10,8 +10,17 @@ from mmfsa.registry import DATASETS, MODELS
 from mmfsa.utils import register_all_modules
 from mmfsa.zoo import experiments, get_config
 
-SMALL = 'hopenet_lite', 'shaw_b66', 'whenet'
-LARGE = 'hopenet_resnet50', 'hopenet_resnet50_alpha2'
+SMALL = (
+    *('hopenet_lite', 'shaw_b66', 'whenet'),
+    *('opal_6d', 'yakhyo_mobilenet_v3_small'),
+)
+HOPENETS = 'hopenet_resnet50', 'hopenet_resnet50_alpha2'
+LARGE = (
+    *HOPENETS,
+    *('opal_euler', 'opal_quaternion'),
+    *('semiuhpe_resnet50', 'sixdrepnet', 'sixdrepnet360', 'tokenhpe'),
+    *('yakhyo_mobilenet_v2', 'yakhyo_resnet18'),
+)
 NUM = 3  # faces of a batch
 
 
@@ -48,7 +57,7 @@ def test_trains_a_few_iterations(name, recipe):
     still = {n for n, p in model.named_parameters() if torch.equal(p, before[n])}
     stem = 'backbone.model.conv1', 'backbone.model.bn1'
     frozen = {n for n in before if n.startswith(stem)}
-    assert still == (frozen if 'resnet50' in name else set())
+    assert still == (frozen if name in HOPENETS else set())
 
 
 def test_the_rates_of_hopenet():

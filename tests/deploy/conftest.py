@@ -9,7 +9,13 @@ from torch import nn
 
 from mmfsa.deploy import ModelCard, export_onnx
 from mmfsa.engine import load_weights, save_checkpoint
-from mmfsa.models import CapsuleAggregation, VectorHead
+from mmfsa.models import (
+    CapsuleAggregation,
+    MatrixFisherHead,
+    QuaternionHead,
+    Rotation6DHead,
+    VectorHead,
+)
 from mmfsa.registry import MODELS
 from mmfsa.zoo import PACKAGE, get_config
 from mmfsa.zoo.convert import convert
@@ -47,9 +53,8 @@ def lively(crops):
                 module.momentum = 1.0  # take the statistics of one batch
             if getattr(module, 'bias', None) is not None:
                 nn.init.normal_(module.bias, std=0.2)
-        for module in model.modules():
-            if isinstance(module, VectorHead):
-                look_ahead(module)
+        if is_other:
+            look_ahead(getattr(model, 'head', None))
         images = torch.from_numpy(crops).permute(0, 3, 1, 2).float()
         if is_other:
             # Export compares on noise: its statistics must not be foreign.
@@ -61,13 +66,29 @@ def lively(crops):
     return build
 
 
+FRONTAL = {
+    Rotation6DHead: torch.zeros(6),
+    QuaternionHead: torch.tensor([0.0, 0, 0, 1]),
+    MatrixFisherHead: 4 * torch.eye(3).flatten(),
+}
+
+
+@torch.no_grad()
 def look_ahead(head):
-    """Near the frontal face the nearest rotation is well conditioned."""
-    for axis, stages in enumerate(head.bins):
-        for layer in stages:
-            bins = torch.linspace(-1, 1, layer.out_features // 3)
-            biases = layer.bias.data.unflatten(0, (3, -1))
-            biases[axis] += 4 * bins / bins.square().sum()
+    """Let a head say rotations near a frontal face's, which are well conditioned.
+
+    Far from it, angles may be many times less exact than the rotation.
+    """
+    if isinstance(head, VectorHead):
+        for axis, stages in enumerate(head.bins):
+            for layer in stages:
+                bins = torch.linspace(-1, 1, layer.out_features // 3)
+                biases = layer.bias.unflatten(0, (3, -1))
+                biases[axis] += 4 * bins / bins.square().sum()
+    elif type(head) in FRONTAL:
+        *_, last = (m for m in head.modules() if isinstance(m, nn.Linear))
+        last.weight.mul_(0.01)
+        last.bias.copy_(FRONTAL[type(head)])
 
 
 @pytest.fixture(scope='session')

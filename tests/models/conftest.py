@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ import torch
 
 from mmfsa.registry import MODELS
 from mmfsa.structures import ANGLES, HeadPoseDataSample
+from mmfsa.zoo import get_config
+from mmfsa.zoo.convert import CONVERTERS
 
 
 @pytest.fixture(scope='session')
@@ -54,6 +57,39 @@ def network():
 def golden(shared):
     """What the original code of a network gave, by the name of its golden file."""
     return lambda name: Golden(shared / 'reference/rivals/golden' / name)
+
+
+@pytest.fixture(scope='module')
+def original(golden):
+    """A golden file, and our network of an experiment with the same weights.
+
+    Files, which take time, are left out. One network is kept: some are large. Keywords
+    are weights that the rule leaves out.
+    """
+    kept = {}
+
+    def make(name, experiment, **weights):
+        if name not in kept:
+            kept.clear()
+            file = golden(name)
+            kept[name] = file, converted(file.weights(**weights), experiment)
+        file, model = kept[name]
+        return file, model.eval()
+
+    return make
+
+
+def converted(weights, experiment):
+    """Our network of an experiment with an original's weights, by our converter."""
+    tensors = {key: value.numpy() for key, value in weights.items()}
+    (converter,) = (c for c in CONVERTERS if c.recognises(tensors))
+    assert converter.experiment(tensors, Path('original.pth')) == experiment
+    model = MODELS.build(get_config(experiment).model)
+    model.load_state_dict(converter.state_dict(tensors, model, Path('original.pth')))
+    return model
+
+
+KINDS = 'rand', 'block'
 
 
 class Golden:
@@ -173,6 +209,33 @@ class Golden:
         """The labels (N, 3): yaw, pitch, roll in degrees."""
         num = self.story['input_shape'][0]
         return torch.from_numpy(np.random.RandomState(1).uniform(-60, 60, (num, 3)))
+
+    def first_images(self, model):
+        """The first image of each kind, see :meth:`inputs`."""
+        return torch.cat([self.inputs(kind, model, 1) for kind in KINDS])
+
+    def first(self, name):
+        """What the original says of the first image of each kind."""
+        return torch.cat([self[f'{kind}_{name}'][:1] for kind in KINDS])
+
+
+@pytest.fixture(scope='session')
+def check_gradients():
+    return _check_gradients
+
+
+def _check_gradients(file, model, loss, rel=2e-3):
+    """Compare the norms of a loss's gradients with those of the original.
+
+    The parameters are found by their order, which is the original's.
+    """
+    model.zero_grad()
+    loss.backward()
+    buffers = 'running_mean', 'running_var', 'num_batches_tracked'
+    keys = [k for k, *_ in file.story['state_dict'] if not k.endswith(buffers)]
+    parameters = dict(zip(keys, model.parameters(), strict=True))
+    for key, norm in file.story['loss']['eval_float32']['grad_norm'].items():
+        assert parameters[key].grad.norm().item() == pytest.approx(norm, rel=rel), key
 
 
 def rule(key, shape, dtype, factors):

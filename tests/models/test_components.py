@@ -213,6 +213,38 @@ CASES = {
         tensor(3, 16),
         (3,),
     ),
+    'QuaternionHead': Case(
+        dict(type='QuaternionHead', in_features=48), tensor(3, 16), (3,)
+    ),
+    'MatrixFisherHead': Case(
+        dict(type='MatrixFisherHead', in_features=48, hidden=(24, 12)),
+        tensor(3, 16),
+        ((3,), ()),
+        ('pose', 'spread'),
+    ),
+    'OrientationTokens': Case(
+        dict(type='OrientationTokens', in_channels=24, grid=(2, 3), depth=1),
+        features((7, 24)),
+        (9, 128),
+    ),
+    'RegionHead': Case(
+        dict(type='RegionHead'),
+        tensor(9, 128),
+        ((6,), (9, 3, 3)),
+        ('rotation_6d', 'region_rotation'),
+    ),
+    'RepVGG': Case(
+        dict(
+            type='RepVGG',
+            widths=(8, 8, 16, 24, 32),
+            depths=(2, 2, 1, 1),
+            out_indices=(3, 4),
+        ),
+        images(64),
+        ((24, 4, 4), (32, 2, 2)),
+    ),
+    'MobileNetV2': Case(dict(type='MobileNetV2'), images(64), ((1280, 2, 2),)),
+    'OpalBackbone': Case(dict(type='OpalBackbone'), images(128), ((256, 1, 1),)),
     'ShuffleNetV2': Case(
         dict(type='ShuffleNetV2', channels=(8, 16, 24, 32, 48), repeats=(2, 3, 1)),
         images(64),

@@ -7,6 +7,7 @@ from scipy.io import loadmat
 from scipy.spatial.transform import Rotation
 
 from mmfsa.structures import (
+    change_frame,
     closest_triple,
     geodesic_distance,
     maev,
@@ -39,6 +40,7 @@ FUNCTIONS = {
     'rotation_to_axis': (rotation_to_axis, (3,), (3, 3)),
     'geodesic_distance': (lambda r: geodesic_distance(r, np.eye(3)), (3, 3), ()),
     'maev': (lambda r: maev(r, np.eye(3)), (3, 3), ()),
+    'change_frame': (lambda r: change_frame(r, 'opal'), (3, 3), (3, 3)),
     'unfold_yaw': (unfold_yaw, (3,), (3,)),
     'closest_triple': (lambda p: closest_triple(p, [10, 20, 30]), (3,), (3,)),
     'mirror_pose': (mirror_pose, (3,), (3,)),
@@ -340,6 +342,36 @@ def test_convention_fits_aflw2000(shared):
     }
     assert spread(pose_to_matrix(poses)) < 0.09
     assert min(others.values()) > 0.15, others
+
+
+@pytest.fixture(scope='module')
+def units(shared):
+    return np.load(shared / 'reference/rivals/golden/units_rotation.npz')
+
+
+def test_frames_of_other_projects(units):
+    """6DRepNet's matrix of a head; OPAL's is transposed again after its network."""
+    rotation = units['project_R64']
+    theirs = {
+        '6drepnet': units['sixd_label_R64'],
+        'opal': units['opal_M64'].transpose(0, 2, 1),
+    }
+    for frame, expected in theirs.items():
+        np.testing.assert_allclose(change_frame(rotation, frame), expected, atol=1e-12)
+        np.testing.assert_allclose(change_frame(expected, frame), rotation, atol=1e-12)
+    with pytest.raises(KeyError, match='3ddfa'):
+        change_frame(rotation, '3ddfa')
+
+
+def test_6d_as_6drepnet_and_opal_compute_it(units):
+    for name in ('d6_to_R64', 'd6_to_R_yakhyo64', 'd6_to_R_opal64'):
+        found, expected = rotation_6d_to_matrix(units['d6_in64']), units[name]
+        # Two parallel vectors, or a zero, leave no rotation: each code has its own.
+        whole = np.isclose(np.linalg.det(expected), 1) & np.isclose(
+            np.linalg.det(found), 1
+        )
+        assert whole.sum() >= 20
+        np.testing.assert_allclose(found[whole], expected[whole], atol=1e-6)
 
 
 @pytest.mark.parametrize('noise', [0.01, 0.3, 3.0])

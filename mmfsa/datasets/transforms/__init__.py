@@ -14,6 +14,7 @@ from .mirror_face import MirrorFace
 from .occlude import Occlude
 from .random_crop import RandomCrop
 from .random_crop_paste import RandomCropPaste
+from .random_resized_crop import RandomResizedCrop
 from .random_zoom import RandomZoom
 from .rotate_in_plane import RotateInPlane
 from .sharpen import Sharpen
@@ -33,6 +34,7 @@ __all__ = [
     'PackHeadPoseInputs',
     'RandomCrop',
     'RandomCropPaste',
+    'RandomResizedCrop',
     'RandomZoom',
     'RotateInPlane',
     'Sharpen',

@@ -3,6 +3,15 @@
 from .angle_head import AngleHead
 from .base_head import BaseHead
 from .binned_head import BinnedHead
+from .matrix_fisher_head import MatrixFisherHead
+from .quaternion_head import QuaternionHead
 from .rotation_6d_head import Rotation6DHead
 
-__all__ = ['AngleHead', 'BaseHead', 'BinnedHead', 'Rotation6DHead']
+__all__ = [
+    'AngleHead',
+    'BaseHead',
+    'BinnedHead',
+    'MatrixFisherHead',
+    'QuaternionHead',
+    'Rotation6DHead',
+]

@@ -8,6 +8,8 @@ import torch
 from mmengine.model import BaseModule
 from torch import Tensor
 
+from mmfsa.structures import change_frame, matrix_to_pose, unfold_yaw
+
 
 class BaseHead(BaseModule, metaclass=ABCMeta):
     """A head says of N faces what a loss compares and what `decode` makes poses of.
@@ -65,3 +67,21 @@ def as_vector(features: Tensor | Sequence[Tensor], length: int) -> Tensor:
             f'{vector.shape[1]} from features {shapes}'
         )
     return vector
+
+
+def decoded_rotation(rotation: Tensor, frame: str | None = None) -> dict[str, Tensor]:
+    """What a head that finds rotations says.
+
+    Args:
+        rotation: (N, 3, 3).
+        frame: The frame of `rotation`, see
+            :func:`~mmfsa.structures.rotation.change_frame`; None: ours.
+
+    Returns:
+        `rotation` (N, 3, 3) in our frame, and its `pose` (N, 3) in degrees. Of the two
+        poses of a rotation it is the one with the pitch in [−90, 90]; yaw and roll are
+        in [−180, 180].
+    """
+    if frame is not None:
+        rotation = change_frame(rotation, frame)
+    return dict(pose=unfold_yaw(matrix_to_pose(rotation)), rotation=rotation)

@@ -10,14 +10,12 @@ import torch.nn as nn
 from torch import Tensor
 
 from mmfsa.registry import MODELS
-from mmfsa.structures import (
-    matrix_to_pose,
-    rotation_6d_to_matrix,
-    unfold_yaw,
-)
+from mmfsa.structures import rotation_6d_to_matrix
 
 from ..init import GLOROT_UNIFORM
-from .base_head import BaseHead, as_vector
+from .base_head import BaseHead, as_vector, decoded_rotation
+
+FRONTAL = 1, 0, 0, 0, 1, 0  # the 6D representation of a face that looks into the camera
 
 
 @MODELS.register_module()
@@ -28,16 +26,22 @@ class Rotation6DHead(BaseHead):
 
     Args:
         in_features: Length of a sample's features, K·c' of V by default.
+        frame: The frame in which the layer speaks, see
+            :func:`~mmfsa.structures.rotation.change_frame`; ours by default.
         init_cfg: Weight initialisation.
     """
 
     default_loss: ClassVar[dict] = dict(type='mmfsa.GeodesicLoss')
 
     def __init__(
-        self, in_features: int = 48, init_cfg: dict | None = GLOROT_UNIFORM
+        self,
+        in_features: int = 48,
+        frame: str | None = None,
+        init_cfg: dict | None = GLOROT_UNIFORM,
     ) -> None:
         super().__init__(init_cfg)
         self.in_features = in_features
+        self.frame = frame
         self.linear = nn.Linear(in_features, 6)
 
     def forward(self, features: Tensor | list[Tensor]) -> dict[str, Tensor]:
@@ -53,14 +57,12 @@ class Rotation6DHead(BaseHead):
             ValueError: If the features are not `in_features` for each sample.
         """
         difference = self.linear(as_vector(features, self.in_features))
-        frontal = difference.new_tensor([1, 0, 0, 0, 1, 0])
+        frontal = difference.new_tensor(FRONTAL)
         return dict(rotation_6d=frontal + difference)
 
     def decode(self, outputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        """The rotation (N, 3, 3) and its pose.
-
-        Of the two poses of a rotation it is the one with the pitch in [−90, 90] degrees;
-        yaw and roll are in [−180, 180].
+        """The rotation and its pose, see
+        :func:`~mmfsa.models.heads.base_head.decoded_rotation`.
         """
-        rotation = rotation_6d_to_matrix(outputs['rotation_6d'])
-        return dict(pose=unfold_yaw(matrix_to_pose(rotation)), rotation=rotation)
+        matrix = rotation_6d_to_matrix(outputs['rotation_6d'])
+        return decoded_rotation(matrix, self.frame)

@@ -7,6 +7,8 @@ from .geodesic_loss import GeodesicLoss
 from .l1_loss import L1Loss
 from .l2_loss import L2Loss
 from .labels import Labels
+from .matrix_fisher_loss import MatrixFisherLoss
+from .opal_loss import OpalLoss
 from .output_losses import OutputL2Loss, OutputNLLLoss
 from .quaternion_loss import QuaternionLoss
 from .rotation_nll_loss import RotationNLLLoss
@@ -19,6 +21,8 @@ __all__ = [
     'L1Loss',
     'L2Loss',
     'Labels',
+    'MatrixFisherLoss',
+    'OpalLoss',
     'OutputL2Loss',
     'OutputNLLLoss',
     'QuaternionLoss',
