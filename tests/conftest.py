@@ -92,7 +92,7 @@ def run_tool(tmp_path_factory):
             reported.write(status)
         failed = status not in (None, 0)
         assert failed == fails, reported.getvalue() + printed.getvalue()
-        return reported.getvalue() if fails else printed.getvalue()
+        return reported.getvalue().strip() if fails else printed.getvalue()
 
     return run
 

@@ -130,6 +130,7 @@ class HeadPoseInferencer:
         wait_time: float = 0,
         vis_out_dir: str | Path | None = None,
         pred_out_dir: str | Path | None = None,
+        out_dir: str | Path | None = None,
     ) -> Iterator[dict]:
         """Estimate the poses of all faces.
 
@@ -151,6 +152,8 @@ class HeadPoseInferencer:
             wait_time: How long an image is shown, in seconds; 0: until a key is pressed.
             vis_out_dir: Write the pictures there: images, and a video for a video.
             pred_out_dir: Write `predictions.jsonl` there, a record a line.
+            out_dir: Write both, to its folders `visualizations` and `predictions`, as
+                MMPose does.
 
         Yields:
             One dict for each `batch_size` images (the last may have fewer).
@@ -162,6 +165,9 @@ class HeadPoseInferencer:
             ValueError: An argument has no such value.
             OSError: Nothing at all could be read, or results can't be written.
         """
+        if out_dir:
+            vis_out_dir = vis_out_dir or Path(out_dir) / 'visualizations'
+            pred_out_dir = pred_out_dir or Path(out_dir) / 'predictions'
         for name, value in (('batch_size', batch_size), ('detect_every', detect_every)):
             if value < 1:
                 raise ValueError(f'{name} must be at least 1, got {value}')

@@ -1,15 +1,20 @@
 """From one image to the poses of its faces."""
 
 from collections.abc import Sequence
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
 
 from mmfsa.detection import BaseDetector, build_detector
+from mmfsa.inputs.kinds import KINDS
 from mmfsa.methods import RectifiedMethod, create_model
 from mmfsa.methods.loading import Model, Weights
 from mmfsa.structures import Camera, Faces, Frame, Poses, read_camera
+from mmfsa.utils.configs import nearest
 from mmfsa.utils.images import to_bgr
+
+LARGEST = 20  # a side of a box, in sides of the image
 
 
 class HeadPosePredictor:
@@ -40,6 +45,10 @@ class HeadPosePredictor:
     Attributes:
         method: The :class:`~mmfsa.methods.Method`.
         detector: The detector.
+
+    Raises:
+        TypeError: There is no such option.
+        ValueError: There is no such `box_kind`, model or detector.
     """
 
     def __init__(
@@ -53,6 +62,13 @@ class HeadPosePredictor:
         rectify: str = 'before',
         **options,
     ) -> None:
+        takes = signature(create_model).parameters
+        for option in options:
+            if option not in takes:
+                known = [*takes, *signature(type(self)).parameters]
+                raise TypeError(
+                    f'HeadPosePredictor takes no {option!r}{nearest(option, known)}'
+                )
         device = options.get('device')
         self.detector = build_detector('none' if detector is None else detector, device)
         if camera is not None:
@@ -60,7 +76,7 @@ class HeadPosePredictor:
         self.method = create_model(model, weights, **options)
         if camera is not None:
             self.method = RectifiedMethod(self.method, camera, rectify, relative_to)
-        self.box_kind = box_kind
+        self.box_kind = self._checked(box_kind)
 
     def __call__(
         self,
@@ -90,19 +106,35 @@ class HeadPosePredictor:
         if boxes is None:
             faces = self.find(frame)
         else:
-            faces = Faces(boxes, box_kind or self.box_kind)
-            _check_boxes(faces.boxes)
+            faces = Faces(boxes, self._checked(box_kind or self.box_kind))
+            _check_boxes(faces.boxes, frame.size)
         return self.method.predict(frame, faces)
+
+    def _checked(self, kind: str) -> str:
+        """A kind of box, after a look at whether there is one of this name."""
+        known = {*KINDS, *(spec.crop.box for spec in self.method.inputs)}
+        if kind not in known:
+            raise ValueError(
+                f'there is no box_kind {kind!r}: {", ".join(sorted(known))}'
+            )
+        return kind
 
     def find(self, frame: Frame) -> Faces:
         """The faces that the detector finds."""
         return self.detector(frame.image)
 
 
-def _check_boxes(boxes: np.ndarray) -> None:
+def _check_boxes(boxes: np.ndarray, image_size: tuple[int, int]) -> None:
     good = np.isfinite(boxes).all(1) & (boxes[:, :2] < boxes[:, 2:]).all(1)
     if not good.all():
         raise ValueError(
             f'box {int(np.argmin(good))} is {boxes[np.argmin(good)].tolist()}: a box is '
             'x1, y1, x2, y2 with x1 < x2 and y1 < y2'
+        )
+    sides = boxes[:, 2:] - boxes[:, :2]
+    small = (sides <= LARGEST * max(image_size)).all(1)
+    if not small.all():
+        raise ValueError(
+            f'box {int(np.argmin(small))} is {boxes[np.argmin(small)].tolist()}, far '
+            'larger than the image of {}x{}: is it in pixels?'.format(*image_size)
         )

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from types import ModuleType
 
-from mmfsa.utils.cli import USER_ERRORS
+from mmfsa.utils.cli import USER_ERRORS, report
 from mmfsa.version import __version__
 
 VERBS = {
@@ -48,6 +48,7 @@ examples:
 exit status:
   0  everything was read        1  something could not be read or written
   2  wrong usage or settings  130  interrupted; what was written is whole
+With the environment variable MMFSA_TRACEBACK=1 an error shows its traceback.
 """
 
 
@@ -75,10 +76,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # nobody reads on, as in `mmfsa predict … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except OSError as e:
-        return _fail(e, 1)
     except USER_ERRORS as e:
-        return _fail(e, 2)
+        return report(e, 'mmfsa')
 
 
 def run_script(verb: str, description: str) -> None:
@@ -99,7 +98,7 @@ def run_script(verb: str, description: str) -> None:
     except KeyboardInterrupt:
         sys.exit(_fail('interrupted', 130))
     except USER_ERRORS as e:
-        sys.exit(f'error: {e}')
+        sys.exit(report(e))
 
 
 def load_verb(verb: str) -> ModuleType:

@@ -10,6 +10,8 @@ simplification of the exported graph gives in ONNX Runtime.
 import argparse
 from pathlib import Path
 
+from mmfsa.utils.cli import positive
+
 from .options import add_model_arguments, named_model
 
 
@@ -17,9 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa benchmark` and tools/deployment/benchmark.py."""
     add_model_arguments(parser, '*', '.onnx and .engine files')
     parser.add_argument(
-        '--batch-sizes', type=int, nargs='+', help='1 and 64; on a GPU 1, 16, 256, 4096'
+        '--batch-sizes',
+        type=positive,
+        nargs='+',
+        help='1 and 64; on a GPU 1, 16, 256, 4096',
     )
-    parser.add_argument('--rounds', type=int, default=50)
+    parser.add_argument('--rounds', type=positive, default=50)
     parser.add_argument('--device', choices=('cpu', 'cuda'), default='cpu')
     parser.add_argument(
         '--steps', action='store_true', help='time the simplifications of the graph'
@@ -36,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.utils.files import write_json
 
     register_all_modules()
-    cfg, checkpoint, name, files = named_model(args)
+    cfg, checkpoint, name, files = named_model(args, 'benchmark')
     model, _ = load_model(cfg, checkpoint, args.trust_checkpoint)
     card = ModelCard.of(model, name, checkpoint)
     on_gpu = args.device == 'cuda'

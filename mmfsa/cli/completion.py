@@ -8,6 +8,9 @@ tcsh: mmfsa completion tcsh > ~/.mmfsa.tcsh, and `source ~/.mmfsa.tcsh` in ~/.tc
 import argparse
 import sys
 
+from mmfsa.utils.cli import positive
+
+NUMBERS = int, float, positive
 SHELLS = 'bash', 'zsh', 'tcsh'
 
 
@@ -35,7 +38,5 @@ def _complete_files(parser: argparse.ArgumentParser, files: dict) -> None:
         if isinstance(action, argparse._SubParsersAction):
             for subparser in action.choices.values():
                 _complete_files(subparser, files)
-        elif (
-            action.nargs != 0 and not action.choices and action.type not in (int, float)
-        ):
+        elif action.nargs != 0 and not action.choices and action.type not in NUMBERS:
             action.complete = files

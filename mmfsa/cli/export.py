@@ -45,10 +45,12 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.utils import register_all_modules
 
     register_all_modules()
-    cfg, checkpoint, name, files = named_model(args)
+    cfg, checkpoint, name, files = named_model(args, 'export')
     if len(files) != 1:
         raise ValueError('name one ONNX file to write after the model')
     out = files[0]
+    if out.suffix != '.onnx':
+        raise ValueError(f'{out} must end in .onnx: that is how others know its format')
     model, _ = load_model(cfg, checkpoint, args.trust_checkpoint)
     card = ModelCard.of(model, name, checkpoint, args.layout, args.dtype)
     crops = None

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +14,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         'filter', nargs='?', default='', help='a part of the name, or a pattern with *'
     )
-    parser.add_argument('--weights', action='store_true', help='list weights only')
+    lists = parser.add_mutually_exclusive_group()
+    lists.add_argument('--weights', action='store_true', help='list weights only')
+    lists.add_argument(
+        '--all',
+        action='store_true',
+        help='list every name: also those without weights, and the experiments',
+    )
     parser.add_argument(
         '--license',
         choices=['any', 'free'],
@@ -30,10 +37,19 @@ def run(args: argparse.Namespace) -> int:
     named = [(name, zoo.resolve(name)) for name in zoo.list_models(pattern, True)]
     if not args.weights:
         named += [(name, zoo.resolve(name)) for name in zoo.list_models(pattern)]
+    if args.all:
+        known = {name for name, _ in named}
+        others = {name for e in zoo.entries() for name in (e.name, e.experiment)}
+        named += [
+            (name, zoo.resolve(name))
+            for name in sorted(others - known)
+            if fnmatchcase(name, pattern)
+        ]
     if not named:
         raise ValueError(f'no model has a name like {args.filter!r}')
+    default = zoo.default_model(args.license)
     rows = [
-        [name, *_about(name, entry)]
+        [name, *_about(name, entry, name == default)]
         for name, entry in named
         if entry.permits(args.license)
     ]
@@ -44,13 +60,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _about(name: str, entry: 'Entry') -> list[str]:
+def _about(name: str, entry: 'Entry', default: bool) -> list[str]:
     """The licence and the size of weights; of a network, what is known of others'."""
     from mmfsa import zoo
 
     if entry.weights and name == entry.name:
         size = sum(path.stat().st_size for path in entry.weights.paths)
-        return [entry.licence, f'{size / 1e6:.1f} MB']
+        words = f'{size / 1e6:.1f} MB{", default" if default else ""}'
+        return [entry.licence, words]
     if entry.weights or not entry.licence:
         return []
     kept = zoo.kept_path(entry.name)

@@ -6,6 +6,22 @@ from pathlib import Path
 from mmengine import Config, DictAction
 
 from mmfsa.utils.cli import add_data_root, add_trust_checkpoint
+from mmfsa.utils.configs import load_config, without_network
+
+CHECKPOINTS = '.pth', '.pt'
+
+
+class Settings(DictAction):
+    """mmengine's KEY=VALUE pairs, with a clear message where there is no `=`."""
+
+    def __call__(self, parser, namespace, values, option_string=None) -> None:
+        for pair in values:
+            if '=' not in pair:
+                parser.error(f'{option_string} {pair}: give KEY=VALUE, such as a.b=1')
+        try:
+            super().__call__(parser, namespace, values, option_string)
+        except (AssertionError, ValueError) as e:
+            parser.error(f'{option_string} {" ".join(values)}: {e}')
 
 
 def add_runner_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +31,7 @@ def add_runner_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--cfg-options',
         nargs='+',
-        action=DictAction,
+        action=Settings,
         default={},
         help='settings in place of those of the config, key=value or key="[a,b]"',
     )
@@ -52,15 +68,14 @@ def add_model_arguments(parser: argparse.ArgumentParser, files: str, more: str) 
         files: `+` or `*`, how many files follow.
         more: What these files are.
     """
-    parser.add_argument(
-        'model', help='the experiment file, or a name of the zoo with its weights'
-    )
+    parser.add_argument('model', help='the experiment file, or a name of the zoo')
     parser.add_argument(
         'files',
         nargs=files,
         type=Path,
         metavar='FILE',
-        help=f'after an experiment file its checkpoint; then {more}',
+        help='after an experiment file its checkpoint, after a name where the zoo has no '
+        f'weights or others are meant; then {more}',
     )
     parser.add_argument(
         '--flip-test',
@@ -71,8 +86,14 @@ def add_model_arguments(parser: argparse.ArgumentParser, files: str, more: str) 
     add_trust_checkpoint(parser)
 
 
-def named_model(args: argparse.Namespace) -> tuple[Config, Path, str, list[Path]]:
+def named_model(
+    args: argparse.Namespace, asks: str
+) -> tuple[Config, Path, str, list[Path]]:
     """The model that these arguments name.
+
+    Args:
+        args: The arguments of :func:`add_model_arguments`.
+        asks: The verb, for messages.
 
     Returns:
         Its config, its checkpoint, its name, and the files that follow.
@@ -85,17 +106,32 @@ def named_model(args: argparse.Namespace) -> tuple[Config, Path, str, list[Path]
 
     files = args.files
     if args.model.endswith('.py') or Path(args.model).is_file():
-        cfg = Config.fromfile(args.model)
+        cfg = load_config(args.model)
         if not files:
             raise ValueError(f'{args.model} needs a checkpoint after it')
         checkpoint, *files = files
         name = Path(args.model).stem
     else:
-        cfg, checkpoint = zoo_model(args.model)
         name = zoo.resolve(args.model).name
+        if files and files[0].suffix in CHECKPOINTS:
+            cfg = zoo.get_config(args.model)
+            checkpoint, *files = files
+        else:
+            cfg, checkpoint = zoo_model(args.model)
+    if 'model' not in cfg:
+        raise ValueError(without_network(cfg, asks))
     if args.flip_test:
         cfg.model.test_cfg = dict(flip_test=True)
     return cfg, checkpoint, name, files
+
+
+def config_path(name: str) -> str:
+    """The path of a config, or that of what a name of the zoo stands for."""
+    from mmfsa import zoo
+
+    if name.endswith('.py') or Path(name).is_file():
+        return name
+    return str(zoo.resolve(name).config)
 
 
 def zoo_model(name: str) -> tuple[Config, Path]:

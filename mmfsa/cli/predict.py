@@ -146,6 +146,7 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.apis import HeadPoseInferencer
 
     _check(args)
+    _say_unused(args)
     try:
         inferencer = HeadPoseInferencer(
             args.model,
@@ -172,6 +173,23 @@ def _check(args: argparse.Namespace) -> None:
             raise ValueError(f'--{option} needs --out')
     if args.stability and not args.smooth:
         raise ValueError('--stability needs --smooth')
+
+
+def _say_unused(args: argparse.Namespace) -> None:
+    """Say which options do nothing, as there is no video or no picture."""
+    from mmfsa.sources import expand, holds_video
+
+    if not (args.video or holds_video(expand(args.source))):
+        given = dict(plot=args.plot, smooth=args.smooth, stability=args.stability)
+        given['detect-every'] = args.detect_every > 1
+        unused = ', '.join(f'--{option}' for option, on in given.items() if on)
+        if unused:
+            sys.stderr.write(
+                f'{unused} without effect: there is no video (--video makes one of '
+                'images)\n'
+            )
+    if args.draw in ('cube', 'structure') and not (args.out or args.show):
+        sys.stderr.write(f'--draw {args.draw} without effect: give --out or --show\n')
 
 
 def _predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None:

@@ -39,8 +39,16 @@ class StabilityReport:
                 if len(seen) < 2:
                     continue
                 found = measure_stability(*map(np.array, zip(*seen, strict=True)))
+                jitter = 'jitter unknown (it never keeps still)'
+                if np.isfinite(found.jitter):
+                    jitter = (
+                        f'jitter {found.jitter:.1f}°/s, smoothed '
+                        f'{found.smoothed_jitter:.1f}°/s'
+                    )
+                lag = 'lag unknown (it moves too little, or for too short a time)'
+                if np.isfinite(found.lag):
+                    lag = f'lag {found.lag:.2f} s'
                 yield (
-                    f'{video}  #{number}  jitter {found.jitter:.1f}°/s, smoothed '
-                    f'{found.smoothed_jitter:.1f}°/s, lag {found.lag:.2f} s '
-                    f'({len(seen)} frames, still in {found.still:.0%})'
+                    f'{video}  #{number}  {jitter}, {lag} ({len(seen)} frames, still in '
+                    f'{found.still:.0%})'
                 )

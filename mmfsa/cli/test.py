@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from mmengine import Config
+from mmfsa.utils.configs import load_config, without_network
 
 from .options import add_runner_arguments, runner_settings, zoo_model
 
@@ -21,13 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'checkpoint',
         type=Path,
         nargs='?',
-        help='the checkpoint; or, with --backend, an ONNX file or an engine; nothing for '
-        'a method without weights',
+        help='the checkpoint, an ONNX file or an engine; nothing for a method without '
+        'weights',
     )
     parser.add_argument(
         '--backend',
         choices=BACKENDS,
-        help='what runs the model; onnxruntime and openvino export a checkpoint first',
+        help='what runs the model; by default torch for a checkpoint, ONNX Runtime for '
+        'an ONNX file; onnxruntime and openvino export a checkpoint first',
     )
     parser.add_argument(
         '--test-set', default='all', help="one of the protocol's test sets, or all"
@@ -73,15 +74,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score the model, and write what the options ask for."""
+    from mmfsa.deploy.backends import backends_of
     from mmfsa.engine.testing import test
     from mmfsa.inputs.pipelines import DETECTOR
     from mmfsa.methods import loader
+    from mmfsa.methods.loading import is_deployed
 
     if args.predictions and not args.out:
         raise ValueError('--predictions needs --out')
     if args.detector and args.box != DETECTOR:
         raise ValueError('--detector needs --box detector')
     config, weights = named(args)
+    if args.backend is None and weights is not None and is_deployed(weights):
+        args.backend = backends_of(weights)[0]
     results = test(
         config,
         weights,
@@ -94,9 +99,7 @@ def run(args: argparse.Namespace) -> int:
         detector=args.detector or 'centerface',
         backend=args.backend or 'torch',
         order=args.order,
-        load=loader(
-            Config.fromfile(config), weights, args.backend, args.trust_checkpoint
-        ),
+        load=loader(load_config(config), weights, args.backend, args.trust_checkpoint),
         **runner_settings(args),
     )
     if results and args.out:
@@ -112,7 +115,9 @@ def named(args: argparse.Namespace) -> tuple[str, Path | None]:
     from mmfsa import zoo
 
     is_file = args.config.endswith('.py') or Path(args.config).is_file()
-    cfg = Config.fromfile(args.config) if is_file else zoo.get_config(args.config)
+    cfg = load_config(args.config) if is_file else zoo.get_config(args.config)
+    if args.checkpoint is not None and 'model' not in cfg:
+        raise ValueError(f'{without_network(cfg, "a checkpoint")}: leave it out')
     if args.checkpoint is not None or 'model' not in cfg:
         return cfg.filename, args.checkpoint
     if is_file:

@@ -5,12 +5,12 @@ import sys
 
 from mmfsa.utils.cli import add_augment_on_device
 
-from .options import add_runner_arguments, runner_settings
+from .options import add_runner_arguments, config_path, runner_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa train` and tools/train.py."""
-    parser.add_argument('config', help='the experiment file')
+    parser.add_argument('config', help='the experiment file, or a name of the zoo')
     parser.add_argument(
         '--resume',
         nargs='?',
@@ -36,9 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train, and say where the result is and how to score it."""
     from mmfsa.engine.training import end_workers, training_runner
+    from mmfsa.utils.configs import explained
 
     runner = training_runner(
-        args.config,
+        config_path(args.config),
         resume=args.resume,
         amp=args.amp,
         on_device=args.augment_on_device,
@@ -47,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
         **runner_settings(args),
     )
     try:
-        runner.train()
+        with explained(runner.cfg):
+            runner.train()
     except KeyboardInterrupt:
         sys.stderr.write(
             f'\ninterrupted: --resume --work-dir {runner.work_dir} goes on\n'
@@ -57,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         end_workers(runner)
     runner.logger.info(
         f'done: checkpoints, log and curves are in {runner.work_dir}; score it with\n'
-        f'  python tools/test.py {args.config} '
+        f'  mmfsa test {args.config} '
         f'{runner.work_dir}/epoch_{runner.max_epochs}.pth'
     )
     return 0

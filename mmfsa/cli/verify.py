@@ -9,6 +9,8 @@ a labelled data set.
 import argparse
 from pathlib import Path
 
+from mmfsa.utils.cli import positive
+
 from .options import add_model_arguments, named_model
 
 
@@ -23,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'labels to compute an MAE from',
     )
     parser.add_argument(
-        '--num', type=int, help='take at most so many crops; all by default'
+        '--num', type=positive, help='take at most so many crops; all by default'
     )
     parser.add_argument(
         '--compile',
@@ -44,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.utils.files import write_json
 
     register_all_modules()
-    cfg, checkpoint, name, files = named_model(args)
+    cfg, checkpoint, name, files = named_model(args, 'verify')
     if not files:
         raise ValueError('name the .onnx and .engine files to verify after the model')
     model, _ = load_model(cfg, checkpoint, args.trust_checkpoint)

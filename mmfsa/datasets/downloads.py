@@ -23,21 +23,18 @@ def missing_data_message(index: Path) -> str:
     folder = index.parent
     lines = [f'{index} does not exist.']
     if folder.name in RENDERED:
-        lines.append(
-            'Render it: python tools/dataset_converters/synth.py '
-            f'{RENDERED[folder.name]} --out {folder}'
-        )
+        lines.append(f'Render it: mmfsa synth {RENDERED[folder.name]} --out {folder}')
     elif folder.name in SOURCES:
         lines += [
             f'1. Get the data set from {SOURCES[folder.name]}'
             f'{BESIDE.get(folder.name, "")}',
-            f'2. python tools/dataset_converters/{folder.name}.py WHERE_IT_LIES '
+            f'2. mmfsa data {folder.name} WHERE_IT_LIES '
             f'{OPTIONS.get(folder.name, "")}--out {folder}',
         ]
     else:
         lines.append(
-            f'Data sets with a converter in tools/dataset_converters: '
-            f'{", ".join(SOURCES)}; set data_root to where its --out lies.'
+            f'Data sets that `mmfsa data NAME` converts: {", ".join(SOURCES)}; set '
+            'data_root to where its --out lies.'
         )
     if folder.name not in RENDERED:
         lines.append(

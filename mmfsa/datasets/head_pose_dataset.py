@@ -20,6 +20,7 @@ from .index import check_pose, read_index
 from .split import select
 from .transforms import CropFace, LoadImageFromFile
 
+OF_A_FACE = OSError, ValueError  # what a bad image or box raises
 OF_THE_FILE = 'format_version', 'box_kind', 'convention'  # the reader knows what to do
 
 
@@ -104,7 +105,12 @@ class HeadPoseDataset(BaseDataset):
     def prepare_data(self, idx: int) -> dict | None:
         np.random.seed((*self._seed_and_epoch.tolist(), idx % len(self)))
         random.seed(np.random.randint(2**31))
-        return super().prepare_data(idx)
+        try:
+            return super().prepare_data(idx)
+        except OF_A_FACE as e:
+            kind = next(kind for kind in OF_A_FACE if isinstance(e, kind))
+            row = super().get_data_info(idx)['img_id']
+            raise kind(f'{self.ann_file}: entry {row}: {e}') from e
 
     def get_data_info(self, idx: int) -> dict:
         """The entry; with its crop, where the crop is at hand."""

@@ -100,14 +100,19 @@ def _normalise(entry: dict, row: int, kind: str) -> None:
     missing = [key for key in required if key not in entry]
     if missing:
         raise ValueError(f'{_name(entry, row)}: no {", ".join(missing)}')
-    try:
-        if required is BY_ANGLES:
+    if required is BY_ANGLES:
+        try:
             entry['pose'] = [float(entry.pop(angle)) for angle in ANGLES]
-        box = entry['face_box']
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f'{_name(entry, row)}: {", ".join(ANGLES)} must be numbers: {error}'
+            ) from error
+    box = entry['face_box']
+    try:
         x1, y1, x2, y2 = box
         good = x1 < x2 and y1 < y2
-    except (TypeError, ValueError) as error:
-        raise ValueError(f'{_name(entry, row)}: {error}') from error
+    except (TypeError, ValueError):  # it is no list, or no list of four numbers
+        good = False
     if not good:
         raise ValueError(
             f'{_name(entry, row)}: face_box {box} is not [x1, y1, x2, y2] with x1 < x2 '

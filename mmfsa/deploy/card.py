@@ -144,7 +144,7 @@ class ModelCard:
             raise ValueError(
                 f'{path} was not exported by mmfsa (its metadata lack '
                 f'{", ".join(missing)}): write one with '
-                'tools/deployment/export_onnx.py'
+                '`mmfsa export`'
             )
         values['inputs'] = InputSpec.from_dict(values['inputs'])
         return cls(**{f.name: values[f.name] for f in fields(cls) if f.name in values})

@@ -172,7 +172,7 @@ def read_sidecar(path: str | Path) -> dict:
     for file in (Path(path), sidecar):
         if not file.is_file():
             raise FileNotFoundError(
-                f'there is no {file}: tools/deployment/build_engine.py writes an engine '
+                f'there is no {file}: `mmfsa engine` writes an engine '
                 'and the JSON file beside it'
             )
     try:

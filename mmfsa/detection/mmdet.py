@@ -38,7 +38,8 @@ class MMDet(BaseDetector):
             from mmdet.apis import DetInferencer
         except ImportError as e:
             raise ImportError(
-                f'this face detector needs MMDetection (and mmcv with its ops): {e}'
+                f'the detector mmdet needs MMDetection, and mmcv with its ops ({e}): '
+                'pip install mmdet'
             ) from e
         self.label = label
         self.threshold = threshold

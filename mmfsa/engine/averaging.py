@@ -18,6 +18,7 @@ from torch.optim.swa_utils import AveragedModel, update_bn
 
 from mmfsa.engine.runs import config_dicts
 from mmfsa.registry import MODELS
+from mmfsa.utils.configs import build_part
 
 from .checkpoint import load_weights, save_checkpoint
 
@@ -82,7 +83,7 @@ def average(cfg: Config, sources: Iterable[Path], batches: int) -> nn.Module:
         FileNotFoundError, ValueError: See :func:`mmfsa.engine.load_weights`.
     """
     set_random_seed(0)
-    model = MODELS.build(cfg.model)
+    model = build_part(cfg, 'model', MODELS)
     mean = AveragedModel(model)
     for source in sources:
         load_weights(model, source)

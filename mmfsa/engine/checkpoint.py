@@ -19,6 +19,7 @@ from mmengine.model import is_model_wrapper
 
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import MODELS
+from mmfsa.utils.configs import build_part
 from mmfsa.utils.files import replacing
 
 
@@ -48,6 +49,7 @@ def load_checkpoint(
             path, map_location=map_location, weights_only=not trust_pickle
         )
     except pickle.UnpicklingError as e:
+        _refuse_other_files(path)
         reason = str(e).replace('\n', ' ').partition('WeightsUnpickler error: ')[2]
         raise ValueError(
             f'{path} holds pickled Python objects, and loading those can run any code '
@@ -56,10 +58,22 @@ def load_checkpoint(
             '--trust-checkpoint of the tools that train, test and deploy'
         ) from e
     except Exception as e:  # what torch stumbles over differs from file to file
+        _refuse_other_files(path)
         raise ValueError(f'{path} is damaged or no checkpoint: {e!r}') from e
     if not isinstance(checkpoint, dict):
         raise ValueError(f'{path} is no checkpoint: it holds a {type(checkpoint)}')
     return checkpoint
+
+
+def _refuse_other_files(path: Path) -> None:
+    """Say what a file is, where it is certainly no checkpoint."""
+    from mmfsa.zoo.foreign import (
+        why_no_checkpoint,  # it reads checkpoints by this module
+    )
+
+    reason = why_no_checkpoint(path)
+    if reason:
+        raise ValueError(reason)
 
 
 def load_weights(
@@ -92,10 +106,32 @@ def load_weights(
     except RuntimeError as e:
         belongs = f'; its config is {meta["config"]}' if 'config' in meta else ''
         raise ValueError(
-            f'the weights in {path} are not those of this model{belongs}: {e}'
+            f'the weights in {path} are not those of this model{belongs}: '
+            f'{_difference(model.state_dict(), state_dict)}'
         ) from e
     _obey(model, meta, path)
     return meta
+
+
+def _difference(own: dict, given: dict) -> str:
+    """In what a checkpoint's tensors differ from a model's, in one line."""
+    reshaped = [
+        name
+        for name, value in own.items()
+        if name in given and getattr(given[name], 'shape', None) != value.shape
+    ]
+    words = [
+        f'{len(names)} of its {len(whole)} tensors {what} (first {names[0]})'
+        for whole, what, names in (
+            (own, 'are missing', [name for name in own if name not in given]),
+            (own, 'have another shape', reshaped),
+            (given, 'are unknown', [name for name in given if name not in own]),
+        )
+        if names
+    ]
+    return (
+        '; '.join(words).replace('its', "the model's", 1).replace('its', "the file's")
+    )
 
 
 def unwrapped(model: nn.Module) -> nn.Module:
@@ -132,7 +168,7 @@ def fuse_checkpoints(
         FileNotFoundError, ValueError: See :func:`load_weights`; also if the
             experiment is no fusion, or has more or fewer estimators.
     """
-    model = MODELS.build(cfg.model)
+    model = build_part(cfg, 'model', MODELS)
     name = Path(cfg.filename).name
     if not hasattr(model, 'estimators'):
         raise ValueError(f'{name} is no fusion')

@@ -3,15 +3,18 @@
 import os
 from collections.abc import Iterator, ValuesView
 from importlib.util import find_spec
+from inspect import signature
 from pathlib import Path
 
 import torch
 from mmengine import Config
+from mmengine.runner import Runner
 from mmengine.visualization import TensorboardVisBackend
 
 from mmfsa.datasets import HeadPoseDataset
 from mmfsa.evaluation import HeadPoseMetric
 from mmfsa.registry import DATASETS, METRICS, VISBACKENDS, is_type
+from mmfsa.utils.configs import check_keys, load_config
 
 
 def runner_config(
@@ -42,12 +45,12 @@ def runner_config(
         ValueError: If the config lies in the work directory, where mmengine would write
             over it.
     """
-    cfg = Config.fromfile(config)
+    cfg = load_config(config)
     saved_by_a_run = 'work_dir' in cfg  # experiment files leave it to the user
     set_data_root(cfg, data_root)
     if partial:
         allow_partial(cfg)
-    cfg.merge_from_dict(cfg_options or {})
+    _merge(cfg, cfg_options or {})
     leave_out_tensorboard(cfg)
     cfg.launcher = launcher
     os.environ.setdefault('LOCAL_RANK', str(local_rank))
@@ -60,7 +63,8 @@ def runner_config(
             'give another --work-dir'
         )
     make_writable(Path(cfg.work_dir))
-    cfg.default_hooks.plain_checkpoint.trust_pickle = trust_pickle
+    if 'plain_checkpoint' in cfg.get('default_hooks', {}):
+        cfg.default_hooks.plain_checkpoint.trust_pickle = trust_pickle
     if launcher == 'pytorch' and not torch.cuda.is_available():
         # mmengine would choose a GPU for each process, and name it to the wrapper.
         torch.distributed.init_process_group('gloo')
@@ -68,6 +72,16 @@ def runner_config(
             type='MMDistributedDataParallel', device_ids=None, broadcast_buffers=False
         )
     return cfg
+
+
+def _merge(cfg: Config, options: dict) -> None:
+    """Put a user's settings in place of a config's."""
+    check_keys(cfg, options, signature(Runner).parameters)
+    for key, value in options.items():
+        try:
+            cfg.merge_from_dict({key: value})
+        except (AttributeError, KeyError, TypeError, ValueError) as e:
+            raise ValueError(f'--cfg-options {key}={value} does not fit: {e}') from e
 
 
 def set_data_root(cfg: Config, root: str | Path | None) -> None:

@@ -16,6 +16,7 @@ from mmengine.dist import is_main_process
 from mmengine.runner import Runner, TestLoop
 
 from mmfsa.evaluation import HeadPoseMetric
+from mmfsa.utils.configs import explained, name_of
 from mmfsa.utils.files import sha256, write_json
 from mmfsa.utils.setup_env import register_all_modules
 from mmfsa.version import __version__
@@ -86,7 +87,8 @@ def test(
     test_sets = _choose(cfg, test_set, dump)
     if 'model' not in cfg:
         _without_a_network(cfg)
-    runner = Runner.from_cfg(cfg)
+    with explained(cfg):
+        runner = Runner.from_cfg(cfg)
     if load:
         meta = load(runner)
     else:
@@ -139,6 +141,11 @@ def _refuse_unused(cfg: Config, options: dict) -> None:
 
 def _choose(cfg: Config, name: str, dump: str | Path | None) -> dict[str, Config]:
     test_sets = cfg.get('test_sets')
+    if not test_sets and not (cfg.get('test_dataloader') and cfg.get('test_evaluator')):
+        raise ValueError(
+            f'{name_of(cfg)} has no test sets: give it `test_sets`, or a `_base_` that '
+            'has some, such as mmfsa::_base_/datasets/aflw2000_frames.py'
+        )
     if not test_sets:
         test_sets = dict(
             test=dict(dataloader=cfg.test_dataloader, evaluator=cfg.test_evaluator)
@@ -163,7 +170,8 @@ def _choose(cfg: Config, name: str, dump: str | Path | None) -> dict[str, Config
 
 def _loop(runner: Runner, name: str, test_set: Config) -> TestLoop:
     try:
-        return TestLoop(runner, **test_set)
+        with explained(runner.cfg):
+            return TestLoop(runner, **test_set)
     except FileNotFoundError as e:
         raise FileNotFoundError(
             f'the test set {name} is missing: {e}\n--test-set chooses another one'

@@ -9,6 +9,7 @@ from mmengine.runner import Runner, find_latest_checkpoint
 from torch.utils.data import DataLoader
 
 from mmfsa.registry import PARAM_SCHEDULERS, is_type
+from mmfsa.utils.configs import explained, without_network
 from mmfsa.utils.memory import keep_freed_memory
 from mmfsa.utils.setup_env import register_all_modules
 
@@ -44,6 +45,8 @@ def training_runner(
     keep_freed_memory()
     register_all_modules()
     cfg = runner_config(config, **settings)
+    if 'model' not in cfg:
+        raise ValueError(without_network(cfg, 'training'))
     if not validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
     if resume:
@@ -54,9 +57,11 @@ def training_runner(
         augment_on_device(cfg)
     if auto_scale_lr:
         _scale_rates(cfg)
-    runner = Runner.from_cfg(cfg)
-    # Builds the data set: what is wrong with it shows before the first epoch.
-    if len(runner.train_loop.dataloader) == 0:
+    with explained(cfg):
+        runner = Runner.from_cfg(cfg)
+        # Builds the data set: what is wrong with it shows before the first epoch.
+        batches = len(runner.train_loop.dataloader)
+    if batches == 0:
         raise ValueError(
             f'the training set has {len(runner.train_dataloader.dataset)} images, fewer '
             f'than a batch of {cfg.train_dataloader.batch_size}: lower it with '

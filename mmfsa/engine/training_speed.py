@@ -25,6 +25,7 @@ from mmfsa.datasets.transforms import CropFace, HideEars
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import MODELS, TRANSFORMS, is_type
 from mmfsa.structures import HeadPoseDataSample
+from mmfsa.utils.configs import load_config
 from mmfsa.utils.files import write_json
 from mmfsa.utils.memory import keep_freed_memory
 
@@ -69,7 +70,7 @@ def benchmark(
     """
     if threads:
         torch.set_num_threads(threads)
-    cfg = Config.fromfile(config)
+    cfg = load_config(config)
     set_data_root(cfg, data_root)
     if workers is not None:
         cfg.train_dataloader.num_workers = workers

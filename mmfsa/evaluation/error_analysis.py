@@ -52,7 +52,7 @@ def analyze(paths: Iterable[Path], out: Path) -> Iterator[str]:
         if not result.predictions:
             raise ValueError(
                 f'{headline(result)}: no predictions in its results file; run '
-                'tools/test.py with --predictions'
+                'mmfsa test with --predictions'
             )
 
     def save(figure: 'Figure', name: str) -> str:

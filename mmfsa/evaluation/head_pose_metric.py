@@ -280,7 +280,7 @@ class HeadPoseMetric(BaseMetric):
             return
         message = (
             f'{num} faces are to be evaluated, the protocol has {self.expected_num}: '
-            'convert the whole data set (tools/dataset_converters), and check the '
+            'convert the whole data set (`mmfsa data`), and check the '
             "dataset's filter_cfg and split."
         )
         if not self.allow_partial:

@@ -15,13 +15,13 @@ from tempfile import TemporaryDirectory
 
 import mmengine
 import numpy as np
-from mmengine import Config
 
 from mmfsa.datasets import HeadPoseDataset
 from mmfsa.engine.runs import config_dicts, set_data_root
 from mmfsa.engine.testing import test as score
 from mmfsa.methods import loader
 from mmfsa.structures import ANGLES
+from mmfsa.utils.configs import load_config
 from mmfsa.utils.files import sha256, write_json
 from mmfsa.zoo import config_dir, experiments, metafile_models
 from mmfsa.zoo.config_files import read_config
@@ -368,7 +368,7 @@ def _measure(
             checkpoint,
             dataset,
             predictions=True,
-            load=loader(Config.fromfile(config), checkpoint),
+            load=loader(load_config(config), checkpoint),
             work_dir=work_dir,
             data_root=data_root,
             cfg_options=settings | measure.options,

@@ -86,7 +86,7 @@ def _read(path: Path) -> list[Result]:
         return [_parse(section, path) for section in sections]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(
-            f'{path} is not what tools/test.py --out writes ({error!r})'
+            f'{path} is not what mmfsa test --out writes ({error!r})'
         ) from error
 
 

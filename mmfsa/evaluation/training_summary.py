@@ -43,7 +43,7 @@ def summarize(run: Path, results_file: Path, out: Path) -> str:
     records, results = read_run(run), read_results([results_file])
     if len(results) != 1 or not results[0].predictions:
         raise ValueError(
-            'the results must be those of one test set with predictions: tools/test.py '
+            'the results must be those of one test set with predictions: mmfsa test '
             '--test-set NAME --predictions'
         )
     (result,) = results

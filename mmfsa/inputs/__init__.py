@@ -1,9 +1,11 @@
-"""What a network wants to see of a face: the input spec, and the one box arithmetic."""
+"""What a network wants to see of a face: the input spec, and the one box arithmetic.
+
+`.view` is imported from its module: it needs torch, which demos of exported files lack.
+"""
 
 from .crop import BORDERS, INTERPOLATIONS, Crop, NoPixelError, crop_face, cut
 from .kinds import RULES, BoxRule, convert_boxes
 from .spec import CropRule, InputSpec, Jitter
-from .view import View, look_at, map_points
 
 __all__ = [
     'BORDERS',
@@ -15,10 +17,7 @@ __all__ = [
     'InputSpec',
     'Jitter',
     'NoPixelError',
-    'View',
     'convert_boxes',
     'crop_face',
     'cut',
-    'look_at',
-    'map_points',
 ]

@@ -26,6 +26,9 @@ INTERPOLATIONS = {
 # AFLW2000 of crops of which a side loses 30 %: 8.3 cut, 6.5 filled; of those with less
 # than 15 %: 5.3 and 5.4; `tools/analysis_tools/compare_borders.py` measures it.)
 CUT_IN_TRAINING = 0.15
+LARGEST = (
+    2**26
+)  # pixels of a crop; beyond it, and far beyond its image, it is a mistake
 # Whose 68 or 5 landmarks are the eyes, first the one on the image's left.
 EYES = {68: (slice(36, 42), slice(42, 48)), 5: (slice(0, 1), slice(1, 2))}
 
@@ -91,7 +94,8 @@ def crop_face(
 
     Raises:
         NoPixelError: The crop has no pixel in the image.
-        ValueError: The kind of box has no rule, or a rule with `align` no landmarks.
+        ValueError: The box is far larger than the image, its kind has no rule, or a rule
+            with `align` has no landmarks.
     """
     size = image.shape[1::-1]
     turn = 0.0
@@ -125,6 +129,7 @@ def cut(
 
     Raises:
         NoPixelError: The box has no pixel in the image.
+        ValueError: The box is far larger than the image.
     """
     left, top, right, bottom = box
     rows, columns = image.shape[:2]
@@ -133,6 +138,11 @@ def cut(
         raise NoPixelError(
             f'the crop {(left, top, right, bottom)} has no pixel in the image of '
             f'{columns}x{rows}'
+        )
+    if (right - left) * (bottom - top) > LARGEST + 4 * rows * columns:
+        raise ValueError(
+            f'the crop {(left, top, right, bottom)} is far larger than the image of '
+            f'{columns}x{rows}: is the box in pixels?'
         )
     border = BORDERS.get(spec.crop.border)
     interpolation = INTERPOLATIONS[spec.interpolation]

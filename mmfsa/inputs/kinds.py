@@ -15,6 +15,7 @@ ends at the brows. Every box in mmfsa therefore has a kind:
   as it is.
 """
 
+from difflib import get_close_matches
 from typing import NamedTuple
 
 import numpy as np
@@ -74,6 +75,16 @@ RULES = {
     ('wider_face', 'landmarks68'): BoxRule(width=1.012, height=0.745, down=0.124),
     ('opnet_localizer', 'landmarks68'): BoxRule(width=1.114, height=0.664, down=0.093),
 }
+
+KINDS = tuple(dict.fromkeys([*(k for pair in RULES for k in pair), *AS_THEY_ARE]))
+
+
+def misspelt(kind: str) -> bool:
+    """Whether a kind looks like a known one with a typo.
+
+    A data set may have kinds of its own, so that not every unknown name is a mistake.
+    """
+    return kind not in KINDS and bool(get_close_matches(kind, KINDS, n=1, cutoff=0.8))
 
 
 def convert_boxes(boxes: np.ndarray, kind: str, target: str) -> np.ndarray:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .kinds import UNNAMED, convert_boxes
+from .kinds import KINDS, UNNAMED, convert_boxes, misspelt
 
 COLORS = {'BGR': 3, 'RGB': 3, 'grey': 1}  # and their channels
 MODALITIES = 'color', 'depth', 'color+depth'
@@ -92,6 +92,7 @@ class CropRule:
         _check(len(self.pad) == 4 and min(self.pad) >= -0.4, self, 'pad', 'four sides')
         _check(len(self.shift) == 2, self, 'shift', '(right, down)')
         _check(self.scale > 0, self, 'scale', 'above 0')
+        _check(not misspelt(self.box), self, 'box', f'one of {KINDS}')
         _check(self.border in BORDERS, self, 'border', f'one of {BORDERS}')
         _check(self.square in SQUARES, self, 'square', f'one of {SQUARES}')
         _check(self.align in ALIGNMENTS, self, 'align', f'one of {ALIGNMENTS}')

@@ -121,7 +121,10 @@ def loader(
 
     def load(runner: Runner) -> dict:
         # The runner's config has the user's settings, and a model where there was none.
-        asked = runner.cfg if 'model' in cfg else Config(dict(method=runner.cfg.method))
+        asked = runner.cfg
+        if 'model' not in cfg:
+            asked = cfg.copy()
+            asked.method = runner.cfg.method
         method = create_model(asked, weights, backend, trust_pickle=trust_pickle)
         if 'method' in cfg:
             runner.model = MethodEstimator(method)

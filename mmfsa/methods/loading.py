@@ -14,7 +14,9 @@ from mmfsa.deploy.card import ModelCard
 from mmfsa.deploy.engine import read_sidecar, sidecar_path
 from mmfsa.deploy.export import export_onnx
 from mmfsa.engine.checkpoint import load_checkpoint, load_weights
+from mmfsa.inputs import InputSpec
 from mmfsa.registry import METHODS, MODELS
+from mmfsa.utils.configs import build_part, load_config, without_network
 from mmfsa.utils.files import sha256
 
 from .base import Method
@@ -22,6 +24,7 @@ from .crop import CropMethod
 from .ensemble import EnsembleMethod
 
 FROM_ONNX = 'onnxruntime', 'openvino'
+OF_WEIGHTS = '.pth', '.pt', '.onnx', '.engine', '.h5'  # how files are named
 Model = str | Path | dict | Config | Method
 Weights = str | Path | None
 
@@ -100,7 +103,9 @@ def create_model(
         )
     cfg, weights, name = _config_and_weights(model, weights, license)
     if 'model' not in cfg:
-        return METHODS.build(cfg.method)
+        if weights is not None:
+            raise ValueError(f'{without_network(cfg, str(weights))}: leave it out')
+        return build_part(cfg, 'method', METHODS)
     if weights is None:
         raise ValueError(
             f'there are no weights of {name}: give its checkpoint (.pth) or an export '
@@ -133,7 +138,7 @@ def _around(cfg: Config | None, network: CropMethod) -> Method:
     """The method that a config builds around its network; mostly the network alone."""
     if cfg is None or 'method' not in cfg:
         return network
-    return METHODS.build({**cfg.method, 'network': network})
+    return build_part(cfg, 'method', METHODS, network=network)
 
 
 def _several(model: Model | Sequence[Model] | None) -> Sequence[Model] | None:
@@ -176,7 +181,7 @@ def load_model(
     Raises:
         FileNotFoundError, ValueError: See :func:`mmfsa.engine.load_weights`.
     """
-    model = MODELS.build(cfg.model).eval()
+    model = build_part(cfg, 'model', MODELS).eval()
     meta = load_weights(model, weights, trust_pickle)
     return model, meta
 
@@ -243,8 +248,11 @@ def _deployed_method(
     asked = flip_test
     if model is not None:
         cfg = _config_and_weights(model, weights, 'any')[0]
+        if 'model' not in cfg:
+            raise ValueError(f'{without_network(cfg, str(weights))}: leave it out')
         test_cfg = cfg.model.get('test_cfg') or {}
         asked = asked or test_cfg.get('flip_test', False)
+        _check_same(model, cfg, card, weights)
     if asked and not card.flip_test:
         raise ValueError(
             f'{weights} was exported without the flip test: export it again with '
@@ -255,6 +263,42 @@ def _deployed_method(
     )
 
 
+def _check_same(model: Model, cfg: Config, card: ModelCard, weights: Path) -> None:
+    """Refuse a file that was made of another network than the model that is asked for.
+
+    Of a config outside the zoo only the size of the crop tells: its crop rule may be
+    another, because the file's own counts.
+    """
+    asked = Path(getattr(cfg, 'filename', None) or card.config).stem
+    networks = {network_of(asked), network_of(card.config)}
+    size = InputSpec.from_dict(cfg.model.get('inputs')).size
+    if len(networks) == 2 and (None not in networks or size != card.inputs.size):
+        named = model if isinstance(model, (str, Path)) else asked
+        raise ValueError(
+            f'{weights} was exported from {card.config}, not from {named}: leave out the '
+            'model, or give other weights'
+        )
+
+
+def network_of(name: str) -> str | None:
+    """The network that a name of the zoo means; None where it is none of the zoo."""
+    try:
+        return zoo.resolve(name).network
+    except ValueError:
+        return None
+
+
+def _made_by(weights: Path) -> str:
+    """The name in the zoo of the experiment that made weights."""
+    name = experiment_of(weights)
+    if network_of(name) is None:
+        raise ValueError(
+            f'{weights} was trained with {name}.py, which is not in the zoo: give this '
+            f'config, too (--model PATH/{name}.py)'
+        )
+    return name
+
+
 def _config_and_weights(
     model: Model | None,
     weights: Path | None,
@@ -262,18 +306,28 @@ def _config_and_weights(
 ) -> tuple[Config, Path | None, str]:
     """The config, the weights and the name of what a user asks for."""
     if model is None:
-        model = experiment_of(weights) if weights else zoo.default_model(license)
+        model = zoo.default_model(license) if weights is None else _made_by(weights)
     if isinstance(model, dict):  # a Config is none
         model = Config(model)
     if isinstance(model, Config):
         name = Path(getattr(model, 'filename', None) or 'model').stem
         return model, weights, name
+    if not isinstance(model, (str, Path)):
+        raise ValueError(
+            f'a model is a name, the path of a config, a config or a method; got a '
+            f'{type(model).__name__}'
+        )
+    if Path(model).suffix in OF_WEIGHTS:
+        raise ValueError(
+            f'{model} holds weights, and is no model: give it as weights (--weights '
+            f'{model})'
+        )
     if Path(model).is_file():
-        return Config.fromfile(model), weights, Path(model).stem
+        return load_config(model), weights, Path(model).stem
     if str(model).endswith('.py') and '/' in str(model):
         raise FileNotFoundError(f'there is no config {model}')
     entry = zoo.resolve(str(model))
     if weights is not None:  # mmfsa's own weights are not asked for
-        return Config.fromfile(entry.config), weights, entry.experiment
+        return load_config(entry.config), weights, entry.experiment
     cfg, weights = zoo.find_model(str(model), license)
     return cfg, weights, entry.name if weights else entry.experiment

@@ -6,7 +6,8 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from mmfsa.inputs import View, convert_boxes, look_at, map_points
+from mmfsa.inputs import convert_boxes
+from mmfsa.inputs.view import View, look_at, map_points
 from mmfsa.structures import (
     Camera,
     Faces,

@@ -1,7 +1,7 @@
 """Where frames come from, and where results go."""
 
 from .records import face_record
-from .streams import Stream, expand, media_type, open_streams
+from .streams import Stream, expand, holds_video, media_type, open_streams
 from .writers import PictureWriter, RecordWriter
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     'Stream',
     'expand',
     'face_record',
+    'holds_video',
     'media_type',
     'open_streams',
 ]

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from mmfsa.structures import Frame
-from mmfsa.utils.images import read_image, to_bgr
+from mmfsa.utils.images import check_is_array, read_image, to_bgr
 
 CAMERA = 'webcam:'
 Image = str | Path | np.ndarray
@@ -46,9 +46,14 @@ def expand(inputs: Image | Sequence[Image]) -> list[Image]:
     Args:
         inputs: A file, a folder (its images and videos, sorted), a glob, `webcam:N`, an
             array (H, W), (H, W, 3) BGR or (H, W, 4), or several of those.
+
+    Raises:
+        ValueError: Something else is among them, such as None.
     """
     if isinstance(inputs, (list, tuple)):
         return [item for part in inputs for item in expand(part)]
+    if not isinstance(inputs, (str, Path)):
+        check_is_array(inputs)
     if isinstance(inputs, np.ndarray) or str(inputs).startswith(CAMERA):
         return [inputs]
     found = []
@@ -77,6 +82,11 @@ def media_type(path: str | Path) -> str:
     """`image`, `video` or, of other files, an empty string."""
     kind = (mimetypes.guess_type(Path(path).name)[0] or '').partition('/')[0]
     return kind if kind in ('image', 'video') else ''
+
+
+def holds_video(items: Sequence[Image]) -> bool:
+    """Whether a video or a camera is among items."""
+    return any(_kind(item) is not ImageStream for item in items)
 
 
 def _kind(item: Image) -> type[Stream]:

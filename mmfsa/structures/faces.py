@@ -57,7 +57,12 @@ class Faces:
     ids: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        self.boxes = np.asarray(self.boxes, dtype=np.float32)
+        try:
+            self.boxes = np.asarray(self.boxes, dtype=np.float32)
+        except (TypeError, ValueError) as e:
+            raise ValueError(
+                f'boxes must be (n, 4): x1, y1, x2, y2, got {self.boxes!r}'
+            ) from e
         if self.boxes.size == 0:
             self.boxes = self.boxes.reshape(0, 4)
         if self.boxes.ndim != 2 or self.boxes.shape[1] != 4:

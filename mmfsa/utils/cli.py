@@ -1,7 +1,10 @@
 """What all command-line tools share: clear errors, and options that mean the same."""
 
+import os
+import re
 import sys
-from argparse import ArgumentParser
+import traceback
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,14 +12,54 @@ from contextlib import contextmanager
 # package that is not installed, and for what a part does not support.
 USER_ERRORS = ImportError, NotImplementedError, OSError, ValueError
 
+IN_A_WORKER = re.compile(r'Caught \w+ in DataLoader worker process')
+
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """End with the message of a user's error, without the traceback."""
+    """End with the message of a user's error, and with its exit status.
+
+    Raises:
+        SystemExit: In place of a user's error, with its message and its status.
+    """
     try:
         yield
     except USER_ERRORS as e:
-        sys.exit(f'error: {e}')
+        end = SystemExit(f'error: {e}')
+        end.code = report(e)
+        raise end from e
+
+
+def report(error: BaseException, program: str = 'error') -> int:
+    """Write a user's error to standard error.
+
+    With the environment variable MMFSA_TRACEBACK, its traceback stands before it.
+
+    Args:
+        error: One of :data:`USER_ERRORS`.
+        program: What the line begins with.
+
+    Returns:
+        The exit status: 1 for what can't be read or written, 2 for wrong settings, such
+        as a config, weights or a data set that is not there.
+    """
+    if os.environ.get('MMFSA_TRACEBACK'):
+        traceback.print_exception(error)
+    text = str(error)
+    if IN_A_WORKER.match(text):  # the last line is the error, the others a traceback
+        text = text.strip().rpartition('\n')[2].partition(': ')[2]
+    sys.stderr.write(f'{program}: {text}\n')
+    # The system's own errors have a number, mmfsa's about a file that is named have none.
+    not_there = isinstance(error, FileNotFoundError) and error.errno is None
+    return 1 if isinstance(error, OSError) and not not_there else 2
+
+
+def positive(text: str) -> int:
+    """A whole number above 0, as the type of an argument."""
+    number = int(text) if text.lstrip('+-').isdecimal() else 0
+    if number < 1:
+        raise ArgumentTypeError(f'must be a whole number of at least 1, got {text}')
+    return number
 
 
 def add_data_root(parser: ArgumentParser) -> None:

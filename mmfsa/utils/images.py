@@ -55,6 +55,25 @@ def decode_image(content: bytes) -> np.ndarray:
     return to_bgr(image)
 
 
+def check_is_array(image: object) -> None:
+    """Refuse what is no image, and say what to do.
+
+    Raises:
+        ValueError: It is no array.
+    """
+    if image is None:
+        raise ValueError('the image is None: could cv2.imread read the file?')
+    if isinstance(image, (str, Path)):
+        raise ValueError(
+            f'the image is the path {image}: read it with cv2.imread, or call a '
+            'HeadPoseInferencer, which takes paths'
+        )
+    if not isinstance(image, np.ndarray):
+        raise ValueError(
+            f'an image is an array (H, W, 3) BGR uint8; got a {type(image).__name__}'
+        )
+
+
 def to_bgr(image: np.ndarray) -> np.ndarray:
     """An array as (H, W, 3) BGR uint8.
 
@@ -63,8 +82,9 @@ def to_bgr(image: np.ndarray) -> np.ndarray:
             of uint16 over its whole range, with three or four channels.
 
     Raises:
-        ValueError: The array is another; a depth map is no photo.
+        ValueError: It is no array, or another one; a depth map is no photo.
     """
+    check_is_array(image)
     channels = 1 if image.ndim == 2 else image.shape[-1]
     if image.dtype == np.uint16:
         if channels == 1:

@@ -101,7 +101,8 @@ def draw_box(
 def draw_text(
     img: np.ndarray, text: str, start: tuple[int, int], scale: float
 ) -> np.ndarray:
-    """Write white text with a black rim. It is moved until it fits into the image.
+    """Write white text with a black rim. It is moved, and made smaller, until it fits
+    into the image.
 
     Args:
         img: (H, W, 3) BGR uint8, drawn on.
@@ -114,6 +115,10 @@ def draw_text(
     """
     thickness = max(1, round(1.5 * scale))
     (width, height), below = cv2.getTextSize(text, 0, scale, thickness)
+    if width > img.shape[1]:
+        scale *= img.shape[1] / width
+        thickness = max(1, round(1.5 * scale))
+        (width, height), below = cv2.getTextSize(text, 0, scale, thickness)
     x = max(0, min(start[0], img.shape[1] - width))
     y = max(height, min(start[1], img.shape[0] - below))
     for color, rim in ((BLACK, 2 * thickness), (WHITE, 0)):

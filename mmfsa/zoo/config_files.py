@@ -7,6 +7,8 @@ from pathlib import Path
 import mmengine
 from mmengine import Config
 
+from mmfsa.utils.configs import load_config
+
 PACKAGE = Path(__file__).resolve().parents[1]
 # How the names of experiments end, and on which data they train.
 PROTOCOLS = {'p1': '300wlp', 'p2': 'biwi'}
@@ -44,7 +46,7 @@ def models() -> list[str]:
 
 def read_config(experiment: str) -> Config:
     """The config of an experiment, by its exact name."""
-    return Config.fromfile(experiments()[experiment])
+    return load_config(experiments()[experiment])
 
 
 def metafiles() -> list[Path]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import torch
 
@@ -180,11 +181,34 @@ def _has_model(src: Path) -> bool:
     return src.suffix == '.bin' and src.with_suffix('.xml').is_file()
 
 
-def _kind_of(src: Path) -> Kind:
-    """The format of a file, by its content, which must be what its name says."""
+def kind_by_content(src: Path) -> Kind | None:
+    """The format of a file, whatever its name says; None where it is no known one."""
     with src.open('rb') as file:
         head = file.read(64)
-    kind = next((kind for kind in KINDS if kind.begins(src, head)), None)
+    return next((kind for kind in KINDS if kind.begins(src, head)), None)
+
+
+def why_no_checkpoint(src: Path) -> str | None:
+    """What a file is that is no checkpoint, and what to do with it; None: not known."""
+    kind = kind_by_content(src)
+    if kind is None:
+        is_image = cv2.haveImageReader(str(src))
+        return f'{src} is no checkpoint: it is an image' if is_image else None
+    if kind.read is read_torch:
+        return None
+    if kind.read is read_onnx:
+        return (
+            f'{src} is {kind.name}, no checkpoint: name it {src.with_suffix(".onnx")}'
+        )
+    return (
+        f'{src} is {kind.name}, no checkpoint: `mmfsa convert {src}` makes one of '
+        'weights that it knows'
+    )
+
+
+def _kind_of(src: Path) -> Kind:
+    """The format of a file, by its content, which must be what its name says."""
+    kind = kind_by_content(src)
     named = [kind for kind in KINDS if src.suffix.lower() in kind.suffixes]
     if kind is not None and kind not in named:
         raise ValueError(f'{src} is {kind.name}: name it {" or ".join(kind.suffixes)}')

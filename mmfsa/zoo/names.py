@@ -13,6 +13,8 @@ from pathlib import Path
 
 from mmengine import Config
 
+from mmfsa.utils.configs import load_config
+
 from . import weights as packaged
 from .config_files import aliases, experiments, metafile_models, networks_and_tags
 from .weights import PackagedWeights, kept_path, permits
@@ -108,8 +110,8 @@ def resolve(name: str) -> Entry:
         near = get_close_matches(wanted, by_name, n=5, cutoff=0.5)
         listed = f'the nearest are {", ".join(near)}' if near else 'none is near'
         raise ValueError(
-            f'there is no model {name!r}: {listed}; `mmfsa models` lists them all, and '
-            'the path of a config is good, too'
+            f'there is no model {name!r}: {listed}; `mmfsa models --all` lists them all, '
+            'and the path of a config is good, too'
         )
     return by_name[wanted]
 
@@ -173,7 +175,7 @@ def experiments_with_a_network() -> list[str]:
 
 @lru_cache
 def _has_network(path: Path) -> bool:
-    return 'model' in Config.fromfile(path)
+    return 'model' in load_config(path)
 
 
 def get_config(name: str) -> Config:
@@ -182,7 +184,7 @@ def get_config(name: str) -> Config:
     Raises:
         ValueError: If there is no such name.
     """
-    return Config.fromfile(resolve(name).config)
+    return load_config(resolve(name).config)
 
 
 def find_model(
@@ -211,4 +213,4 @@ def find_model(
             f'the weights of {name} are {entry.licence or "of an unknown licence"}: with '
             f'license={license!r} name {default_model(license)}, or no model'
         )
-    return Config.fromfile(entry.config), weights
+    return load_config(entry.config), weights

@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 
 import mmengine
-from mmengine import Config
 
 from mmfsa.evaluation.tables import format_table
 from mmfsa.inputs import InputSpec
 from mmfsa.models.size import measure_size
+from mmfsa.utils.configs import load_config
 
 from .config_files import config_dir, metafile_models, network_and_tag
 
@@ -28,7 +28,7 @@ def sizes(configs: Iterable[Path], shape: tuple[int, int] | None = None) -> str:
     """
     rows = []
     for path in configs:
-        model = Config.fromfile(path).model
+        model = load_config(path).model
         size = InputSpec.from_dict(model.get('inputs')).size[::-1]
         network, _ = network_and_tag(Path(path).stem)
         cells = size_cells(network, measure_size(model, shape or size))

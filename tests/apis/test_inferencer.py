@@ -215,7 +215,7 @@ def test_odd_images(whole_image, tmp_path, shape):
         (
             dict(model='fsa-net'),
             ValueError,
-            "no model 'fsa-net': .*`mmfsa models` lists",
+            "no model 'fsa-net': .*`mmfsa models --all` lists",
         ),
         (dict(backend='tpu', weights=True), ValueError, "no backend 'tpu'"),
         (dict(model='ssrnet-md', weights=True), ValueError, 'not those of this model'),

@@ -55,7 +55,8 @@ def test_an_unknown_verb_suggests_the_nearest(capsys):
     [
         (ValueError('bad setting'), 2),
         (ImportError('no such package'), 2),
-        (FileNotFoundError('no such file'), 1),
+        (FileNotFoundError('there is no config'), 2),
+        (FileNotFoundError(2, 'No such file', 'a.jpg'), 1),
         (KeyboardInterrupt('interrupted'), 130),
     ],
 )
@@ -68,15 +69,27 @@ def test_exit_status(monkeypatch, capsys, raised, status):
     assert capsys.readouterr().err == f'mmfsa: {raised}\n'
 
 
-def test_a_script_says_error_and_ends_with_1(monkeypatch):
+@pytest.mark.parametrize(('kind', 'status'), [(ValueError, 2), (OSError, 1)])
+def test_a_script_says_error_and_ends_as_the_command(monkeypatch, capsys, kind, status):
     def run(_):
-        raise ValueError('bad setting')
+        raise kind('bad setting')
 
     monkeypatch.setattr(load_verb('doctor'), 'run', run)
     monkeypatch.setattr(sys, 'argv', ['script.py'])
     with pytest.raises(SystemExit) as error:
         run_script('doctor', 'A script.')
-    assert error.value.code == 'error: bad setting'
+    assert error.value.code == status
+    assert capsys.readouterr().err == 'error: bad setting\n'
+
+
+def test_a_traceback_is_shown_where_it_is_asked_for(monkeypatch, capsys):
+    def run(_):
+        raise ValueError('bad setting')
+
+    monkeypatch.setattr(load_verb('doctor'), 'run', run)
+    monkeypatch.setenv('MMFSA_TRACEBACK', '1')
+    assert main(['doctor']) == 2
+    assert 'Traceback' in capsys.readouterr().err
 
 
 def test_help_starts_without_torch():

@@ -29,3 +29,15 @@ def test_a_table_in_a_terminal(capsys, monkeypatch):
     assert main(['models', '--weights']) == 0
     out = capsys.readouterr().out
     assert 'licence of the weights' in out and '│ Apache-2.0' in out
+
+
+def test_every_name_is_listed_where_that_is_asked_for(capsys):
+    assert main(['models', '--all']) == 0
+    lines = capsys.readouterr().out.splitlines()
+    names = {line.split()[0] for line in lines}
+    assert {*zoo.models(), *(entry.name for entry in zoo.entries())} <= names
+    (default,) = (line.split()[0] for line in lines if line.endswith(' MB, default'))
+    assert default == zoo.default_model()
+    assert main(['models', 'fsa_caps_9']) == 2
+    assert main(['predict', 'a.jpg', '--model', 'fsa_caps_9']) == 2
+    assert '`mmfsa models --all` lists them all' in capsys.readouterr().err

@@ -14,7 +14,7 @@ CONFIG = zoo.config_dir() / 'fsa_caps_1x1_p1.py'
 def named(*arguments):
     parser = argparse.ArgumentParser()
     add_model_arguments(parser, '*', 'files')
-    return named_model(parser.parse_intermixed_args([*map(str, arguments)]))
+    return named_model(parser.parse_intermixed_args([*map(str, arguments)]), 'export')
 
 
 def test_a_config_and_its_checkpoint():

@@ -200,7 +200,7 @@ def test_backends_that_are_not_there(caps, monkeypatch):
 
 def test_what_runs_a_file(caps, tmp_path):
     assert backends_of(caps) == ['onnxruntime', 'openvino']
-    with pytest.raises(FileNotFoundError, match=r'no .*model\.engine: tools/deploym'):
+    with pytest.raises(FileNotFoundError, match=r'no .*model\.engine: `mmfsa engine`'):
         backends_of(tmp_path / 'model.engine')
 
 

@@ -335,3 +335,25 @@ def test_the_demo_without_torch(name, kind, model_file, tmp_path):
     expected = reference_poses(model, crop[None])[0]
     numbers = [float(n) for n in re.findall(r'-?\d+\.\d', said)[:3]]
     np.testing.assert_allclose(numbers, expected, atol=0.051)
+
+
+def test_the_demo_says_what_is_wrong(model_file, tmp_path):
+    import onnx
+
+    _, _, path = model_file('fsa_caps_1x1_p1')
+    foreign = onnx.load(path)
+    del foreign.metadata_props[:]
+    onnx.save(foreign, tmp_path / 'foreign.onnx')
+    demo = Path(__file__).resolve().parents[2] / 'demo/onnxruntime_demo.py'
+
+    def said(*arguments):
+        command = [sys.executable, demo, *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True).stderr.strip()
+
+    box = 150, 80, 260, 210
+    assert said(tmp_path / 'foreign.onnx', 'a.png', *box) == (
+        f'error: {tmp_path}/foreign.onnx does not say what it takes: write it with '
+        '`mmfsa export`'
+    )
+    assert 'is not X1 Y1 X2 Y2 with X1 < X2' in said(path, 'a.png', 260, 80, 150, 210)
+    assert said(path, 'a.png', 1, 2).startswith('usage: ')

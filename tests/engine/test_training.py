@@ -133,7 +133,7 @@ def test_damaged_checkpoints_are_named(uninterrupted, tmp_path):
 
 def test_weights_of_another_model_are_refused(uninterrupted):
     model = MODELS.build(get_config('fsa_caps_1x1_p1').model)
-    with pytest.raises(ValueError, match=r'(?s)its config is tiny_p1\.py.*Missing key'):
+    with pytest.raises(ValueError, match=r'(?s)its config is tiny_p1\.py.*are missing'):
         load_weights(model, uninterrupted / 'epoch_1.pth')
 
 

@@ -173,7 +173,7 @@ def test_what_is_no_results_file_is_named(run_tool, tmp_path, content):
     path = tmp_path / 'results.json'
     path.write_text(content)
     reported = run_tool('analysis_tools/compare.py', path, fails=True)
-    assert re.search(r'results.json is not what tools/test\.py', reported)
+    assert re.search(r'results.json is not what mmfsa test', reported)
 
 
 def test_a_missing_results_file_is_named(run_tool, tmp_path):

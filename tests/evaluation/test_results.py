@@ -61,5 +61,5 @@ def test_the_test_sets_of_one_file(write_results, tmp_path):
 def test_what_is_no_results_file_is_named(tmp_path, content):
     path = tmp_path / 'results.json'
     path.write_text(content)
-    with pytest.raises(ValueError, match=r'results.json is not what tools/test\.py'):
+    with pytest.raises(ValueError, match=r'results.json is not what mmfsa test'):
         read_results([path])

@@ -83,3 +83,8 @@ def test_level_eyes_need_landmarks(image):
     spec = InputSpec(crop=CropRule(align='eyes'))
     with pytest.raises(ValueError, match='5 or 68 landmarks; there are 0'):
         crop_face(image, (100, 60, 200, 160), spec)
+
+
+def test_a_crop_far_larger_than_its_image_is_refused(image):
+    with pytest.raises(ValueError, match='far larger than the image of 330x220'):
+        crop_face(image, (0, 0, 1e6, 1e6), SPEC)

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from mmfsa.inputs import InputSpec, crop_face, look_at
-from mmfsa.inputs.view import map_box, map_points
+from mmfsa.inputs import InputSpec, crop_face
+from mmfsa.inputs.view import look_at, map_box, map_points
 from mmfsa.structures import Camera, Faces, Frame, pose_to_matrix, rotation_to_axis
 
 SIZE = 640, 480

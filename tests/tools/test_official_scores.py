@@ -170,7 +170,7 @@ def test_a_missing_test_set_names_the_flag(
     message = run_tool('test.py', *arguments, fails=True)
     assert 'test set biwi' in message
     assert '--test-set' in message
-    assert 'tools/dataset_converters/biwi.py' in message
+    assert 'mmfsa data biwi ' in message
     message = run_tool('test.py', *arguments, '--test-set', '300w', fails=True)
     assert 'aflw2000, biwi or all' in message
 

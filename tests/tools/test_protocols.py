@@ -89,5 +89,5 @@ def test_missing_data_say_what_to_do(run_tool, configs, tmp_path):
         fails=True,
     )
     assert str(tmp_path / 'nowhere/300wlp') in message
-    assert 'tools/dataset_converters/300wlp.py' in message
+    assert 'mmfsa data 300wlp ' in message
     assert 'fsa_caps_1x1_synth.py' in message

@@ -72,3 +72,10 @@ def test_text_is_moved_into_the_image(start):
 def test_a_box_beyond_the_image():
     img = draw_box(black(50), np.array([-20.4, 10, 80, 30]), 'label')
     assert img[10].any() and img[30].any()
+
+
+def test_a_label_fits_into_a_small_image():
+    img = np.zeros((64, 64, 3), np.uint8)
+    draw_text(img, 'yaw +10 pitch -10 roll +10', (0, 40), 1)
+    assert img.any()
+    assert not img[:, -1].any() or not (img[:, -1] == 255).all(axis=1).any()

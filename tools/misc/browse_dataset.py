@@ -8,10 +8,9 @@ Blue points where the face looks, green down, red to the side.
 import argparse
 from pathlib import Path
 
-from mmengine import Config
-
 from mmfsa.engine.runs import set_data_root
 from mmfsa.utils.cli import add_data_root, clear_errors
+from mmfsa.utils.configs import load_config
 from mmfsa.visualization.browse import browse
 
 
@@ -28,7 +27,7 @@ def main() -> None:
     parser.add_argument('--num', type=int, default=48, help='evenly spaced images')
     args = parser.parse_args()
     with clear_errors():
-        cfg = Config.fromfile(args.config)
+        cfg = load_config(args.config)
         set_data_root(cfg, args.data_root)
         print(browse(cfg, args.phase, args.num, args.out_dir))
 

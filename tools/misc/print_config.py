@@ -5,9 +5,10 @@ python tools/misc/print_config.py configs/fsa_caps_1x1_p1.py
 
 import argparse
 
-from mmengine import Config, DictAction
+from mmengine import DictAction
 
 from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.configs import load_config
 
 
 def main() -> None:
@@ -18,7 +19,7 @@ def main() -> None:
     parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={})
     args = parser.parse_args()
     with clear_errors():
-        cfg = Config.fromfile(args.config)
+        cfg = load_config(args.config)
     cfg.merge_from_dict(args.cfg_options)
     print(cfg.pretty_text)
 

@@ -15,12 +15,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mmengine import Config
-
 from mmfsa.cli import main as mmfsa
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
 from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.configs import load_config
 from mmfsa.utils.doc_blocks import Block, read_blocks
 
 
@@ -57,7 +56,7 @@ def run(block: Block, names: dict, here: bool) -> None:
         path.write_text(block.code)
         if path.parts[0] == 'configs':
             register_all_modules()
-            MODELS.build(Config.fromfile(path).model)
+            MODELS.build(load_config(path).model)
     elif block.is_python:
         padded = '\n' * (block.line - 1) + block.code  # tracebacks name the page's line
         exec(compile(padded, str(block.page), 'exec'), names)

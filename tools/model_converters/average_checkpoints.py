@@ -13,12 +13,11 @@ as photos are.
 import argparse
 from pathlib import Path
 
-from mmengine import Config
-
 from mmfsa.engine.averaging import average_checkpoints
 from mmfsa.engine.runs import set_data_root
 from mmfsa.utils import register_all_modules
 from mmfsa.utils.cli import add_data_root, clear_errors
+from mmfsa.utils.configs import load_config
 
 
 def main() -> None:
@@ -45,7 +44,7 @@ def main() -> None:
     args = parser.parse_args()
     register_all_modules()
     with clear_errors():
-        cfg = Config.fromfile(args.config)
+        cfg = load_config(args.config)
         set_data_root(cfg, args.data_root)
         average_checkpoints(cfg, args.src, args.dst, args.without, args.batches)
         print(f'wrote {args.dst}')

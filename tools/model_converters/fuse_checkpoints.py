@@ -9,11 +9,10 @@ The checkpoints stand in the order of the config's `estimators`.
 import argparse
 from pathlib import Path
 
-from mmengine import Config
-
 from mmfsa.engine import fuse_checkpoints
 from mmfsa.utils import register_all_modules
 from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.configs import load_config
 
 
 def main() -> None:
@@ -28,7 +27,7 @@ def main() -> None:
     args = parser.parse_args()
     register_all_modules()
     with clear_errors():
-        fuse_checkpoints(Config.fromfile(args.config), args.src, args.dst)
+        fuse_checkpoints(load_config(args.config), args.src, args.dst)
     print(args.config.name)
 
 

