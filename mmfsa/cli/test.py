@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.deploy.backends import backends_of
     from mmfsa.engine.testing import test
     from mmfsa.inputs.pipelines import DETECTOR
-    from mmfsa.methods import loader
+    from mmfsa.methods.estimator import loader
     from mmfsa.methods.loading import is_deployed
 
     if args.predictions and not args.out:

@@ -19,7 +19,7 @@ import numpy as np
 from mmfsa.datasets import HeadPoseDataset
 from mmfsa.engine.runs import config_dicts, set_data_root
 from mmfsa.engine.testing import test as score
-from mmfsa.methods import loader
+from mmfsa.methods.estimator import loader
 from mmfsa.structures import ANGLES
 from mmfsa.utils.configs import load_config
 from mmfsa.utils.files import sha256, write_json

@@ -3,7 +3,7 @@
 from .base import Method
 from .crop import CropMethod
 from .ensemble import EnsembleMethod
-from .estimator import MethodEstimator, loader
+from .estimator import MethodEstimator
 from .landmark import LandmarkMethod
 from .loading import create_model, load_model
 from .rectified import RectifiedMethod
@@ -17,5 +17,4 @@ __all__ = [
     'RectifiedMethod',
     'create_model',
     'load_model',
-    'loader',
 ]

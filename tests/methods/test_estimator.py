@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 from mmengine import Config
 
-from mmfsa.methods import LandmarkMethod, MethodEstimator, loader
+from mmfsa.methods import LandmarkMethod, MethodEstimator
+from mmfsa.methods.estimator import loader
 from mmfsa.zoo import get_config
 
 
