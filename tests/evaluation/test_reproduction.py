@@ -140,6 +140,17 @@ def few(monkeypatch):
     monkeypatch.setattr(reproduction, 'read_tables', lambda _='all': [table])
     monkeypatch.setattr('mmfsa.evaluation.error_by_yaw.read_tables', lambda _: [table])
     monkeypatch.setattr(tables, 'read_tables', lambda _: [table])
+    score = reproduction.score
+    here = {
+        f'test_sets.aflw2000.dataloader.{key}': value
+        for key, value in dict(num_workers=0, persistent_workers=False).items()
+    }
+
+    def score_here(*args, cfg_options, **settings):
+        """Without the loader's workers, which take seconds to start."""
+        return score(*args, cfg_options=cfg_options | here, **settings)
+
+    monkeypatch.setattr(reproduction, 'score', score_here)
     return table
 
 
@@ -165,8 +176,8 @@ def test_made_up_faces_from_end_to_end(data_root, few, tmp_path, capsys):
     assert '--allow-partial' in capsys.readouterr().err
 
     picture = tmp_path / 'yaw.png'
-    arguments += ['--allow-partial', '--draw', str(picture)]
-    assert main(arguments) == 0
+    arguments += ['--allow-partial']
+    assert main([*arguments, '--draw', str(picture)]) == 0
     text = capsys.readouterr().out
     landmarks = cells(text, 'Landmarks')
     assert landmarks[1:4] == ['5.92 / 11.86 / 8.27 → 8.65', 'given_pnp', '4']
