@@ -92,3 +92,4 @@ def test_brings_tools_and_index(python, tmp_path):
 def test_ships_the_split_lists(python):
     (package,) = (python.parents[1] / 'lib').glob('*/site-packages/mmfsa')
     assert (package / 'datasets/splits/biwi_70_30.json').is_file()
+    assert (package / 'landmarks/mediapipe_468.csv').is_file()

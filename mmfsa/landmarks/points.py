@@ -16,6 +16,8 @@ import numpy as np
 from mmfsa.structures import pose_to_matrix
 
 FILE = Path(__file__).with_name('head_68.csv')
+# Points that come with mmfsa, by their names.
+NAMED = {name: Path(__file__).with_name(f'{name}.csv') for name in ('mediapipe_468',)}
 # Points of iBUG's 68. The jaw of a two-dimensional contour slides along the cheek as a head
 # turns, so that no point of the head belongs to it: `inner` leaves it out. `anthropometric`
 # are the 12 that the literature's small rigid model has.
@@ -24,6 +26,15 @@ SUBSETS: dict[str, tuple[int, ...]] = {
     'inner': tuple(range(17, 68)),
     'anthropometric': (17, 21, 22, 26, 36, 39, 42, 45, 31, 35, 48, 54),
 }
+# Which of the 68 each one is in a mirror: jaw, brows, nose, eyes, outer and inner lips.
+MIRRORED = (
+    *range(16, -1, -1),
+    *range(26, 16, -1),
+    *(27, 28, 29, 30, 35, 34, 33, 32, 31),
+    *(45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40),
+    *(54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55),
+    *(64, 63, 62, 61, 60, 67, 66, 65),
+)
 FEWEST = 6
 FLATTEST = 0.02  # points whose second extent is a smaller part of the first are a line
 
@@ -34,8 +45,8 @@ class HeadPoints:
 
     Attributes:
         source: A file of points, `.csv` or `.npy`, (K, 3) millimetres in the head's frame:
-            x to the image's right, y down, z into the scene, at pose zero. None: the 68
-            points of the mean MakeHuman head.
+            x to the image's right, y down, z into the scene, at pose zero. Or a name of
+            :data:`NAMED`. None: the 68 points of the mean MakeHuman head.
         subset: Which of the K landmarks are fitted: a name in :data:`SUBSETS`, or their
             numbers.
         pitch: The head of pose zero looks up by so many degrees more; 3 is the zero of
@@ -65,7 +76,7 @@ class HeadPoints:
     @cached_property
     def whole(self) -> np.ndarray:
         """(K, 3) all points of the file, millimetres."""
-        path = Path(self.source or FILE)
+        path = Path(NAMED.get(self.source, self.source or FILE))
         if not path.is_file():
             raise FileNotFoundError(f'there are no head points {path}')
         try:
@@ -122,6 +133,28 @@ class HeadPoints:
                 f'solver needs {FEWEST} or more that do not lie in a line'
             )
         return points
+
+
+def mirror_landmarks(landmarks):
+    """The 68 landmarks of the face in the image mirrored left-right.
+
+    Args:
+        landmarks: (..., 68, 2) fractions of the image, an array or a tensor.
+
+    Returns:
+        (..., 68, 2), in iBUG's order again.
+
+    Raises:
+        ValueError: There are not 68.
+    """
+    if landmarks.shape[-2] != len(MIRRORED):
+        raise ValueError(
+            f'the mirror knows 68 landmarks, got {landmarks.shape[-2]}: take MirrorFace '
+            'out of the pipeline, or the flip test out of the config'
+        )
+    mirrored = landmarks[..., list(MIRRORED), :] * 1
+    mirrored[..., 0] = 1 - mirrored[..., 0]
+    return mirrored
 
 
 def _is_line(points: np.ndarray) -> bool:

@@ -12,23 +12,12 @@ import numpy as np
 
 from mmfsa.structures import Camera, rows_to_matrix
 
+from .fit import Fit
+from .mediapipe import face_geometry, kabsch
+
 FAR = 4  # image widths: the focal length of an unknown camera
 ROUNDS = 50  # of POSIT
 STILL = 1e-8  # a change of POSIT's corrections that is none
-
-
-class Fit(NamedTuple):
-    """Where a head is.
-
-    Attributes:
-        rotation: (3, 3) in the camera's frame (:mod:`mmfsa.structures.rotation`).
-        translation: (3,) of the head's origin in the camera's frame, in millimetres. Weak
-            perspective has no depth: z is what the camera's focal length makes of the
-            scale.
-    """
-
-    rotation: np.ndarray
-    translation: np.ndarray
 
 
 def default_camera(size: tuple[int, int], focal: float = FAR) -> Camera:
@@ -160,16 +149,25 @@ def pixel_error(
 
 
 class Solver(NamedTuple):
-    """A solver with the projection that it assumes."""
+    """A solver with the projection that it assumes.
+
+    Attributes:
+        fit: From landmarks, points of the head and a camera to a fit.
+        projection: From a fit, points and a camera to pixels.
+        depth: It takes landmarks with a depth.
+    """
 
     fit: Callable[[np.ndarray, np.ndarray, Camera], Fit]
     projection: Callable[[Fit, np.ndarray, Camera], np.ndarray]
+    depth: bool = False
 
 
 SOLVERS = {
     'weak_perspective': Solver(weak_perspective, project_orthographic),
     'pnp': Solver(pnp, project),
     'posit': Solver(posit, project),
+    'kabsch': Solver(kabsch, project_orthographic, depth=True),
+    'face_geometry': Solver(face_geometry, project, depth=True),
 }
 
 
@@ -180,7 +178,8 @@ def solve(
 
     Args:
         name: One of :data:`SOLVERS`.
-        pixels: (k, 2) landmarks.
+        pixels: (k, 2) landmarks; or (k, 3) with a depth, which grows away from the camera
+            and has the scale of x.
         points: (k, 3) the same points of the head, millimetres.
         camera: The intrinsics.
 
@@ -192,11 +191,12 @@ def solve(
         ValueError: No pose fits the landmarks.
     """
     solver = SOLVERS[name]
+    flat = pixels[:, :2]
     try:
-        fit = solver.fit(pixels, points, camera)
+        fit = solver.fit(pixels if solver.depth else flat, points, camera)
     except (cv2.error, np.linalg.LinAlgError) as error:
         raise ValueError(f'no pose fits the landmarks: {error}') from error
-    size = np.sqrt(np.ptp(pixels, axis=0).prod())
+    size = np.sqrt(np.ptp(flat, axis=0).prod())
     if not np.isfinite(fit.rotation).all() or not size > 0:
         raise ValueError('no pose fits the landmarks: they lie in a line')
-    return fit, pixel_error(fit, pixels, points, camera, solver.projection) / size
+    return fit, pixel_error(fit, flat, points, camera, solver.projection) / size

@@ -26,12 +26,13 @@ class LandmarkMethod(Method):
     Args:
         points: The :class:`~mmfsa.landmarks.HeadPoints`, or their settings.
         network: The method that finds the landmarks, whose answers have them among their
-            extras. None: the landmarks that the faces have.
+            extras, or its config. None: the landmarks that the faces have.
         solver: One of :data:`mmfsa.landmarks.SOLVERS`.
         focal: Focal length in image widths of a camera of which nothing is known.
         order: ``xyz``: the angles of mmfsa's convention. ``as_published``: the angles
             that most publications read (:func:`~mmfsa.structures.matrix_to_zyx_pose`),
-            to reproduce their errors. The rotation is the same.
+            to reproduce their errors. ``mixed``: SynergyNet's
+            (:func:`~mmfsa.structures.matrix_to_mixed_pose`). The rotation is the same.
         max_error: Root of the mean squared distance of the landmarks from the fitted
             head, in fractions of the landmarks' own size. With true landmarks of
             AFLW2000 it is 0.03 in the median, and below 0.07 always.
@@ -44,7 +45,7 @@ class LandmarkMethod(Method):
     def __init__(
         self,
         points: HeadPoints | Mapping | None = None,
-        network: Method | None = None,
+        network: Method | Mapping | None = None,
         solver: str = 'weak_perspective',
         focal: float = FAR,
         order: str = 'xyz',
@@ -62,6 +63,8 @@ class LandmarkMethod(Method):
                 raise ValueError(f'{key} must be above 0, got {value}')
         if not isinstance(points, HeadPoints):
             points = HeadPoints(**(points or {}))
+        if isinstance(network, Mapping):
+            network = METHODS.build(dict(network))
         self.points = points
         self.network = network
         self.solver = solver
@@ -81,16 +84,17 @@ class LandmarkMethod(Method):
     ) -> list[Poses]:
         """The poses of several frames' faces, which go through the network together.
 
-        The extras have ``landmarks`` (K, 2) in pixels, ``translation`` (3,) of the head
-        in millimetres, and ``landmark_error`` (see ``max_error``) of each face, beside
-        what the network's answers have.
+        The extras have ``landmarks`` (K, 2) or (K, 3) in pixels, ``translation`` (3,) of
+        the head in millimetres, and ``landmark_error`` (see ``max_error``) of each face,
+        beside what the network's answers have.
         """
         if self.network is None:
             found = [_given(one, len(self.points.whole)) for one in faces]
             extras = [{} for _ in faces]
         else:
             answers = self.network.predict_batch(frames, faces)
-            found = [np.asarray(a.extras['landmarks'], dtype=float) for a in answers]
+            num = len(self.points.whole)
+            found = [_found(answer, self.network.name, num) for answer in answers]
             extras = [a.extras for a in answers]
         return [
             self._fit(*one) for one in zip(frames, faces, found, extras, strict=True)
@@ -103,7 +107,9 @@ class LandmarkMethod(Method):
     def _fit(
         self, frame: Frame, faces: Faces, landmarks: np.ndarray, extras: dict
     ) -> Poses:
-        """The poses of a frame's faces from their landmarks (n, K, 2)."""
+        """The poses of a frame's faces from their landmarks (n, K, 2 or 3)."""
+        if SOLVERS[self.solver].depth and landmarks.shape[2] == 2:
+            raise ValueError(f'the solver {self.solver} needs landmarks with a depth')
         num = len(faces)
         rotation = np.full((num, 3, 3), np.nan)
         translation = np.full((num, 3), np.nan)
@@ -135,6 +141,25 @@ class LandmarkMethod(Method):
             boxes=faces.boxes,
             extras={k: v for k, v in extras.items() if k != 'landmarks'},
         )
+
+
+def _found(answer: Poses, name: str, num: int) -> np.ndarray:
+    """The landmarks (n, num, …) of a network's answer; NaN where it saw no face.
+
+    Raises:
+        ValueError: The network finds no landmarks, or another number of them.
+    """
+    if 'landmarks' in answer.extras:
+        landmarks = np.asarray(answer.extras['landmarks'], dtype=float)
+        if landmarks.shape[1] != num:
+            raise ValueError(
+                f'{name} finds {landmarks.shape[1]} landmarks, and the head has {num} '
+                'points: set `points` of LandmarkMethod'
+            )
+        return landmarks
+    if answer.valid.any():
+        raise ValueError(f'{name} finds poses, but no landmarks to fit a head to')
+    return np.full((len(answer), num, 2), np.nan)
 
 
 def _given(faces: Faces, num: int) -> np.ndarray:

@@ -1,6 +1,7 @@
 """From a name, a config or a file to a method that is ready: the one loader."""
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -45,7 +46,8 @@ def create_model(
             of a config, a config, a method (which is returned), or several of these (a
             list, or names joined by `+`): the mean of their rotations. By default the
             model that the weights name; without weights the best that mmfsa brings.
-        weights: A checkpoint (.pth), an ONNX file (.onnx) or an engine; by default the
+        weights: A checkpoint (.pth), an ONNX file (.onnx) or an engine, or the foreign
+            file that a method without a network of mmfsa's runs; by default the
             model's, where mmfsa brings them or the user keeps them (`mmfsa convert`). The
             input spec of the file is obeyed. Of several models a list, or paths joined by
             `+`; None, or nothing between two `+`, is a model's default.
@@ -96,6 +98,10 @@ def create_model(
                 f'leave out either that or {weights}'
             )
         weights = existing(weights)
+    if weights is not None and model is not None:
+        cfg = _config_and_weights(model, weights, 'any')[0]
+        if 'model' not in cfg:  # its file is foreign, also where it is an ONNX file
+            return _without_a_network(cfg, weights)
     if weights is not None and is_deployed(weights):
         return _around(
             model and _config_and_weights(model, weights, 'any')[0],
@@ -103,9 +109,7 @@ def create_model(
         )
     cfg, weights, name = _config_and_weights(model, weights, license)
     if 'model' not in cfg:
-        if weights is not None:
-            raise ValueError(f'{without_network(cfg, str(weights))}: leave it out')
-        return build_part(cfg, 'method', METHODS)
+        return _without_a_network(cfg, weights, trust_pickle)
     if weights is None:
         raise ValueError(
             f'there are no weights of {name}: give its checkpoint (.pth) or an export '
@@ -132,6 +136,42 @@ def create_model(
         export_onnx(network, path, ModelCard.of(network, name, weights))
         runs = build_backend(backend, path, **options)
         return _around(cfg, CropMethod(runs, network.inputs, **about))
+
+
+def takes_weights(cfg: Config) -> bool:
+    """Whether a method without a network of mmfsa's runs a foreign file."""
+    return 'weights' in _settings_of(_that_runs(cfg))
+
+
+def _that_runs(cfg: Config) -> Mapping:
+    """The part of a method that runs a file, where one does: its network, or itself."""
+    method = cfg.get('method') or {}
+    network = method.get('network')
+    return network if isinstance(network, Mapping) else method
+
+
+def _settings_of(part: Mapping) -> Collection[str]:
+    """The names of the settings that a method's class takes."""
+    kind = METHODS.get(str(part.get('type')))
+    return () if kind is None else inspect.signature(kind).parameters
+
+
+def _without_a_network(cfg: Config, weights: Path | None, trust_pickle: bool) -> Method:
+    """The method of a config that has no network of mmfsa's.
+
+    Raises:
+        ValueError: There are weights, and nothing takes them.
+    """
+    if weights is None:
+        return build_part(cfg, 'method', METHODS)
+    if not takes_weights(cfg):
+        raise ValueError(f'{without_network(cfg, str(weights))}: leave it out')
+    part = dict(_that_runs(cfg), weights=weights)
+    if 'trust_pickle' in _settings_of(part):
+        part['trust_pickle'] = trust_pickle
+    if 'network' in cfg.method:
+        return build_part(cfg, 'method', METHODS, network=part)
+    return build_part(cfg, 'method', METHODS, **part)
 
 
 def _around(cfg: Config | None, network: CropMethod) -> Method:
@@ -248,8 +288,6 @@ def _deployed_method(
     asked = flip_test
     if model is not None:
         cfg = _config_and_weights(model, weights, 'any')[0]
-        if 'model' not in cfg:
-            raise ValueError(f'{without_network(cfg, str(weights))}: leave it out')
         test_cfg = cfg.model.get('test_cfg') or {}
         asked = asked or test_cfg.get('flip_test', False)
         _check_same(model, cfg, card, weights)

@@ -8,6 +8,7 @@ INSTALL = {
     'onnx': DEPLOY,
     'onnxscript': DEPLOY,
     'onnxruntime': DEPLOY,
+    'dlib': "pip install 'mmfsa[dlib]'",
     'timm': "pip install 'mmfsa[timm]'",
     'h5py': "pip install 'mmfsa[convert]'",
     'openvino': "pip install 'mmfsa[openvino]'",

@@ -77,24 +77,31 @@ def draw_cube(
 
 
 def draw_box(
-    img: np.ndarray, box: np.ndarray, label: str = '', thickness: int = 1
+    img: np.ndarray,
+    box: np.ndarray,
+    label: str = '',
+    thickness: int = 1,
+    below: str = '',
 ) -> np.ndarray:
-    """Draw a box and, at its top, a label.
+    """Draw a box, a label at its top, and another one below it.
 
     Args:
         img: (H, W, 3) BGR uint8, drawn on.
         box: (4,) x1, y1, x2, y2 in pixels.
         label: The text. Its size follows the box's size.
         thickness: Thickness of the lines in pixels.
+        below: The text below the box.
 
     Returns:
         ``img``
     """
     left, top, right, bottom = _pixels(box)
     cv2.rectangle(img, (left, top), (right, bottom), WHITE, thickness, cv2.LINE_AA)
+    scale = np.clip((right - left) / 260, 0.35, 4)
     if label:
-        scale = np.clip((right - left) / 260, 0.35, 4)
         draw_text(img, label, (left, top - round(6 * scale)), scale)
+    if below:
+        draw_text(img, below, (left, bottom + round(28 * scale)), scale)
     return img
 
 

@@ -14,9 +14,10 @@ from mmfsa.structures import HeadPoseDataSample, matrix_to_pose, pose_to_matrix
 from mmfsa.utils.images import write_image
 
 from .draw import draw_axes, draw_box, draw_cube
+from .landmarks import draw_landmarks, draw_mesh
 from .structure import draw_structure
 
-DRAW = 'axes', 'cube', 'structure'
+DRAW = 'axes', 'cube', 'structure', 'landmarks', 'mesh'
 QUIT_KEYS = ord('q'), 27
 SMALLEST = 160  # pixels; faces without surroundings are enlarged to it
 
@@ -27,8 +28,9 @@ class HeadPoseVisualizer(Visualizer):
 
     Args:
         name: The visualizer's name.
-        draw: How a pose is drawn: `axes`, `cube`, or `structure`. The last one draws
-            heatmaps of the fine-grained structures in place of the image.
+        draw: How a pose is drawn: `axes` or `cube`; `landmarks` or `mesh`, the points
+            that a face has or the triangles between them; or `structure`, heatmaps of
+            the fine-grained structures in place of the image.
         **kwargs: Arguments of mmengine's `Visualizer`.
 
     Raises:
@@ -139,7 +141,9 @@ class HeadPoseVisualizer(Visualizer):
         size = np.ptp(box.reshape(2, 2), axis=0).max()
         thickness = max(1, round(size / 80))
         label = _label(sample, poses[-1][0]) if poses else ''
-        draw_box(img, box, label, max(1, thickness // 2))
+        draw_box(img, box, label, max(1, thickness // 2), _position(sample))
+        if self.draw in ('landmarks', 'mesh'):
+            return self._draw_points(img, sample, thickness)
         for pose, is_gt in poses:
             pose = _seen(sample, pose)
             width = 1 if is_gt else thickness
@@ -148,6 +152,18 @@ class HeadPoseVisualizer(Visualizer):
             else:
                 draw_cube(img, pose, center, size * 0.8, width)
         return img
+
+    def _draw_points(
+        self, img: np.ndarray, sample: HeadPoseDataSample, thickness: int
+    ) -> np.ndarray:
+        """Draw the landmarks of a face, if it has some."""
+        points = sample.get('landmarks')
+        if points is None:
+            return img
+        if self.draw == 'mesh':
+            return draw_mesh(img, points, max(1, thickness // 3))
+        # 468 points would cover the face as large as 5.
+        return draw_landmarks(img, points, thickness * min(1, 10 / len(points) ** 0.5))
 
 
 def _seen(sample: HeadPoseDataSample, pose: np.ndarray) -> np.ndarray:
@@ -161,6 +177,13 @@ def _label(sample: HeadPoseDataSample, pose: np.ndarray) -> str:
     angles = 'yaw {:+.0f} pitch {:+.0f} roll {:+.0f}'.format(*pose)
     track_id = sample.get('track_id')
     return angles if track_id is None else f'#{track_id} {angles}'
+
+
+def _position(sample: HeadPoseDataSample) -> str:
+    """The position in words, of a head that a known camera sees."""
+    if 'relative_to' not in sample or not np.isfinite(sample.translation).all():
+        return ''
+    return 'at {:.0f},{:.0f},{:.0f} mm'.format(*sample.translation)
 
 
 def _strip(sample: HeadPoseDataSample) -> np.ndarray:

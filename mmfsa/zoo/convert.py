@@ -7,6 +7,8 @@ from pathlib import Path
 
 from mmfsa.engine import save_checkpoint
 from mmfsa.models.adas0001 import original as adas0001
+from mmfsa.models.face_api import original as face_api
+from mmfsa.models.fan import original as fan
 from mmfsa.models.fsanet import keras, omasaht
 from mmfsa.models.hopenet import original as hopenet
 from mmfsa.models.opal import original as opal
@@ -14,6 +16,7 @@ from mmfsa.models.opnet import original as opnet
 from mmfsa.models.semiuhpe import original as semiuhpe
 from mmfsa.models.shaw import original as shaw
 from mmfsa.models.sixdrepnet import original as sixdrepnet
+from mmfsa.models.tddfa import original as tddfa
 from mmfsa.models.tokenhpe import original as tokenhpe
 from mmfsa.models.whenet import original as whenet
 from mmfsa.registry import MODELS
@@ -29,6 +32,8 @@ from .weights import kept_path
 # The modules that know the files of a method's authors, each with its CONVERTERS.
 ORIGINALS = (
     adas0001,
+    face_api,
+    fan,
     hopenet,
     keras,
     omasaht,
@@ -37,6 +42,7 @@ ORIGINALS = (
     semiuhpe,
     shaw,
     sixdrepnet,
+    tddfa,
     tokenhpe,
     whenet,
 )

@@ -1,5 +1,8 @@
 """The tensors of weight files that other packages wrote."""
 
+import json
+import math
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,8 +22,9 @@ def read_tensors(src: Path) -> Tensors:
 
     Args:
         src: Keras weights (.h5), a PyTorch checkpoint (.pth, .pkl), arrays of NumPy
-            (.npz), an ONNX model (.onnx) or one of OpenVINO (.xml, or the .bin beside
-            it). The content must be what the name says.
+            (.npz), an ONNX model (.onnx), one of OpenVINO (.xml, or the .bin beside it)
+            or the weights of one of TensorFlow.js (NAME-shard1, with
+            NAME-weights_manifest.json beside it). The content must be what the name says.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -114,6 +118,61 @@ def read_openvino(src: Path) -> Tensors:
     return tensors
 
 
+def read_tensorflow_js(src: Path) -> Tensors:
+    """The tensors of a shard of TensorFlow.js, by the names in its manifest.
+
+    A shard holds the numbers of all tensors one after the other, as float32, or in 8 or 16
+    bits with a scale and a smallest value for each tensor.
+    """
+    manifest = src.with_name(f'{SHARD.sub("", src.name)}-weights_manifest.json')
+    if not manifest.is_file():
+        raise FileNotFoundError(f'{src} is half a model: {manifest} must lie beside it')
+    try:
+        groups = json.loads(manifest.read_bytes())
+        (group,) = [group for group in groups if src.name in group['paths']]
+        shards = [src.with_name(name).read_bytes() for name in group['paths']]
+        told = [_told(weight) for weight in group['weights']]
+    except (KeyError, TypeError, ValueError) as e:
+        raise ValueError(f'{manifest} is no manifest of {src}: {e!r}') from e
+    content = b''.join(shards)
+    size = sum(count * kind.itemsize for _, _, count, kind, _, _ in told)
+    if len(content) != size:
+        raise ValueError(
+            f'{src} does not fit {manifest}: it holds {len(content)} bytes, and the '
+            f'manifest tells of {size}'
+        )
+    tensors, start = {}, 0
+    for name, shape, count, kind, scale, least in told:
+        numbers = np.frombuffer(content, kind, count, start)
+        if kind != FLOAT32:
+            numbers = (numbers * scale + least).astype(np.float32)
+        tensors[name] = numbers.reshape(shape)
+        start += count * kind.itemsize
+    return tensors
+
+
+def _told(weight: dict) -> tuple[str, list[int], int, np.dtype, float, float]:
+    """What a manifest tells of a tensor: name, shape, count, type, scale, least value."""
+    if weight['dtype'] != 'float32':
+        raise ValueError(f'{weight["name"]} is {weight["dtype"]}, not float32')
+    packed = weight.get('quantization') or dict(dtype='float32', scale=1, min=0)
+    kind = PACKED[packed['dtype']]
+    shape = weight['shape']
+    return (
+        weight['name'],
+        shape,
+        math.prod(shape),
+        kind,
+        float(packed['scale']),
+        float(packed['min']),
+    )
+
+
+SHARD = re.compile(r'-shard\d+$')
+FLOAT32 = np.dtype('<f4')
+PACKED = {'float32': FLOAT32, 'uint8': np.dtype('u1'), 'uint16': np.dtype('<u2')}
+
+
 class Kind(NamedTuple):
     """A format of files.
 
@@ -140,6 +199,13 @@ def _members(src: Path) -> list[str]:
 
 
 KINDS = (
+    # First, since only its name tells: a shard may begin with any number.
+    Kind(
+        'weights of TensorFlow.js',
+        ('-shard1',),
+        read_tensorflow_js,
+        lambda src, _: SHARD.search(src.name) is not None,
+    ),
     Kind(
         'an HDF5 file',
         ('.h5', '.hdf5'),
@@ -209,7 +275,7 @@ def why_no_checkpoint(src: Path) -> str | None:
 def _kind_of(src: Path) -> Kind:
     """The format of a file, by its content, which must be what its name says."""
     kind = kind_by_content(src)
-    named = [kind for kind in KINDS if src.suffix.lower() in kind.suffixes]
+    named = [kind for kind in KINDS if src.name.lower().endswith(kind.suffixes)]
     if kind is not None and kind not in named:
         raise ValueError(f'{src} is {kind.name}: name it {" or ".join(kind.suffixes)}')
     if kind is None and not named:

@@ -96,7 +96,7 @@ def test_data_samples(whole_image, crops):
     assert (sample.crop == crops(1)[0]).all()
 
 
-@pytest.mark.parametrize('draw', ['axes', 'cube', 'structure'])
+@pytest.mark.parametrize('draw', ['axes', 'cube', 'landmarks', 'mesh', 'structure'])
 def test_pictures(whole_image, tmp_path, image, draw):
     path = tmp_path / 'ä.png'
     path.write_bytes(cv2.imencode('.png', image)[1])

@@ -12,14 +12,14 @@ from mmfsa.zoo import experiments, get_config
 
 SMALL = (
     *('hopenet_lite', 'shaw_b66', 'whenet'),
-    *('opal_6d', 'yakhyo_mobilenet_v3_small'),
+    *('opal_6d', 'yakhyo_mobilenet_v3_small', 'tddfa_v2_mb05'),
 )
 HOPENETS = 'hopenet_resnet50', 'hopenet_resnet50_alpha2'
 LARGE = (
     *HOPENETS,
     *('opal_euler', 'opal_quaternion'),
     *('semiuhpe_resnet50', 'sixdrepnet', 'sixdrepnet360', 'tokenhpe'),
-    *('yakhyo_mobilenet_v2', 'yakhyo_resnet18'),
+    *('yakhyo_mobilenet_v2', 'yakhyo_resnet18', 'synergynet'),
 )
 NUM = 3  # faces of a batch
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mmfsa.inputs import CropRule, InputSpec, NoPixelError, crop_face, cut
-from mmfsa.inputs.crop import level_eyes
+from mmfsa.inputs.crop import turn_of
 
 SPEC = InputSpec()
 
@@ -69,7 +69,8 @@ def test_eyes_are_made_level():
     turned = cv2.warpAffine(upright, turn, (200, 200))
     eyes = np.array([[70.0, 93], [130, 93], [100, 110], [80, 130], [120, 130]])
     landmarks = eyes @ turn[:, :2].T + turn[:, 2]
-    assert level_eyes(landmarks) == pytest.approx(-30)
+    assert turn_of('eyes', landmarks) == pytest.approx(-30)
+    assert turn_of('face', landmarks) == pytest.approx(-30)
     rule = CropRule(pad=0, align='eyes', border='constant')
     crop = crop_face(
         turned, (50, 50, 149, 149), InputSpec(100, crop=rule), landmarks=landmarks
@@ -77,6 +78,13 @@ def test_eyes_are_made_level():
     assert crop.turn == pytest.approx(-30)
     rows = crop.image[..., 0].mean(axis=1)
     assert rows.argmax() in range(38, 48) and rows[rows < 200].size > 80
+
+
+def test_a_profile_is_upright_by_its_mouth():
+    """The eyes lie one behind the other, the far one a bit higher."""
+    profile = np.array([[70.0, 93], [72, 91], [50, 110], [70, 133], [72, 132]])
+    assert turn_of('eyes', profile) == pytest.approx(45)
+    assert abs(turn_of('face', profile)) < 5
 
 
 def test_level_eyes_need_landmarks(image):

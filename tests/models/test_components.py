@@ -8,7 +8,7 @@ from mmfsa.models.heads import BaseHead
 from mmfsa.models.losses import BaseLoss
 from mmfsa.registry import MODELS
 
-HAVE_TESTS_OF_THEIR_OWN = {'TimmBackbone', 'FacePreprocessor', 'FacePoints'}
+HAVE_TESTS_OF_THEIR_OWN = {'TimmBackbone', 'FacePreprocessor', 'FacePoints', 'FAN'}
 
 
 class Saying(nn.Module):
@@ -54,6 +54,12 @@ def features(*shapes):
 
 def tensor(*shape):
     return lambda n: (torch.randn(n, *shape),)
+
+
+def heatmaps(n):
+    """Two stacks of maps without two pixels alike, which bfloat16 holds exactly."""
+    order = torch.rand(2, n, 68, 64).argsort(dim=3)
+    return ([*order.unflatten(3, (8, 8)).float()],)
 
 
 def mapping_inputs(n):
@@ -243,12 +249,39 @@ CASES = {
         images(64),
         ((24, 4, 4), (32, 2, 2)),
     ),
-    'MobileNetV2': Case(dict(type='MobileNetV2'), images(64), ((1280, 2, 2),)),
     'OpalBackbone': Case(dict(type='OpalBackbone'), images(128), ((256, 1, 1),)),
     'ShuffleNetV2': Case(
         dict(type='ShuffleNetV2', channels=(8, 16, 24, 32, 48), repeats=(2, 3, 1)),
         images(64),
         ((48, 2, 2),),
+    ),
+    'LandmarkHead': Case(
+        dict(type='LandmarkHead', in_features=16, points=dict(subset='inner')),
+        tensor(16),
+        ((3,), (3, 3), (68, 2)),
+        names=('pose', 'rotation', 'landmarks'),
+    ),
+    'FaceApiBackbone': Case(
+        dict(type='FaceApiBackbone', channels=(8, 16), convs=3),
+        images(64),
+        ((16, 16, 16),),
+    ),
+    'HeatmapHead': Case(
+        dict(type='HeatmapHead'),
+        heatmaps,
+        ((3,), (68, 2)),
+        names=('pose', 'landmarks'),
+    ),
+    'MobileNetV1': Case(dict(type='MobileNetV1'), images(64), ((1024, 2, 2),)),
+    'MobileNetV1-half': Case(
+        dict(type='MobileNetV1', width=0.5, shortcuts=True), images(64), ((512, 2, 2),)
+    ),
+    'MobileNetV2': Case(dict(type='MobileNetV2'), images(64), ((1280, 2, 2),)),
+    'MorphableModelHead': Case(
+        dict(type='MorphableModelHead', in_features=48),
+        tensor(3, 16),
+        ((3,), (40,), (10,)),
+        names=('pose', 'shape', 'expression'),
     ),
     'LightweightCNN': Case(dict(type='LightweightCNN'), images(64), ((128, 2, 2),)),
     'AngleHead': Case(dict(type='AngleHead', in_features=48), tensor(3, 16), (3,)),

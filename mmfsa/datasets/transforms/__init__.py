@@ -9,6 +9,7 @@ from .detect_face import DetectFace
 from .formatting import PackHeadPoseInputs
 from .hide_ears import HideEars
 from .jpeg_compress import JPEGCompress
+from .landmark_label import LandmarkLabel
 from .load_image import LoadImageFromFile
 from .mirror_face import MirrorFace
 from .occlude import Occlude
@@ -28,6 +29,7 @@ __all__ = [
     'DetectFace',
     'HideEars',
     'JPEGCompress',
+    'LandmarkLabel',
     'LoadImageFromFile',
     'MirrorFace',
     'Occlude',

@@ -9,7 +9,7 @@ import torch
 from mmcv.transforms import BaseTransform
 
 from mmfsa.inputs import InputSpec, Jitter, convert_boxes, cut
-from mmfsa.inputs.crop import level_eyes
+from mmfsa.inputs.crop import turn_of
 from mmfsa.inputs.kinds import UNNAMED, WORDS
 from mmfsa.registry import TRANSFORMS
 from mmfsa.structures import rotate_pose_in_plane
@@ -124,7 +124,7 @@ class CropFace(BaseTransform):
             results.setdefault('box_source', WORDS.get(kind, kind))
         turn = 0.0
         if self.spec.crop.align:
-            turn = level_eyes(results.get('landmarks'))
+            turn = turn_of(self.spec.crop.align, results.get('landmarks'))
         box = self.spec.box(face_box, size, kind, self._draw())
         try:
             results['img'], box = cut(img, self.spec, box, turn)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from mmfsa.landmarks import mirror_landmarks
 from mmfsa.registry import TRANSFORMS
 from mmfsa.structures import mirror_pose
 
@@ -31,6 +32,8 @@ class MirrorFace(RandomTransform):
         if 'gt_box' in results:
             x1, y1, x2, y2 = results['gt_box']
             results['gt_box'] = np.array([-x2, y1, -x1, y2], np.float32)
+        if 'gt_landmarks' in results:
+            results['gt_landmarks'] = mirror_landmarks(results['gt_landmarks'])
 
     def augment_batch(self, faces: FaceBatch) -> FaceBatch:
         return replace(

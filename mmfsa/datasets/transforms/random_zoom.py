@@ -11,6 +11,7 @@ from mmfsa.registry import TRANSFORMS
 
 from .base import RandomTransform, check_range
 from .face_batch import FaceBatch, sample
+from .landmark_label import move_landmarks
 
 
 @TRANSFORMS.register_module()
@@ -37,6 +38,8 @@ class RandomZoom(RandomTransform):
         to_source = np.array(
             [[sx, 0, (1 - sx) * (w - 1) / 2], [0, sy, (1 - sy) * (h - 1) / 2]]
         )
+        turn = np.diag([1 / sx, 1 / sy])
+        move_landmarks(results, (w, h), (w, h), -turn @ to_source[:, 2], turn)
         results['img'] = cv2.warpAffine(
             img,
             to_source,

@@ -11,6 +11,7 @@ from mmfsa.structures import rotate_pose_in_plane
 
 from .base import RandomTransform
 from .face_batch import FaceBatch, sample
+from .landmark_label import move_landmarks
 
 
 @TRANSFORMS.register_module()
@@ -51,6 +52,8 @@ class RotateInPlane(RandomTransform):
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
+        turn = np.linalg.inv(turn_back)
+        move_landmarks(results, (w, h), (w, h), centre - turn @ centre, turn)
         pose = rotate_pose_in_plane(results['gt_pose'], angle)
         results['gt_pose'] = pose.astype(np.float32)
         results.pop('gt_rotation', None)  # the pose says it now

@@ -9,6 +9,7 @@ from mmengine.model import BaseModel
 from torch import Tensor
 
 from mmfsa.inputs import InputSpec
+from mmfsa.landmarks import mirror_landmarks
 from mmfsa.structures import HeadPoseDataSample, mean_pose, mirror_pose, pose_to_matrix
 
 from ..losses.labels import Labels
@@ -182,7 +183,8 @@ def mean_outputs(looks: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
 
     Returns:
         The mean `pose`; its `rotation` and the mean `spread` where all looks have them;
-        `valid`, True where no look says otherwise. Other outputs have no mean.
+        `valid`, True where no look says otherwise; the mean `landmarks`. Other outputs
+        have no mean.
     """
     pose = mean_pose(torch.stack([look['pose'] for look in looks]))
     outputs = dict(pose=pose)
@@ -191,6 +193,10 @@ def mean_outputs(looks: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
     spreads = [look['spread'] for look in looks if 'spread' in look]
     if len(spreads) == len(looks) and len({spread.dim() for spread in spreads}) == 1:
         outputs['spread'] = torch.stack(spreads).mean(dim=0)
+    if all('landmarks' in look for look in looks):
+        outputs['landmarks'] = torch.stack([look['landmarks'] for look in looks]).mean(
+            0
+        )
     valid = [look['valid'] for look in looks if 'valid' in look]
     if valid:
         outputs['valid'] = torch.stack(valid).all(dim=0)
@@ -207,4 +213,6 @@ def mirror_outputs(outputs: dict[str, Tensor]) -> dict[str, Tensor]:
         # The mirror turns around the rotations about y and z.
         signs = outputs['spread'].new_tensor([1, -1, -1])
         mirrored['spread'] = signs[:, None] * outputs['spread'] * signs
+    if 'landmarks' in outputs:
+        mirrored['landmarks'] = mirror_landmarks(outputs['landmarks'])
     return mirrored

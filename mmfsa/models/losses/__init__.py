@@ -4,12 +4,13 @@ from .base_loss import BaseLoss
 from .bin_loss import BinLoss
 from .build import build_loss
 from .geodesic_loss import GeodesicLoss
+from .heatmap_loss import HeatmapLoss
 from .l1_loss import L1Loss
 from .l2_loss import L2Loss
 from .labels import Labels
 from .matrix_fisher_loss import MatrixFisherLoss
 from .opal_loss import OpalLoss
-from .output_losses import OutputL2Loss, OutputNLLLoss
+from .output_losses import OutputL2Loss, OutputNLLLoss, OutputWingLoss
 from .quaternion_loss import QuaternionLoss
 from .rotation_nll_loss import RotationNLLLoss
 from .sum_loss import SumLoss
@@ -18,6 +19,7 @@ __all__ = [
     'BaseLoss',
     'BinLoss',
     'GeodesicLoss',
+    'HeatmapLoss',
     'L1Loss',
     'L2Loss',
     'Labels',
@@ -25,6 +27,7 @@ __all__ = [
     'OpalLoss',
     'OutputL2Loss',
     'OutputNLLLoss',
+    'OutputWingLoss',
     'QuaternionLoss',
     'RotationNLLLoss',
     'SumLoss',

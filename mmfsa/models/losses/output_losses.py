@@ -81,6 +81,35 @@ class OutputL2Loss(OutputLoss):
 
 
 @MODELS.register_module()
+class OutputWingLoss(OutputLoss):
+    """The wing loss of landmarks, as `loss` (Feng et al., CVPR 2018, Eq. 5).
+
+    Small errors count more than in the absolute error: below `width` w an error e costs
+    w·ln(1 + |e|/`curvature`), above it as much more as it is larger.
+
+    Args:
+        output: The name of the output, (N, …).
+        width: Where the absolute error begins, in the output's units. The paper's 10
+            pixels of 256 are 0.04 of a crop.
+        curvature: The smaller, the more the smallest errors count; the paper's 2 pixels.
+        **others: Further arguments of :class:`OutputLoss`.
+    """
+
+    def __init__(
+        self, output: str, width: float = 0.04, curvature: float = 0.008, **others
+    ) -> None:
+        super().__init__(output, **others)
+        self.width = width
+        self.curvature = curvature
+
+    def cost(self, error: Tensor, outputs: Mapping[str, Tensor]) -> Tensor:  # noqa: ARG002
+        size = error.abs()
+        near = self.width * torch.log1p(size / self.curvature)
+        step = self.width - self.width * math.log1p(self.width / self.curvature)
+        return torch.where(size < self.width, near, size - step)
+
+
+@MODELS.register_module()
 class OutputNLLLoss(OutputLoss):
     """−log of the density of the label under a Gaussian, as `loss`.
 

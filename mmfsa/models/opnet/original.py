@@ -9,8 +9,8 @@ import torch.nn as nn
 
 from mmfsa.utils.packages import import_package
 
+from ..backbones.mobilenet_v1 import BLOCKS
 from ..conversion import Converter, Tensors, renamed
-from .backbone import BLOCKS
 from .localizer import HeadLocalizer
 
 PREFIX = '/_original/convnet/'

@@ -5,7 +5,12 @@ import math
 import pytest
 import torch
 
-from mmfsa.models.losses import Labels, OutputL2Loss, OutputNLLLoss
+from mmfsa.models.losses import (
+    Labels,
+    OutputL2Loss,
+    OutputNLLLoss,
+    OutputWingLoss,
+)
 
 
 def labels(weight=None, **others):
@@ -59,3 +64,17 @@ def test_an_outlier_costs_no_more_than_its_share():
     far = labels(place=torch.full((2, 3), 5.0))
     loss = OutputNLLLoss('place', outliers=0.001, volume=4.0)
     assert float(loss(said, far)['loss']) == pytest.approx(math.log(4000))
+
+
+def test_wing_loss_by_hand():
+    """Feng et al., Eq. 5: w·ln(1 + x/ε) below w, x − C above it, without a jump."""
+    loss = OutputWingLoss('landmarks', width=10, curvature=2)
+
+    def cost(error):
+        found = torch.full((2, 1, 2), error)
+        return float(loss(dict(landmarks=found), labels(landmarks=0 * found))['loss'])
+
+    assert cost(3.0) == pytest.approx(10 * math.log(1 + 3 / 2))
+    step = 10 - 10 * math.log(1 + 10 / 2)
+    assert cost(-25.0) == pytest.approx(25 - step, rel=1e-6)
+    assert cost(10 - 1e-4) == pytest.approx(cost(10 + 1e-4), abs=1e-3)

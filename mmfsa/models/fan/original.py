@@ -1,0 +1,36 @@
+"""The checkpoints of FAN (face-alignment), such as `2DFAN4-11f355bf06.pth.tar`."""
+
+from pathlib import Path
+
+import torch
+import torch.nn as nn
+
+from ..conversion import Converter, Tensors, renamed
+
+
+def experiment(_: Tensors, src: Path) -> str:
+    """The networks of 2-D and 3-D landmarks are the same; file names tell them."""
+    return 'fan_3d_pnp' if '3d' in src.name.lower() else 'fan_pnp'
+
+
+def to_state_dict(
+    tensors: Tensors, model: nn.Module, src: Path
+) -> dict[str, torch.Tensor]:
+    """The backbone has the authors' names.
+
+    Raises:
+        ValueError: Tensors are missing, surplus or misshapen; the message names them.
+    """
+    return renamed(tensors, model, src, 'backbone.{}'.format)
+
+
+CONVERTERS = (
+    Converter(
+        reads="FAN's checkpoints (.tar)",
+        recognises=lambda tensors: (
+            {'m0.b1_4.conv1.weight', 'l0.weight'} <= tensors.keys()
+        ),
+        experiment=experiment,
+        state_dict=to_state_dict,
+    ),
+)
