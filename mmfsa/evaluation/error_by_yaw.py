@@ -17,7 +17,7 @@ from .reproduction import (
 
 COLOURS = (
     *('#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000'),
-    '#7F7F7F',
+    *('#7F7F7F', '#882255'),
 )
 LARGEST = 40  # degrees of error that are drawn
 FEWEST = 5  # faces: a mean of fewer says little

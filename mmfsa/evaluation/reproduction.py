@@ -442,6 +442,7 @@ def lines(
         why: Why what is not in the results was not measured, by the same keys; by
             default what a measurement would need.
     """
+    at_hand = any(f'{key} '.split()[1] == table.dataset for key in results)
     for row in table.rows:
         printed = cell(row.printed)
         if not row.measures:
@@ -452,7 +453,7 @@ def lines(
             remarks = [measure.about, '' if i else row.why]
             numbers = ['', '', '']
             if result is None:
-                remarks.append(why[key] if why else _lacking(measure))
+                remarks.append(why[key] if why else _lacking(measure, at_hand))
             else:
                 numbers = [
                     str(result['num']),
@@ -471,12 +472,16 @@ def lines(
             ]
 
 
-def _lacking(measure: Measure) -> str:
-    """Why a results file may have no such measurement."""
-    lacks = needs(measure.experiment, measure.file)
-    return (
-        f'not measured: {lacks}' if lacks else 'not measured: the data set is missing'
-    )
+def _lacking(measure: Measure, at_hand: bool) -> str:
+    """Why a results file has no such measurement, as far as the metafiles know.
+
+    Args:
+        measure: What is not in it.
+        at_hand: Whether it has other measurements on the same test set.
+    """
+    lacks = [] if at_hand else ['the data set was not at hand']
+    lacks += filter(None, [needs(measure.experiment, measure.file)])
+    return f'not measured: {"; ".join(lacks)}'
 
 
 def cell(errors: dict[str, float | str]) -> str:

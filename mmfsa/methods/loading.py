@@ -101,7 +101,7 @@ def create_model(
     if weights is not None and model is not None:
         cfg = _config_and_weights(model, weights, 'any')[0]
         if 'model' not in cfg:  # its file is foreign, also where it is an ONNX file
-            return _without_a_network(cfg, weights)
+            return _without_a_network(cfg, weights, trust_pickle)
     if weights is not None and is_deployed(weights):
         return _around(
             model and _config_and_weights(model, weights, 'any')[0],

@@ -137,6 +137,9 @@ def needs(experiment: str, file: str | None = None) -> str:
         file: The authors' file, where the metafile does not name one.
     """
     stated = _metafile().get(experiment, {})
+    parts = stated.get('Converted From', {}).get('Models')
+    if parts:
+        return f'needs the weights of {", ".join(parts)}'
     file = file or stated.get('Foreign Weights') or file_of(experiment)
     code = stated.get('Converted From', {}).get('Code')
     if file:
