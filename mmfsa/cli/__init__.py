@@ -25,6 +25,7 @@ VERBS = {
     'convert': "turn another project's weights into a checkpoint",
     'train': 'train a model',
     'test': 'score a model as its protocol says',
+    'reproduce': "measure the tables of FSA-Net's paper again",
     'export': 'export a model to ONNX',
     'precision': 'convert an exported model to float16 or int8',
     'engine': 'build a TensorRT engine from an exported model',

@@ -3,8 +3,6 @@
 import argparse
 from pathlib import Path
 
-from mmengine import Config
-
 from mmfsa.utils.configs import load_config, without_network
 
 from .options import add_runner_arguments, runner_settings, zoo_model
@@ -14,6 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa test` and tools/test.py."""
     from mmfsa.deploy import BACKENDS
     from mmfsa.inputs.pipelines import BOXES, PIPELINES
+    from mmfsa.structures import ORDERS
 
     parser.add_argument(
         'config', help='the experiment file, or a name of the zoo with its weights'
@@ -54,6 +53,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'test code (docs/en/protocols.md)',
     )
     parser.add_argument(
+        '--order',
+        choices=ORDERS,
+        default='xyz',
+        help='in which order the angles are read off the predicted rotations; all but '
+        'xyz reproduce published errors only (docs/en/table1.md)',
+    )
+    parser.add_argument(
         '--out', type=Path, metavar='JSON', help='write metrics and protocol there'
     )
     parser.add_argument(
@@ -72,6 +78,7 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.deploy.backends import backends_of
     from mmfsa.engine.testing import test
     from mmfsa.inputs.pipelines import DETECTOR
+    from mmfsa.methods.estimator import loader
     from mmfsa.methods.loading import is_deployed
 
     if args.predictions and not args.out:
@@ -93,7 +100,8 @@ def run(args: argparse.Namespace) -> int:
         pipeline=args.pipeline,
         detector=args.detector or 'centerface',
         backend=args.backend or 'torch',
-        load=_loader(load_config(config), weights, args),
+        order=args.order,
+        load=loader(load_config(config), weights, args.backend, args.trust_checkpoint),
         **runner_settings(args),
     )
     if results and args.out:
@@ -126,28 +134,3 @@ def named(args: argparse.Namespace) -> tuple[str, Path | None]:
         return cfg.filename, weights
     cfg, weights = zoo_model(args.config)
     return cfg.filename, weights
-
-
-def _loader(cfg: Config, weights: Path | None, args: argparse.Namespace):
-    """What puts a backend or a method in the place of a runner's model, see `test`."""
-    from mmfsa.deploy.estimator import stand_in
-    from mmfsa.methods import MethodEstimator, create_model
-
-    if not args.backend and 'method' not in cfg:
-        return None
-    cfg.merge_from_dict(args.cfg_options or {})
-
-    def load(runner) -> dict:
-        method = create_model(
-            runner.cfg if 'model' in cfg else cfg,
-            weights,
-            args.backend,
-            trust_pickle=args.trust_checkpoint,
-        )
-        if 'method' in cfg:
-            runner.model = MethodEstimator(method)
-            return {}
-        runner.model = stand_in(method.network, method.spec, method.model)
-        return dict(config=method.made_by)
-
-    return load

@@ -39,6 +39,7 @@ def test(
     box: str | None = None,
     pipeline: str = 'own',
     detector: str = 'centerface',
+    order: str = 'xyz',
     backend: str = 'torch',
     load: Callable[[Runner], dict] | None = None,
     **settings,
@@ -59,6 +60,8 @@ def test(
         pipeline: Whose crop rule cuts the faces: `own`, the model's, or one of
             :data:`mmfsa.inputs.pipelines.PIPELINES`.
         detector: The detector of the box `detector`.
+        order: In which order angles are read off the predicted rotations, one of
+            :data:`mmfsa.structures.ORDERS`.
         backend: What runs the model, for the results.
         load: Puts the weights into the runner, or a backend or a method in its model's
             place, and returns what their file says about itself. By default loads a
@@ -94,6 +97,8 @@ def test(
     loops = {name: _loop(runner, name, t) for name, t in test_sets.items()}
     for loop in loops.values():
         change_protocol(loop.dataloader.dataset, runner.model, box, pipeline, detector)
+        if order != 'xyz':
+            _metric(loop).order = order
     results = {name: _score(runner, loop, predictions) for name, loop in loops.items()}
     if not is_main_process():
         return {}
@@ -176,7 +181,7 @@ def _loop(runner: Runner, name: str, test_set: Config) -> TestLoop:
 def _score(runner: Runner, loop: TestLoop, predictions: bool) -> dict:
     """Metrics, tables and protocol of one test set."""
     runner._test_loop = loop  # mmengine's runner has one; a protocol may have several
-    (metric,) = (m for m in loop.evaluator.metrics if isinstance(m, HeadPoseMetric))
+    metric = _metric(loop)
     metrics = runner.test()
     if not is_main_process():
         return {}
@@ -184,6 +189,11 @@ def _score(runner: Runner, loop: TestLoop, predictions: bool) -> dict:
     if predictions:
         result['predictions'] = metric.predictions
     return result
+
+
+def _metric(loop: TestLoop) -> HeadPoseMetric:
+    (metric,) = (m for m in loop.evaluator.metrics if isinstance(m, HeadPoseMetric))
+    return metric
 
 
 def _describe(

@@ -11,6 +11,7 @@ from mmengine.logging import print_log
 from mmfsa.registry import METRICS
 from mmfsa.structures import (
     ANGLES,
+    ORDERS,
     closest_triple,
     geodesic_distance,
     maev,
@@ -26,7 +27,7 @@ from .tables import format_table
 
 KEPT = ('img_path', 'img_id', 'crop_box', 'sequence')  # beside label and prediction
 # What a sample says of the protocol.
-SEEN = ('box_source', 'crop_rule', 'color_order', 'flip_test')
+SEEN = ('box_source', 'crop_rule', 'color_order', 'flip_test', 'order')
 TURNS = 0, 180, 360  # degrees that folded errors leave out
 YAW_BINS = (0, 30, 60, 90, 180)  # edges in degrees of the label's |yaw|
 
@@ -66,6 +67,16 @@ def pose_errors(pred: np.ndarray, gt: np.ndarray) -> dict[str, float]:
         **{f'{a}_bias': b for a, b in zip(ANGLES, difference.mean(0), strict=True)},
     }
     return {name: float(error) for name, error in errors.items()}
+
+
+def read_in_order(pose: np.ndarray, order: str) -> np.ndarray:
+    """The angles of the same rotations, read in an order.
+
+    Args:
+        pose: (..., 3) yaw, pitch, roll in degrees.
+        order: One of :data:`mmfsa.structures.ORDERS`.
+    """
+    return ORDERS[order](pose_to_matrix(pose))
 
 
 def align_sequences(
@@ -134,6 +145,9 @@ class HeadPoseMetric(BaseMetric):
             ``aligned/MAE`` and so on. Every face needs a ``sequence``.
         color_order: Channel order of the input of a model that does not state it.
         flip_test: The flip test of a model that does not state it.
+        order: In which order angles are read off a predicted rotation, one of
+            :data:`mmfsa.structures.ORDERS`; all but `xyz` are to reproduce published
+            errors.
         **kwargs: Arguments of mmengine's ``BaseMetric``.
     """
 
@@ -146,12 +160,16 @@ class HeadPoseMetric(BaseMetric):
         align: bool = False,
         color_order: str | None = None,
         flip_test: bool | None = None,
+        order: str = 'xyz',
         **kwargs,
     ) -> None:
         super().__init__(**kwargs)
         self.expected_num = expected_num
         self.allow_partial = allow_partial
         self.align = align
+        if order not in ORDERS:
+            raise ValueError(f'order must be one of {[*ORDERS]}, got {order!r}')
+        self.order = order
         told = dict(color_order=color_order, flip_test=flip_test)
         self._told = {key: value for key, value in told.items() if value is not None}
 
@@ -214,6 +232,14 @@ class HeadPoseMetric(BaseMetric):
                 'no number, or no face detected): are these the weights of this model?'
             )
         coverage = len(results) / len(everything)
+        if self.order != 'xyz':
+            if seen.get('order', 'xyz') != 'xyz':
+                raise ValueError(
+                    f'the method reads {seen["order"]} itself: set its own `order`'
+                )
+            seen['order'] = self.order
+            for result in results:
+                result['pred'] = read_in_order(result['pred'], self.order).tolist()
         gt, pred = (np.array([r[key] for r in results]) for key in ('gt', 'pred'))
 
         groups = {'all': (pred, gt)}

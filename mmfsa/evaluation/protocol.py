@@ -25,6 +25,8 @@ class ProtocolCard:
             image.
         split: What chose the faces, a list or a draw; ``None``: all were taken.
         aligned: Whether errors after an alignment are reported too, and which.
+        order: In which order the angles were read off the predicted rotations, one of
+            :data:`mmfsa.structures.ORDERS`.
 
     >>> print(ProtocolCard.from_metainfo(dict(dataset='BIWI', max_angle=None)))
     | protocol     |            |
@@ -40,6 +42,7 @@ class ProtocolCard:
     | flip_test    | False      |
     | split        | not stated |
     | aligned      | not stated |
+    | order        | xyz        |
     """
 
     dataset: str = NOT_STATED
@@ -53,6 +56,7 @@ class ProtocolCard:
     flip_test: bool = False
     split: dict | str | None = NOT_STATED
     aligned: str | None = NOT_STATED
+    order: str = 'xyz'
 
     @classmethod
     def from_metainfo(cls, metainfo: dict, **others) -> 'ProtocolCard':

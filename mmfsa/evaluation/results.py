@@ -20,6 +20,7 @@ PROTOCOL = (
     'color_order',
     'flip_test',
     'split',
+    'order',
 )
 
 

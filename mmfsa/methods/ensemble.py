@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mmfsa.registry import METHODS
 from mmfsa.structures import Faces, Frame, Poses, mean_pose
 
 from .base import Method
@@ -11,6 +12,7 @@ from .base import Method
 MEANS = 'rotation', 'angles'
 
 
+@METHODS.register_module()
 class EnsembleMethod(Method):
     """The mean of several methods, each with its own inputs.
 
@@ -18,7 +20,8 @@ class EnsembleMethod(Method):
     that do.
 
     Args:
-        members: The methods.
+        members: The methods; in a config names, or the arguments of
+            :func:`mmfsa.create_model`.
         mean: ``rotation``: the mean on the rotation group (chordal). ``angles``: the
             mean of each angle, as the paper fuses networks (Section 4.4).
 

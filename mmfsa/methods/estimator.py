@@ -1,17 +1,22 @@
 """A method in the place of a model, for mmengine's runner."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
+from mmengine import Config
 from mmengine.model import BaseModel
+from mmengine.runner import Runner
 from torch import Tensor
 
+from mmfsa.deploy.estimator import stand_in
 from mmfsa.inputs.kinds import UNNAMED
 from mmfsa.registry import MODELS
 from mmfsa.structures import Camera, Faces, Frame, HeadPoseDataSample
 
 from .base import Method
+from .loading import create_model
 
 
 @MODELS.register_module()
@@ -37,6 +42,7 @@ class MethodEstimator(BaseModel):
         return dict(
             color_order=', '.join(spec.color for spec in self.method.inputs) or 'BGR',
             crop_rule='; '.join(seen) or f'the whole frame, {self.box}',
+            order=getattr(self.method, 'order', 'xyz'),
         )
 
     def use_box(self, kind: str) -> None:
@@ -94,3 +100,41 @@ class MethodEstimator(BaseModel):
             landmarks=None if landmarks is None else np.array([landmarks], np.float32),
         )
         return frame, face
+
+
+def loader(
+    cfg: Config,
+    weights: Path | None,
+    backend: str | None = None,
+    trust_pickle: bool = False,
+) -> Callable[[Runner], dict] | None:
+    """What puts a method or a backend in the place of a runner's model.
+
+    It is the `load` of :func:`mmfsa.engine.testing.test`.
+
+    Args:
+        cfg: The experiment's config.
+        weights: See :func:`~mmfsa.methods.create_model`.
+        backend: What runs the model; None: torch.
+        trust_pickle: Load a checkpoint that needs pickle.
+
+    Returns:
+        None where the runner's own model only needs its checkpoint.
+    """
+    if not backend and 'method' not in cfg:
+        return None
+
+    def load(runner: Runner) -> dict:
+        # The runner's config has the user's settings, and a model where there was none.
+        asked = runner.cfg
+        if 'model' not in cfg:
+            asked = cfg.copy()
+            asked.method = runner.cfg.method
+        method = create_model(asked, weights, backend, trust_pickle=trust_pickle)
+        if 'method' in cfg:
+            runner.model = MethodEstimator(method)
+            return {}
+        runner.model = stand_in(method.network, method.spec, method.model)
+        return dict(config=method.made_by)
+
+    return load

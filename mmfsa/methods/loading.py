@@ -162,6 +162,9 @@ def _without_a_network(cfg: Config, weights: Path | None, trust_pickle: bool) ->
     Raises:
         ValueError: There are weights, and nothing takes them.
     """
+    if weights is None and 'members' in cfg.method:
+        members = [_member(one) for one in cfg.method.members]
+        return build_part(cfg, 'method', METHODS, members=members)
     if weights is None:
         return build_part(cfg, 'method', METHODS)
     if not takes_weights(cfg):
@@ -172,6 +175,11 @@ def _without_a_network(cfg: Config, weights: Path | None, trust_pickle: bool) ->
     if 'network' in cfg.method:
         return build_part(cfg, 'method', METHODS, network=part)
     return build_part(cfg, 'method', METHODS, **part)
+
+
+def _member(named: str | Mapping) -> Method:
+    """A member of an ensemble in a config: a name, or `create_model`'s arguments."""
+    return create_model(**named) if isinstance(named, Mapping) else create_model(named)
 
 
 def _around(cfg: Config | None, network: CropMethod) -> Method:

@@ -2,8 +2,8 @@
 
 A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`. It is made from
 the metafiles, configs/benchmark.json (tools/deployment/benchmark_zoo.py), the index of
-packaged weights, configs/literature.yml, and what tools/test.py wrote to
-docs/logs/NAME/*.json; nothing in it is typed by hand.
+packaged weights, configs/literature.yml, configs/reproduce.yml, and what tools/test.py and
+`mmfsa reproduce` wrote to docs/logs/NAME/*.json; nothing in it is typed by hand.
 """
 
 import json
@@ -21,6 +21,15 @@ from mmfsa.evaluation.comparison import (
     literature,
     printed_source,
     slip,
+)
+from mmfsa.evaluation.pnp_starts import HEADER as STARTS
+from mmfsa.evaluation.pnp_starts import rows as start_rows
+from mmfsa.evaluation.reproduction import HEADER as REPRODUCED
+from mmfsa.evaluation.reproduction import (
+    lines,
+    read_reproduction,
+    read_tables,
+    table_names,
 )
 from mmfsa.evaluation.results import Result, read_results
 from mmfsa.structures import ANGLES
@@ -322,6 +331,21 @@ def protocols() -> dict[str, dict[str, Result]]:
     return found
 
 
+def reproduced_table(name: str) -> str:
+    """A table of FSA-Net's paper: printed, measured, and why not."""
+    results = read_reproduction(ROOT / 'docs/logs/reproduction/results.json')
+    return '\n\n'.join(
+        f'**{part.title}**\n\n{table(REPRODUCED, lines(part, results))}'
+        for part in read_tables(name)
+    )
+
+
+def pnp_starts_table() -> str:
+    """What becomes of faces by the start of a PnP solver."""
+    path = ROOT / 'docs/logs/reproduction/pnp_starts.json'
+    return table(STARTS, start_rows(json.loads(path.read_text())['starts']))
+
+
 TABLES: dict[str, Callable[[], str]] = {
     'scores': scores_table,
     'scores-zh': partial(scores_table, SCORES_ZH),
@@ -333,6 +357,8 @@ TABLES: dict[str, Callable[[], str]] = {
     'not-scored': not_scored_table,
     'protocols': protocols_table,
     'protocol-metrics': protocol_metrics_table,
+    'pnp-starts': pnp_starts_table,
+    **{f'paper-{name}': partial(reproduced_table, name) for name in table_names()},
     'packaged': packaged_table,
     'authors': authors_table,
     **{

@@ -131,7 +131,7 @@ def test_every_printed_row_stands_in_the_paper(shared):
     start = 0
     tables = {}
     for i, (first, *_) in enumerate(lines):
-        for number in '123':
+        for number in '12345':
             if first.startswith(f'Table {number}. '):
                 tables[f'Table {number}'] = [line[2:] for line in lines[start:i]]
                 start = i
@@ -140,8 +140,12 @@ def test_every_printed_row_stands_in_the_paper(shared):
     for model in of_the_paper:
         for result in model['Results']:
             numbers = [*result['Metrics'].values()]
+            table = tables[result['Source']]
+            if len(numbers) == 1:  # of Tables 4 and 5, whose columns are methods
+                assert any(numbers[0] in line for line in table), model['Name']
+                continue
             numbers += ['-'] * (4 - len(numbers))
-            assert numbers in tables[result['Source']], model['Name']
+            assert numbers in table, model['Name']
 
 
 def test_later_methods_say_where_their_numbers_stand():

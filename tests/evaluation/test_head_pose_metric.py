@@ -16,6 +16,7 @@ from mmfsa.registry import METRICS
 from mmfsa.structures import (
     HeadPoseDataSample,
     matrix_to_pose,
+    matrix_to_zyx_pose,
     pose_to_matrix,
     rotate_pose_in_plane,
 )
@@ -328,3 +329,22 @@ def test_two_processes_give_the_metrics_of_one(tmp_path):
     first, second = (mmengine.load(tmp_path / f'{rank}.json') for rank in (0, 1))
     assert first['metrics'] == second['metrics'] == metrics
     assert first['predictions'] == metric.predictions
+
+
+def test_the_published_order_reads_the_same_rotations():
+    gt = random_poses(8)
+    metrics, metric = evaluate(make_samples(gt, gt), order='as_published')
+    expected = np.abs(matrix_to_zyx_pose(pose_to_matrix(gt)) - gt).mean()
+    assert metrics['head_pose/MAE'] == pytest.approx(expected, abs=1e-4)
+    assert metric.card.order == 'as_published'
+    with pytest.raises(ValueError, match='order must be one of'):
+        HeadPoseMetric(order='zyx')
+
+
+def test_a_method_that_reads_itself_is_not_read_again():
+    samples = make_samples(random_poses(2), random_poses(2))
+    for sample in samples:
+        sample.set_metainfo(dict(order='as_published'))
+    assert evaluate(samples)[1].card.order == 'as_published'
+    with pytest.raises(ValueError, match='set its own `order`'):
+        evaluate(samples, order='as_published')

@@ -200,6 +200,19 @@ def test_an_ensemble_by_names_with_weights_of_ones_own(checkpoint, image):
         create_model(names)
 
 
+def test_an_ensemble_by_its_config(checkpoint, image):
+    members = [dict(model=NAME, weights=str(checkpoint)), 'fsa_caps_1x1.synthetic']
+    method = dict(type='EnsembleMethod', members=members, mean='angles')
+    built = create_model(dict(method=method))
+    assert [member.name for member in built.members] == [
+        NAME,
+        'fsa_caps_1x1.synthetic',
+    ]
+    one, other = (HeadPosePredictor(m)(image, [BOX]).euler for m in built.members)
+    mean = HeadPosePredictor(built)(image, [BOX]).euler
+    np.testing.assert_allclose(mean, (one + other) / 2, atol=1e-4)
+
+
 def test_weights_that_the_user_keeps(checkpoint, tmp_path, monkeypatch):
     """A file that was converted once is found by the network's name."""
     monkeypatch.setenv('XDG_DATA_HOME', str(tmp_path))
