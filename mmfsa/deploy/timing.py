@@ -195,8 +195,8 @@ def benchmark_zoo(experiments: Iterable[str], rounds: int = 50) -> dict:
     Returns:
         The `cpu`, the version of `onnxruntime`, and `networks` by their names: `input`
         in words, `parameters`, `multiply_adds` and `bytes` (see
-        :func:`~mmfsa.models.size.measure_size`), the median `milliseconds` of one face,
-        and `milliseconds_of_64` faces together.
+        :func:`~mmfsa.models.size.measure_size`), `onnx_bytes` of the exported file, the
+        median `milliseconds` of one face, and `milliseconds_of_64` faces together.
     """
     networks = {zoo.network_of(name): name for name in experiments}
     one, many = CPU_BATCHES
@@ -211,6 +211,7 @@ def benchmark_zoo(experiments: Iterable[str], rounds: int = 50) -> dict:
                 **measure_size(cfg.model, spec.size[::-1]),
             )
             _export(cfg, paths[network])
+            measured[network]['onnx_bytes'] = paths[network].stat().st_size
         for key, num, turns in (
             ('milliseconds', one, rounds),
             (f'milliseconds_of_{many}', many, max(rounds // 10, 1)),

@@ -5,6 +5,7 @@ size, work and speed are those of configs/benchmark.json.
 """
 
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ class MethodRow:
         input: The crop in words.
         parameters: Number of trainable parameters.
         multiply_adds: Of one face.
-        megabytes: Of the checkpoint, 10^6 bytes.
+        megabytes: Of the exported ONNX file, 10^6 bytes.
         milliseconds: Of one face.
         milliseconds_in_batch: Of a face, where 64 go through the network together.
         licence: Of the weights; of their code and their data.
@@ -91,7 +92,7 @@ def _row(result: Result) -> MethodRow:
         input=measured['input'],
         parameters=measured['parameters'],
         multiply_adds=measured['multiply_adds'],
-        megabytes=measured['bytes'] / 1e6,
+        megabytes=measured['onnx_bytes'] / 1e6,
         milliseconds=measured['milliseconds'],
         milliseconds_in_batch=measured['milliseconds_of_64'] / 64,
         licence=entry.licence,
@@ -121,7 +122,7 @@ def draw_pareto(path: Path) -> None:
     _scatter(grid[0, 0], rows, [row.milliseconds for row in rows])
     _scatter(grid[0, 1], rows, [row.megabytes for row in rows])
     grid[0, 0].set_xlabel('milliseconds a face, one thread')
-    grid[0, 1].set_xlabel('MB of the checkpoint')
+    grid[0, 1].set_xlabel('MB of the ONNX file')
     grid[0, 0].set_ylabel('MAE [degrees]')
     save_figure(figure, path)
 
@@ -139,14 +140,32 @@ def _scatter(axes: 'Axes', rows: list[MethodRow], costs: list[float]) -> None:
     axes.margins(x=0.15)
     front = pareto_front(np.array(costs), np.array(errors))
     axes.plot(np.array(costs)[front], np.array(errors)[front], color='grey', lw=1)
-    for row, cost in zip(rows, costs, strict=True):
-        axes.annotate(
-            row.name,
-            (cost, row.mae),
-            xytext=(4, 4),
-            textcoords='offset points',
-            fontsize=7,
-        )
+    _label(axes, [row.name for row in rows], costs, errors)
+
+
+def _label(
+    axes: 'Axes', names: list[str], costs: list[float], errors: list[float]
+) -> None:
+    """Write names beside points: to the right or left, above or below, where room is."""
+    axes.figure.draw_without_rendering()  # places are known only then
+    taken = []
+    for name, *point in zip(names, costs, errors, strict=True):
+        for right, up in product((4, -4), (3, -9, 11, -17)):
+            text = axes.annotate(
+                name,
+                point,
+                xytext=(right, up),
+                textcoords='offset points',
+                ha='left' if right > 0 else 'right',
+                fontsize=7,
+            )
+            place = text.get_window_extent()
+            if not any(place.overlaps(other) for other in taken):
+                break
+            text.remove()
+        else:
+            continue  # no room: the table names the point
+        taken.append(place)
 
 
 def pareto_front(costs: np.ndarray, errors: np.ndarray) -> np.ndarray:

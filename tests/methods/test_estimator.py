@@ -22,7 +22,7 @@ def test_settings_of_a_method_without_a_network_count(order):
     runner = SimpleNamespace(cfg=asked)
     assert loader(cfg, None)(runner) == {}
     assert runner.model.method.order == order
-    assert runner.model.method.focal == 2
+    assert runner.model.method.points.subset == 'anthropometric'
 
 
 def test_a_network_of_crops_needs_its_checkpoint_only():
