@@ -22,6 +22,7 @@ VERBS = {
     'models': 'list the networks, and the weights that come with mmfsa',
     'data': 'convert a data set, so that mmfsa can train and test on it',
     'synth': 'render heads with exact poses, a data set to train on',
+    'relabel': 'label a data set with what trained models see in it',
     'convert': "turn another project's weights into a checkpoint",
     'train': 'train a model',
     'test': 'score a model as its protocol says',

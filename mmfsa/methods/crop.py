@@ -1,6 +1,7 @@
 """The method of nearly all networks: each face is cut out, and its crop has a pose."""
 
 from collections.abc import Sequence
+from copy import copy
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -52,6 +53,16 @@ class CropMethod(Method):
     def spec(self) -> InputSpec:
         """The network's input spec."""
         return self.inputs[0]
+
+    def seeing(self, spec: InputSpec) -> 'CropMethod':
+        """The same network, which sees other crops of the faces.
+
+        Args:
+            spec: The other input spec, with the size and colours of this one's.
+        """
+        other = copy(self)
+        other.inputs = (spec,)
+        return other
 
     def predict(self, frame: Frame, faces: Faces) -> Poses:
         return self.predict_batch([frame], [faces])[0]

@@ -6,10 +6,11 @@ import torch
 from mmengine.dataset import pseudo_collate
 from mmengine.optim import build_optim_wrapper
 
+from mmfsa.engine import load_weights
 from mmfsa.engine.runs import set_data_root
 from mmfsa.registry import DATASETS, MODELS
 from mmfsa.utils import register_all_modules
-from mmfsa.zoo import experiments, get_config
+from mmfsa.zoo import config_dir, experiments, get_config
 
 SMALL = (
     *('hopenet_lite', 'shaw_b66', 'whenet'),
@@ -96,3 +97,15 @@ def test_faces_of_biwi_are_cut_as_the_network_says():
         test_set = get_config(name).get('test_sets', {}).get('biwi')
         if test_set and not name.endswith('_p1'):
             assert dict(type='CropFace') in test_set.dataloader.dataset.pipeline, name
+
+
+def test_nano_goes_on_from_the_weights_that_mmfsa_brings(recipe, tmp_path):
+    (tmp_path / 'aflw_teachers').symlink_to(tmp_path)
+    model, optimizer, batch = recipe('nano')
+    cfg = get_config('nano')
+    load_weights(model, config_dir().parent / cfg.load_from)
+    assert model.inputs.crop.box == 'landmarks68'  # its own rule, not the weights'
+    assert model.inputs.crop.pad == (0.15,) * 4
+    for _ in range(2):
+        losses = model.train_step(batch, optimizer)
+        assert all(value.isfinite() for value in losses.values())

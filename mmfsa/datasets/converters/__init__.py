@@ -15,6 +15,7 @@ CONVERTERS = {
     'aflw': 'mmfsa.datasets.converters.aflw',
     'synth': 'mmfsa.datasets.converters.synth',
     'refine': 'mmfsa.datasets.converters.refine',
+    'relabel': 'mmfsa.datasets.converters.relabel',
 }
 
 

@@ -12,32 +12,20 @@ that learned from the result for a second round.
 """
 
 import argparse
-import json
 from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-import cv2
 import numpy as np
-import torch
 
-from mmfsa.datasets.index import read_index
 from mmfsa.datasets.transforms import CropFace
 from mmfsa.inputs import InputSpec
 from mmfsa.methods import CropMethod, create_model
-from mmfsa.structures import closest_triple, mean_pose, pose_to_matrix, wrap_degrees
+from mmfsa.structures import closest_triple, mean_pose, wrap_degrees
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.images import read_image
 
-from .engine import (
-    ItemError,
-    add_output,
-    add_source,
-    angles,
-    img_root,
-    read_all,
-    write_index,
-)
+from .engine import ItemError, add_output, add_source, read_all, write_index
+from .source_index import LabelledFace, read_source, share_cores
 
 PROFILE = 60  # degrees of yaw
 NARROWER = 0.2, 0.1, 0.0  # the views' padding, less than the teacher's own
@@ -90,41 +78,24 @@ def run(args: argparse.Namespace) -> None:
         raise ValueError(f'--blend takes shares from 0 to 1, got {args.blend}')
     if args.tolerance <= 0:
         raise ValueError(f'--tolerance must be more than 0, got {args.tolerance}')
-    index = args.src / 'index.json'
-    if not index.is_file():
-        raise FileNotFoundError(f'there is no {index}: convert the data set first')
-    metainfo, checked = read_index(index)
-    entries = json.loads(index.read_bytes())['data_list']  # to be kept as they are
-    images = args.src / metainfo.get('img_root', '')
-    items = {
-        f'{row:06d} {entry["img_path"]}': (entry, known['pose'], known['boxes'])
-        for row, (entry, known) in enumerate(zip(entries, checked, strict=True))
-    }
+    source = read_source(args)
     read = partial(
         refined,
-        images=images,
+        images=source.images,
         teachers=tuple(map(tuple, args.teacher)),
         blend=np.array(args.blend),
         tolerance=args.tolerance,
         profile_weight=args.profile_weight,
     )
-    # For the workers, which are forked off: they share the cores among themselves.
-    cv2.setNumThreads(1)
-    torch.set_num_threads(1)
+    share_cores()
     labels = ', '.join(Path(checkpoint).name for _, checkpoint in args.teacher)
-    metainfo = {
-        'dataset': metainfo['dataset'],
-        'box_source': metainfo['box_source'],
-        'box_kind': metainfo['box_kind'],
-        'img_root': img_root(images, args.out),
-        'labels': f'refined by {labels}',
-    }
-    with read_all(args, items, read) as results:
+    metainfo = {**source.metainfo, 'labels': f'refined by {labels}'}
+    with read_all(args, source.faces, read) as results:
         write_index(args, metainfo, results)
 
 
 def refined(
-    face: tuple[dict, np.ndarray, dict],
+    face: LabelledFace,
     images: Path,
     teachers: tuple[tuple[str, str], ...],
     blend: np.ndarray,
@@ -134,8 +105,7 @@ def refined(
     """The entry of a face with its label and weights corrected.
 
     Args:
-        face: The entry of the source's index, its label (3,) in degrees, and its boxes
-            by their kinds.
+        face: A face of the source.
         images: The folder of the images.
         teachers: The config and the checkpoint of each.
         blend: (3,) what the second opinion counts in each angle, from 0 to 1.
@@ -148,12 +118,8 @@ def refined(
     Raises:
         ItemError: The image can't be read, or has no pixel of the face.
     """
-    entry, label, boxes = face
-    try:
-        image = read_image(images / entry['img_path'])
-    except (OSError, ValueError) as error:
-        raise ItemError('unreadable image', error) from error
-    seen = {**entry, 'boxes': boxes}
+    image, label = face.image(images), face.label
+    seen = {**face.entry, 'boxes': face.boxes}
     looks = [look(load_teacher(*teacher), image, seen) for teacher in teachers]
     opinion = mean_pose(closest_triple(np.concatenate(looks), label))
     difference = wrap_degrees(opinion - label)
@@ -162,17 +128,11 @@ def refined(
         blend = blend * [0, 1, 1]
         weight[1:] *= profile_weight
     pose = wrap_degrees(label + blend * difference)
-    if 'rotation' in entry:
-        corrected = {'rotation': pose_to_matrix(pose).tolist()}
-    else:
-        corrected = angles(pose)
-    return {
-        **entry,
-        **corrected,
-        'weight': weight.round(4).tolist(),
-        'first_label': label.tolist(),
-        'second_opinion': opinion.round(3).tolist(),
-    }
+    return face.relabelled(
+        pose,
+        weight=weight.round(4).tolist(),
+        second_opinion=opinion.round(3).tolist(),
+    )
 
 
 class Teacher(NamedTuple):

@@ -13,7 +13,8 @@ def test_each_has_its_parser(name):
     parser = argparse.ArgumentParser()
     converter.add_arguments(parser)
     source = [] if name == 'synth' else ['src']
-    teacher = ['--teacher', 'config', 'weights'] if name == 'refine' else []
+    teachers = dict(refine=['config', 'weights'], relabel=['opnet'])
+    teacher = ['--teacher', *teachers[name]] if name in teachers else []
     args = parser.parse_args([*source, '--out', 'somewhere', *teacher])
     assert args.out.name == 'somewhere' and args.workers > 0
     assert converter.__doc__ and callable(converter.run)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mmfsa.datasets.converters import refine
+from mmfsa.datasets.converters.source_index import LabelledFace
 from mmfsa.datasets.index import read_index
 from mmfsa.engine import save_checkpoint
 from mmfsa.registry import MODELS
@@ -16,25 +17,6 @@ from mmfsa.utils.files import write_json
 from mmfsa.zoo import config_dir, get_config
 
 CONFIG = 'fsa_caps_1x1_p1'
-
-
-@pytest.fixture
-def source(tmp_path):
-    """An index of three faces, of which one image is damaged."""
-    folder = tmp_path / 'faces'
-    (folder / 'pictures').mkdir(parents=True)
-    rng = np.random.RandomState(0)
-    entries = []
-    for i, yaw in enumerate((10.0, -80.0, 0.0)):
-        image = rng.randint(0, 256, (96, 96, 3), np.uint8)
-        cv2.imwrite(str(folder / f'pictures/{i}.png'), image)
-        pose = dict(yaw=yaw, pitch=-5.0, roll=4.0)
-        box = dict(img_path=f'{i}.png', face_box=[14, 14, 81, 81])
-        entries.append(pose | box | dict(weight=0.5, fit_rms=0.1))
-    (folder / 'pictures/2.png').write_bytes(b'')
-    metainfo = dict(dataset='faces', box_source='labels', img_root='pictures')
-    write_json(dict(metainfo=metainfo, data_list=entries), folder / 'index.json')
-    return folder
 
 
 @pytest.fixture
@@ -101,7 +83,8 @@ def test_a_label_and_an_opinion_of_it_that_are_written_otherwise(
     args = dict(teachers=[('config', 'checkpoint')], blend=np.full(3, 0.5))
     args |= dict(tolerance=20, profile_weight=1, images=source / 'pictures')
     boxes = {'unnamed': entry['face_box']}
-    result = refine.refined((entry, np.array(label, float), boxes), **args)
+    face = LabelledFace(entry, np.array(label, float), boxes)
+    result = refine.refined(face, **args)
     difference = (pose(result) - expected + 180) % 360 - 180
     assert difference == pytest.approx(np.zeros(3), abs=1e-3)
     assert min(result['weight']) > 0.9
