@@ -328,6 +328,7 @@ def _cpu_runs(
     torch.compiler.reset()  # each batch size compiles anew, and torch counts them
     crops = _random_crops(card, batch_size)
     images = torch.from_numpy(pack_crops(crops, 'NCHW', 'float32')['images'])
+    images = model.data_preprocessor.normalize(images)
     runs = {
         'torch, contiguous': lambda: _contiguous_pass(model, images),
         'torch, channels last': lambda: model(images),
