@@ -53,8 +53,9 @@ def lively(crops):
                 module.momentum = 1.0  # take the statistics of one batch
             if getattr(module, 'bias', None) is not None:
                 nn.init.normal_(module.bias, std=0.2)
-        if is_other:
-            look_ahead(getattr(model, 'head', None))
+        head = getattr(model, 'head', None)
+        if is_other or isinstance(head, VectorHead):
+            look_ahead(head)
         images = torch.from_numpy(crops).permute(0, 3, 1, 2).float()
         if is_other:
             # Export compares on noise: its statistics must not be foreign.

@@ -24,11 +24,13 @@ VARIANTS = sorted(path.stem for path in config_dir().glob('*_p1.py'))
 # The second protocol has the same models, and another crop.
 OTHERS = sorted({path.stem for path in config_dir().glob('*.py')} - {*VARIANTS})
 # One experiment of each network of the other methods.
+# Those of 8 bits round differently on every backend: tests/models/opnet has their test.
 METHODS = sorted(
     {
         network_of(name): name
         for name in experiments_with_a_network()
         if experiments()[name].parent.name not in (config_dir().name, 'recipes')
+        and not name.endswith('_int8')
     }.values()
 )
 NUM_NODES = {'fsa_caps_1x1_p1': 117, 'fsa_caps_wo_p1': 99}
