@@ -78,6 +78,37 @@ def renamed(
     return {name: found.get(name, expected[name]) for name in expected}
 
 
+def with_binned_head(
+    tensors: Tensors,
+    model: nn.Module,
+    src: Path,
+    layers: Sequence[str],
+    backbone: str = 'backbone.',
+    unused: str | tuple[str, ...] = (),
+) -> dict[str, torch.Tensor]:
+    """The state dict of a model with a `BinnedHead`, from a file with a layer an angle.
+
+    Args:
+        tensors: By their original names.
+        model: The model.
+        src: The file, for the error.
+        layers: Names of the layers, of yaw, pitch and roll.
+        backbone: What stands before the names of all other tensors here.
+        unused: How the names of tensors begin that nothing uses.
+
+    Raises:
+        ValueError: Tensors are missing, surplus or misshapen; the message names them.
+    """
+
+    def rename(name: str) -> str | None:
+        if name.startswith(unused):
+            return None
+        return name if name.startswith('head.') else f'{backbone}{name}'
+
+    tensors = joined(tensors, layers, model.head.bins.num, 'head.linear', src)
+    return renamed(tensors, model, src, rename)
+
+
 def joined(
     tensors: Tensors,
     layers: Sequence[str],

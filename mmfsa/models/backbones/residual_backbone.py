@@ -8,6 +8,8 @@ from torch import Tensor
 
 from mmfsa.registry import MODELS
 
+from .conv_norm import conv_norm
+
 
 @MODELS.register_module()
 class ResidualBackbone(BaseModule):
@@ -35,14 +37,16 @@ class ResidualBackbone(BaseModule):
         init_cfg: dict | None = None,
     ) -> None:
         super().__init__(init_cfg)
-        self.stem = nn.Sequential(*_conv(3, stem, 3, 2), nn.ReLU(inplace=True))
+        self.stem = nn.Sequential(*conv_norm(3, stem, 3, 2), nn.ReLU(inplace=True))
         parts = []
         before = stem
         for after, stride in blocks:
             parts.append(ResidualBlock(before, after, stride))
             before = after
         self.blocks = nn.Sequential(*parts)
-        self.last = nn.Sequential(*_conv(before, out_channels), nn.ReLU(inplace=True))
+        self.last = nn.Sequential(
+            *conv_norm(before, out_channels), nn.ReLU(inplace=True)
+        )
         self.out_channels = (out_channels,)
 
     def forward(self, images: Tensor) -> tuple[Tensor]:
@@ -63,22 +67,17 @@ class ResidualBlock(nn.Module):
     def __init__(self, before: int, after: int, stride: int) -> None:
         super().__init__()
         self.convs = nn.Sequential(
-            *_conv(before, after, 3, stride),
+            *conv_norm(before, after, 3, stride),
             nn.ReLU(inplace=True),
-            *_conv(after, after, 3),
+            *conv_norm(after, after, 3),
         )
         same = before == after and stride == 1
         self.shortcut = (
-            nn.Identity() if same else nn.Sequential(*_conv(before, after, 1, stride))
+            nn.Identity()
+            if same
+            else nn.Sequential(*conv_norm(before, after, 1, stride))
         )
 
     def forward(self, feature: Tensor) -> Tensor:
         """(N, before, h, w) to (N, after, h/stride, w/stride)."""
         return (self.convs(feature) + self.shortcut(feature)).relu()
-
-
-def _conv(
-    before: int, after: int, kernel: int = 1, stride: int = 1
-) -> tuple[nn.Module, nn.Module]:
-    conv = nn.Conv2d(before, after, kernel, stride, kernel // 2, bias=False)
-    return conv, nn.BatchNorm2d(after)

@@ -1,9 +1,7 @@
 """The checkpoints of FAN (face-alignment), such as `2DFAN4-11f355bf06.pth.tar`."""
 
+from functools import partial
 from pathlib import Path
-
-import torch
-import torch.nn as nn
 
 from ..conversion import Converter, Tensors, renamed
 
@@ -13,15 +11,8 @@ def experiment(_: Tensors, src: Path) -> str:
     return 'fan_3d_pnp' if '3d' in src.name.lower() else 'fan_pnp'
 
 
-def to_state_dict(
-    tensors: Tensors, model: nn.Module, src: Path
-) -> dict[str, torch.Tensor]:
-    """The backbone has the authors' names.
-
-    Raises:
-        ValueError: Tensors are missing, surplus or misshapen; the message names them.
-    """
-    return renamed(tensors, model, src, 'backbone.{}'.format)
+# The backbone has the authors' names.
+to_state_dict = partial(renamed, rename='backbone.{}'.format)
 
 
 CONVERTERS = (

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 
-from mmfsa.models.conversion import Converter, Tensors, joined, renamed
+from mmfsa.models.conversion import Converter, Tensors, with_binned_head
 from mmfsa.structures import ANGLES
 
 # A layer beside the network, which nothing uses.
@@ -23,14 +23,15 @@ def to_state_dict(
 ) -> dict[str, torch.Tensor]:
     """ResNet-50 has torchvision's names here and there."""
     layers = [f'fc_{angle}' for angle in ANGLES]
-    return _to_state_dict(tensors, model, src, layers, 'backbone.model.')
+    return with_binned_head(tensors, model, src, layers, 'backbone.model.', UNUSED)
 
 
 def lite_to_state_dict(
     tensors: Tensors, model: nn.Module, src: Path
 ) -> dict[str, torch.Tensor]:
     """The repository's own names."""
-    return _to_state_dict(tensors, model, src, ['fc_y', 'fc_p', 'fc_r'], 'backbone.')
+    layers = ['fc_y', 'fc_p', 'fc_r']
+    return with_binned_head(tensors, model, src, layers, unused=UNUSED)
 
 
 def folded_lite_to_state_dict(
@@ -38,18 +39,6 @@ def folded_lite_to_state_dict(
 ) -> dict[str, torch.Tensor]:
     """The names of a file whose batch norms were folded into the convolutions."""
     return lite_to_state_dict(unfolded(tensors), model, src)
-
-
-def _to_state_dict(
-    tensors: Tensors, model: nn.Module, src: Path, layers: list[str], backbone: str
-) -> dict[str, torch.Tensor]:
-    def rename(name: str) -> str | None:
-        if name.startswith(UNUSED):
-            return None
-        return name if name.startswith('head.') else f'{backbone}{name}'
-
-    tensors = joined(tensors, layers, model.head.bins.num, 'head.linear', src)
-    return renamed(tensors, model, src, rename)
 
 
 def unfolded(tensors: Tensors) -> Tensors:
@@ -104,13 +93,13 @@ CONVERTERS = (
     Converter(
         reads="Hopenet-lite's checkpoints (.pkl)",
         recognises=_has('fc_y.weight', 'conv5.0.weight'),
-        experiment=lambda tensors, src: 'hopenet_lite',  # noqa: ARG005
+        experiment=lambda *_: 'hopenet_lite',
         state_dict=lite_to_state_dict,
     ),
     Converter(
         reads='Hopenet-lite with folded batch norms (.npz)',
         recognises=_has('fc_y.weight', 'conv5.weight'),
-        experiment=lambda tensors, src: 'hopenet_lite',  # noqa: ARG005
+        experiment=lambda *_: 'hopenet_lite',
         state_dict=folded_lite_to_state_dict,
     ),
 )

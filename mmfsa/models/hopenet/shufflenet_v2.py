@@ -9,6 +9,8 @@ from torch import Tensor
 
 from mmfsa.registry import MODELS
 
+from ..backbones.conv_norm import conv_norm
+
 
 @MODELS.register_module()
 class ShuffleNetV2(BaseModule):
@@ -34,7 +36,7 @@ class ShuffleNetV2(BaseModule):
     ) -> None:
         super().__init__(init_cfg)
         first, *stages, last = channels
-        self.conv1 = nn.Sequential(*_conv(3, first, 3, 2), nn.ReLU(inplace=True))
+        self.conv1 = nn.Sequential(*conv_norm(3, first, 3, 2), nn.ReLU(inplace=True))
         self.pool = nn.MaxPool2d(3, 2, 1)
         widths = zip([first, *stages[:-1]], stages, strict=True)
         for number, ((before, after), times) in enumerate(
@@ -44,7 +46,7 @@ class ShuffleNetV2(BaseModule):
             blocks += [Shuffling(after) for _ in range(times - 1)]
             self.add_module(f'stage{number}', nn.Sequential(*blocks))
         self.stages = [f'stage{number}' for number in range(2, 2 + len(stages))]
-        self.conv5 = nn.Sequential(*_conv(stages[-1], last), nn.ReLU(inplace=True))
+        self.conv5 = nn.Sequential(*conv_norm(stages[-1], last), nn.ReLU(inplace=True))
         self.out_channels = (last,)
 
     def forward(self, images: Tensor) -> tuple[Tensor]:
@@ -61,8 +63,8 @@ class Halving(nn.Module):
         super().__init__()
         half = after // 2
         self.branch1 = nn.Sequential(
-            *_conv(before, before, 3, 2, groups=before),
-            *_conv(before, half),
+            *conv_norm(before, before, 3, 2, groups=before),
+            *conv_norm(before, half),
             nn.ReLU(inplace=True),
         )
         self.branch2 = _branch(before, half, stride=2)
@@ -92,18 +94,9 @@ def shuffle(one: Tensor, other: Tensor) -> Tensor:
 
 def _branch(before: int, after: int, stride: int) -> nn.Sequential:
     return nn.Sequential(
-        *_conv(before, after),
+        *conv_norm(before, after),
         nn.ReLU(inplace=True),
-        *_conv(after, after, 3, stride, groups=after),
-        *_conv(after, after),
+        *conv_norm(after, after, 3, stride, groups=after),
+        *conv_norm(after, after),
         nn.ReLU(inplace=True),
     )
-
-
-def _conv(
-    before: int, after: int, kernel: int = 1, stride: int = 1, groups: int = 1
-) -> list[nn.Module]:
-    conv = nn.Conv2d(
-        before, after, kernel, stride, kernel // 2, groups=groups, bias=False
-    )
-    return [conv, nn.BatchNorm2d(after)]

@@ -1,9 +1,6 @@
 """The checkpoints of SemiUHPE with a ResNet-50: names of tensors only."""
 
-from pathlib import Path
-
-import torch
-import torch.nn as nn
+from functools import partial
 
 from ..conversion import Converter, Tensors, renamed
 
@@ -20,15 +17,7 @@ def our_name(name: str) -> str:
     return f'backbone.model.{name}'
 
 
-def to_state_dict(
-    tensors: Tensors, model: nn.Module, src: Path
-) -> dict[str, torch.Tensor]:
-    """The state dict of a model.
-
-    Raises:
-        ValueError: Tensors are missing, surplus or misshapen; the message names them.
-    """
-    return renamed(tensors, model, src, our_name)
+to_state_dict = partial(renamed, rename=our_name)
 
 
 CONVERTERS = (

@@ -9,6 +9,8 @@ from torch import Tensor
 
 from mmfsa.registry import MODELS
 
+from ..backbones.conv_norm import conv_norm
+
 EXPANSION = 2  # of a block's channels
 GROUPS = 4  # of the convolution that expands them
 STEM = 16
@@ -42,7 +44,7 @@ class LightweightCNN(BaseModule):
         for after, kernel, stride, activation in BLOCKS:
             blocks.append(Block(channels, after, kernel, stride, activation))
             channels = after
-        stem = nn.Sequential(*_conv(3, STEM, 3, 2), nn.ReLU(inplace=True))
+        stem = nn.Sequential(*conv_norm(3, STEM, 3, 2), nn.ReLU(inplace=True))
         self.features = nn.Sequential(stem, *blocks)
         self.out_channels = (channels,)
 
@@ -72,22 +74,14 @@ class Block(nn.Module):
         super().__init__()
         inner = EXPANSION * before
         self.exp_conv = nn.Sequential(
-            *_conv(before, inner, groups=GROUPS), activation(inplace=True)
+            *conv_norm(before, inner, groups=GROUPS), activation(inplace=True)
         )
         self.dw_conv = nn.Sequential(
-            *_conv(inner, inner, kernel, stride, groups=inner), activation(inplace=True)
+            *conv_norm(inner, inner, kernel, stride, groups=inner),
+            activation(inplace=True),
         )
-        self.pw_conv = nn.Sequential(*_conv(inner, after), activation(inplace=True))
+        self.pw_conv = nn.Sequential(*conv_norm(inner, after), activation(inplace=True))
 
     def forward(self, feature: Tensor) -> Tensor:
         """(N, before, h, w) to (N, after, h/stride, w/stride)."""
         return self.pw_conv(self.dw_conv(self.exp_conv(feature)))
-
-
-def _conv(
-    before: int, after: int, kernel: int = 1, stride: int = 1, groups: int = 1
-) -> list[nn.Module]:
-    conv = nn.Conv2d(
-        before, after, kernel, stride, kernel // 2, groups=groups, bias=False
-    )
-    return [conv, nn.BatchNorm2d(after)]

@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 import torch.nn as nn
 
-from mmfsa.models.conversion import Converter, Tensors, joined, renamed
+from mmfsa.models.conversion import Converter, Tensors, with_binned_head
 from mmfsa.structures import ANGLES
 
 
@@ -14,20 +14,14 @@ def to_state_dict(
 ) -> dict[str, torch.Tensor]:
     """The backbone has the authors' names; three output layers become one."""
     layers = [f'fc_{angle}' for angle in ANGLES]
-    tensors = joined(tensors, layers, model.head.bins.num, 'head.linear', src)
-    return renamed(
-        tensors,
-        model,
-        src,
-        lambda name: name if name.startswith('head.') else f'backbone.{name}',
-    )
+    return with_binned_head(tensors, model, src, layers)
 
 
 CONVERTERS = (
     Converter(
         reads="the checkpoint of Shaw's network (.pkl)",
         recognises=lambda tensors: 'features.7.exp_conv.0.weight' in tensors,
-        experiment=lambda tensors, src: 'shaw_b66',  # noqa: ARG005
+        experiment=lambda *_: 'shaw_b66',
         state_dict=to_state_dict,
     ),
 )

@@ -1,6 +1,7 @@
 """The files of 3DDFA_V2 and SynergyNet."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -66,15 +67,8 @@ def our_name(name: str) -> str | None:
     return f'backbone.blocks.{BLOCKS.index(layer)}.{UNITS[which]}.{kind}.{tensor}'
 
 
-def to_state_dict(
-    tensors: Tensors, model: nn.Module, src: Path
-) -> dict[str, torch.Tensor]:
-    """The state dict of a network of 3DDFA_V2.
-
-    Raises:
-        ValueError: Tensors are missing, surplus or misshapen; the message names them.
-    """
-    return renamed(tensors, model, src, our_name)
+# The state dict of a network of 3DDFA_V2.
+to_state_dict = partial(renamed, rename=our_name)
 
 
 def synergynet_to_state_dict(
@@ -112,7 +106,7 @@ CONVERTERS = (
     Converter(
         reads='the checkpoint of SynergyNet (.tar)',
         recognises=lambda tensors: f'{LAYERS[0]}.weight' in tensors,
-        experiment=lambda tensors, src: 'synergynet',  # noqa: ARG005
+        experiment=lambda *_: 'synergynet',
         state_dict=synergynet_to_state_dict,
     ),
 )

@@ -1,10 +1,7 @@
 """The checkpoints of TokenHPE's authors, first version (nine tokens)."""
 
 import re
-from pathlib import Path
-
-import torch
-import torch.nn as nn
+from functools import partial
 
 from ..conversion import Converter, Tensors, renamed
 
@@ -49,15 +46,7 @@ def our_name(name: str) -> str | None:
     return name
 
 
-def to_state_dict(
-    tensors: Tensors, model: nn.Module, src: Path
-) -> dict[str, torch.Tensor]:
-    """The state dict of a model.
-
-    Raises:
-        ValueError: Tensors are missing, surplus or misshapen; the message names them.
-    """
-    return renamed(tensors, model, src, our_name)
+to_state_dict = partial(renamed, rename=our_name)
 
 
 CONVERTERS = (

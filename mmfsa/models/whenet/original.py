@@ -10,8 +10,7 @@ from mmfsa.models.conversion import (
     Converter,
     Tensors,
     from_keras_layout,
-    joined,
-    renamed,
+    with_binned_head,
 )
 from mmfsa.structures import ANGLES
 
@@ -40,13 +39,7 @@ def to_state_dict(
         layer, _, weight = name.partition('/')
         ours = f'{names.get(layer, layer)}.{WEIGHTS.get(weight, weight)}'
         found[ours] = from_keras_layout(name, value)
-    found = joined(found, LAYERS, model.head.bins.num, 'head.linear', src)
-    return renamed(
-        found,
-        model,
-        src,
-        lambda name: name if name.startswith('head.') else f'backbone.{name}',
-    )
+    return with_binned_head(found, model, src, LAYERS)
 
 
 def keras_layers(backbone: nn.Module) -> dict[str, str]:
@@ -70,7 +63,7 @@ CONVERTERS = (
     Converter(
         reads="WHENet's Keras file (.h5)",
         recognises=lambda tensors: 'yaw_new/kernel' in tensors,
-        experiment=lambda tensors, src: 'whenet',  # noqa: ARG005
+        experiment=lambda *_: 'whenet',
         state_dict=to_state_dict,
     ),
 )
