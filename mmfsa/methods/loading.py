@@ -98,27 +98,26 @@ def create_model(
                 f'leave out either that or {weights}'
             )
         weights = existing(weights)
-    if weights is not None and model is not None:
-        cfg = _config_and_weights(model, weights, 'any')[0]
-        if 'model' not in cfg:  # its file is foreign, also where it is an ONNX file
-            return _without_a_network(cfg, weights, trust_pickle)
-    if weights is not None and is_deployed(weights):
-        return _around(
-            model and _config_and_weights(model, weights, 'any')[0],
-            _deployed_method(weights, model, backend, device, flip_test),
-        )
+    if weights is not None and model is None and is_deployed(weights):
+        return _deployed_method(weights, backend, device, flip_test)
     cfg, weights, name = _config_and_weights(model, weights, license)
-    if 'model' not in cfg:
+    if 'model' not in cfg:  # its file is foreign, also where it is an ONNX file
         return _without_a_network(cfg, weights, trust_pickle)
     if weights is None:
         raise ValueError(
             f'there are no weights of {name}: give its checkpoint (.pth) or an export '
             "(.onnx) as weights, or convert its authors' file once (`mmfsa convert FILE`)"
         )
+    takes_checkpoint = (
+        not backend or backend.startswith('torch') or backend in FROM_ONNX
+    )
+    if is_deployed(weights) or not takes_checkpoint:
+        asked = model, cfg
+        return _around(
+            cfg, _deployed_method(weights, backend, device, flip_test, asked)
+        )
     options = {} if device is None else dict(device=device)
     backend = backend or 'torch'
-    if not backend.startswith('torch') and backend not in FROM_ONNX:
-        return _around(cfg, _deployed_method(weights, name, backend, device, flip_test))
     network, meta = load_model(cfg, weights, trust_pickle)
     network.flip_test = network.flip_test or flip_test
     about = dict(
@@ -281,25 +280,32 @@ def card_of(weights: Path) -> ModelCard:
 
 def _deployed_method(
     weights: Path,
-    model: Model | None,
     backend: str | None,
     device: str | None,
     flip_test: bool,
+    asked: tuple[Model | None, Config] | None = None,
 ) -> CropMethod:
-    """A file that describes itself: no config is needed, and its own spec counts."""
+    """A file that describes itself: its own spec counts.
+
+    Args:
+        weights: The file.
+        backend: What runs it.
+        device: Where.
+        flip_test: Whether its poses must be those of the flip test.
+        asked: The model that a user named beside it, and its config; no config is needed.
+    """
     options = {} if device is None else dict(device=device)
     backend = backend or backends_of(weights)[0]
     if backend.startswith('torch'):
         raise ValueError(f'{weights} is an exported file, which {backend} does not run')
     network = build_backend(backend, weights, **options)
     card = network.card
-    asked = flip_test
-    if model is not None:
-        cfg = _config_and_weights(model, weights, 'any')[0]
+    if asked is not None:
+        model, cfg = asked
         test_cfg = cfg.model.get('test_cfg') or {}
-        asked = asked or test_cfg.get('flip_test', False)
+        flip_test = flip_test or test_cfg.get('flip_test', False)
         _check_same(model, cfg, card, weights)
-    if asked and not card.flip_test:
+    if flip_test and not card.flip_test:
         raise ValueError(
             f'{weights} was exported without the flip test: export it again with '
             '--flip-test'

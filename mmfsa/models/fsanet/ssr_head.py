@@ -7,6 +7,7 @@ from torch import Tensor
 
 from mmfsa.registry import MODELS
 
+from ..heads.base_head import check_vectors
 from ..init import GLOROT_UNIFORM
 from .lean_ssr_head import LeanSSRHead
 from .soft_stagewise import NUM_ANGLES, StageParameters, StagewiseHead, bins_per_stage
@@ -63,11 +64,7 @@ class SSRHead(StagewiseHead):
         Raises:
             ValueError: If V has another shape.
         """
-        if tuple(V.shape[1:]) != self.in_shape:
-            raise ValueError(
-                f'V must be (N, {", ".join(map(str, self.in_shape))}), '
-                f'got {tuple(V.shape)}'
-            )
+        check_vectors(V, self.in_shape)
         stages = []
         for v, to_p, to_eta, to_delta in zip(
             V.unbind(1), self.p, self.eta, self.delta, strict=True

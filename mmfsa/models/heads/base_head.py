@@ -85,3 +85,19 @@ def decoded_rotation(rotation: Tensor, frame: str | None = None) -> dict[str, Te
     if frame is not None:
         rotation = change_frame(rotation, frame)
     return dict(pose=unfold_yaw(matrix_to_pose(rotation)), rotation=rotation)
+
+
+def check_vectors(V: Tensor, shape: tuple[int, ...]) -> None:
+    """Refuse vectors V of stages that a head was not built for.
+
+    Args:
+        V: (N, *shape).
+        shape: What each sample's V must be.
+
+    Raises:
+        ValueError: V has another shape.
+    """
+    if tuple(V.shape[1:]) != shape:
+        raise ValueError(
+            f'V must be (N, {", ".join(map(str, shape))}), got {tuple(V.shape)}'
+        )

@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-import numpy as np
 import torch
 import torch.nn as nn
 from torch import Tensor
 
 from mmfsa.landmarks import HeadPoints
 from mmfsa.registry import MODELS
-from mmfsa.structures import matrix_to_pose, rows_to_matrix, unfold_yaw
 
 from ..init import GLOROT_UNIFORM
 from .base_head import BaseHead, as_vector
+from .landmark_pose import LandmarkPose
 
 FILLS = 0.8  # of the crop, by a face at the start of training
 
@@ -42,16 +41,9 @@ class LandmarkHead(BaseHead):
         init_cfg: dict | None = GLOROT_UNIFORM,
     ) -> None:
         super().__init__(init_cfg)
-        if not isinstance(points, HeadPoints):
-            points = HeadPoints(**(points or {}))
         self.in_features = in_features
-        self.points = points
-        self.linear = nn.Linear(in_features, points.whole[:, :2].size)
-        centred = points.xyz - points.xyz.mean(0)
-        solution = torch.from_numpy(np.linalg.pinv(centred).T.copy()).float()
-        self.register_buffer('solution', solution, persistent=False)
-        index = torch.from_numpy(points.index)
-        self.register_buffer('index', index, persistent=False)
+        self.pose = LandmarkPose(points)
+        self.linear = nn.Linear(in_features, self.pose.points.whole[:, :2].size)
         self._begin_frontal()
 
     def init_weights(self) -> None:
@@ -61,7 +53,7 @@ class LandmarkHead(BaseHead):
     @torch.no_grad()
     def _begin_frontal(self) -> None:
         """Biases of a frontal face that fills most of the crop."""
-        flat = self.points.whole[:, :2]
+        flat = self.pose.points.whole[:, :2]
         low, high = flat.min(0), flat.max(0)
         places = 0.5 + FILLS * (flat - (low + high) / 2) / (high - low).max()
         self.linear.bias.copy_(torch.from_numpy(places.ravel()))
@@ -88,12 +80,5 @@ class LandmarkHead(BaseHead):
             `pose` (N, 3) in degrees, `rotation` (N, 3, 3) and the `landmarks`.
         """
         landmarks = outputs['landmarks']
-        seen = landmarks[:, self.index].float()
-        # No matrix product: autocast would make one in half precision.
-        rows = (seen[..., None] * self.solution[:, None].float()).sum(dim=1)
-        rotation = rows_to_matrix(rows).to(landmarks.dtype)
-        return dict(
-            pose=unfold_yaw(matrix_to_pose(rotation)),
-            rotation=rotation,
-            landmarks=landmarks,
-        )
+        found = dict(self.pose(landmarks), landmarks=landmarks)
+        return {name: value.to(landmarks.dtype) for name, value in found.items()}

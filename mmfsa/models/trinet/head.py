@@ -9,7 +9,7 @@ from torch import Tensor
 from mmfsa.registry import MODELS
 from mmfsa.structures import matrix_to_pose, nearest_rotation, unfold_yaw
 
-from ..heads.base_head import BaseHead
+from ..heads.base_head import BaseHead, check_vectors
 from ..init import GLOROT_UNIFORM
 
 
@@ -55,11 +55,7 @@ class VectorHead(BaseHead):
         Raises:
             ValueError: If V has another shape.
         """
-        if tuple(V.shape[1:]) != self.in_shape:
-            raise ValueError(
-                f'V must be (N, {", ".join(map(str, self.in_shape))}), '
-                f'got {tuple(V.shape)}'
-            )
+        check_vectors(V, self.in_shape)
         vectors = []
         for stages, layers in zip(V.unbind(1), self.bins, strict=True):
             coordinates = [
