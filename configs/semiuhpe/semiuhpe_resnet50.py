@@ -1,16 +1,12 @@
 # The supervised part of SemiUHPE: the crop keeps the face's form.
 _base_ = [
+    '../_base_/models/imagenet_inputs.py',
     '../_base_/datasets/300wlp.py',
     '../_base_/schedules/adam_80e.py',
     '../_base_/default_runtime.py',
 ]
 model = dict(
-    type='HeadPoseEstimator',
     inputs=dict(
-        size=224,
-        color='RGB',
-        mean=(123.675, 116.28, 103.53),
-        std=(58.395, 57.12, 57.375),
         crop=dict(
             box='landmarks68',
             pad=(0.2, 0.4, 0.2, 0.2),

@@ -5,16 +5,3 @@ _base_ = [
     '../_base_/schedules/adam_1e-5_30e.py',
     '../_base_/default_runtime.py',
 ]
-model = dict(
-    inputs=dict(
-        crop=dict(
-            box='landmarks68',
-            pad=0,
-            square=True,
-            shift=(0, -0.1),
-            scale=1.2,
-            border='constant',
-            whole='round',
-        )
-    )
-)

@@ -5,7 +5,7 @@ _base_ = [
     '../_base_/schedules/adam_1e-5_30e.py',
     '../_base_/default_runtime.py',
 ]
-model = dict(inputs=_base_.inputs)
+model = dict(inputs=dict(crop=dict(_delete_=True, **_base_.inputs.crop)))
 train_dataloader = dict(
     num_workers=2, persistent_workers=True, dataset=dict(cache=False)
 )

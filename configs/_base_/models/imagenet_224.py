@@ -2,13 +2,9 @@
 # the box of all 68 landmarks, a fifth larger and a tenth higher, is our choice: of the
 # squares tried, the published weights of Hopenet-lite and of Shaw's network err least on
 # AFLW2000 with this one.
+_base_ = './imagenet_inputs.py'
 model = dict(
-    type='HeadPoseEstimator',
     inputs=dict(
-        size=224,
-        color='RGB',
-        mean=(123.675, 116.28, 103.53),
-        std=(58.395, 57.12, 57.375),
         crop=dict(
             box='landmarks68',
             pad=0,

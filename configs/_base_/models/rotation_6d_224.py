@@ -1,12 +1,8 @@
 # The rotation in 6D from a crop of 224 pixels, as 6DRepNet learns it. The crop is that of
 # its test on AFLW2000: padding on four sides, the shorter side to 256, the middle 224.
+_base_ = './imagenet_inputs.py'
 model = dict(
-    type='HeadPoseEstimator',
     inputs=dict(
-        size=224,
-        color='RGB',
-        mean=(123.675, 116.28, 103.53),
-        std=(58.395, 57.12, 57.375),
         crop=dict(
             box='landmarks68',
             pad=(0.4, 0.4, 0.56, 0.168),
