@@ -194,6 +194,6 @@ def test_one_function_builds_a_model_with_its_weights():
         'mmfsa/engine/checkpoint.py',  # defines it
         'mmfsa/engine/testing.py',  # the runner has built the model
         'mmfsa/methods/loading.py',
-        'mmfsa/methods/mmpose_landmarks.py',  # the model is MMPose's
+        'mmfsa/methods/finders/mmpose_landmarks.py',  # the model is MMPose's
         'mmfsa/zoo/publish.py',
     }

@@ -4,10 +4,15 @@ from .base import Method
 from .crop import CropMethod
 from .ensemble import EnsembleMethod
 from .estimator import MethodEstimator
-from .finders import Dlib68, LandmarkFinder, MediaPipeMesh, OpenSeeFace
+from .finders import (
+    Dlib68,
+    LandmarkFinder,
+    MediaPipeMesh,
+    MMPoseLandmarks,
+    OpenSeeFace,
+)
 from .landmark import LandmarkMethod
 from .loading import create_model, load_model
-from .mmpose_landmarks import MMPoseLandmarks
 from .rectified import RectifiedMethod
 
 __all__ = [

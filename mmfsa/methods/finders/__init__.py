@@ -3,6 +3,13 @@
 from .base import LandmarkFinder
 from .dlib_68 import Dlib68
 from .mediapipe_mesh import MediaPipeMesh
+from .mmpose_landmarks import MMPoseLandmarks
 from .openseeface import OpenSeeFace
 
-__all__ = ['Dlib68', 'LandmarkFinder', 'MediaPipeMesh', 'OpenSeeFace']
+__all__ = [
+    'Dlib68',
+    'LandmarkFinder',
+    'MMPoseLandmarks',
+    'MediaPipeMesh',
+    'OpenSeeFace',
+]

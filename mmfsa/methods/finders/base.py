@@ -5,6 +5,7 @@ from abc import abstractmethod
 import numpy as np
 
 from mmfsa.inputs import InputSpec
+from mmfsa.structures import Faces, Poses
 
 from ..crop import CropMethod
 
@@ -52,3 +53,15 @@ class LandmarkFinder(CropMethod):
         blob = blob - np.array(self.spec.mean or 0, np.float32)
         blob = blob / np.array(self.spec.std or 1, np.float32)
         return np.ascontiguousarray(blob.transpose(0, 3, 1, 2))
+
+
+def without_poses(faces: Faces, **extras: np.ndarray) -> Poses:
+    """The answer of a method that finds landmarks and no pose: no pose is valid.
+
+    Args:
+        faces: The n faces that the method was asked about.
+        **extras: What it found, by name, (n, …).
+    """
+    return Poses.from_euler(
+        np.full((len(faces), 3), np.nan), boxes=faces.boxes, extras=extras
+    )

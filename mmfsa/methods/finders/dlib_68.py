@@ -11,6 +11,7 @@ from mmfsa.utils.files import sha256
 from mmfsa.utils.packages import import_package
 
 from ..base import Method
+from .base import without_poses
 
 # The box of dlib's HOG detector around a face, measured on faces that it finds.
 SPEC = dict(
@@ -75,13 +76,8 @@ class Dlib68(Method):
         image = np.ascontiguousarray(frame.image[..., ::-1])
         boxes = [self.inputs[0].box(box, frame.size, faces.kind) for box in faces.boxes]
         found = [self._points(image, box) for box in boxes]
-        return Poses.from_euler(
-            np.full((len(faces), 3), np.nan),
-            boxes=faces.boxes,
-            extras=dict(
-                landmarks=np.array(found).reshape(-1, NUM_POINTS, 2), crop_box=boxes
-            ),
-        )
+        landmarks = np.array(found).reshape(-1, NUM_POINTS, 2)
+        return without_poses(faces, landmarks=landmarks, crop_box=boxes)
 
     def _points(self, image: np.ndarray, box: tuple[int, ...]) -> np.ndarray:
         """The landmarks (68, 2) of an RGB image in a box whose end is exclusive."""

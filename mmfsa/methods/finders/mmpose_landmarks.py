@@ -18,7 +18,8 @@ from mmfsa.registry import METHODS
 from mmfsa.structures import Faces, Frame, Poses
 from mmfsa.utils.files import sha256
 
-from .base import Method
+from ..base import Method
+from .base import without_poses
 
 # The points of WFLW (98) that stand for iBUG's 68: every second one of the jaw, the upper
 # edges of the brows, nose, six of each eye's eight, and the lips.
@@ -79,11 +80,7 @@ class MMPoseLandmarks(Method):
         scores = np.empty((0, 68))
         if len(faces):
             landmarks, scores = self._find(frame, faces)
-        return Poses.from_euler(
-            np.full((len(faces), 3), np.nan),
-            boxes=faces.boxes,
-            extras=dict(landmarks=landmarks, landmark_scores=scores),
-        )
+        return without_poses(faces, landmarks=landmarks, landmark_scores=scores)
 
     def _find(self, frame: Frame, faces: Faces) -> tuple[np.ndarray, np.ndarray]:
         model, pipeline, meta = self._model
@@ -137,9 +134,8 @@ class MMPoseLandmarks(Method):
             steps = cfg.test_dataloader.dataset.pipeline
             pipeline = Compose([TRANSFORMS.build(step) for step in steps])
             meta = dataset_meta_from_config(cfg, dataset_mode='test')
-            if (
-                meta is None
-            ):  # MMPose 1.3.2 has none for 300W-LP, whose points are 300W's
+            if meta is None:
+                # MMPose 1.3.2 has none for 300W-LP, whose points are 300W's
                 meta = parse_pose_metainfo(DATASETS.get('Face300WDataset').METAINFO)
         load_weights(model, self.weights, self.trust_pickle)
         return model, pipeline, meta

@@ -11,7 +11,7 @@ from torch import nn
 from mmfsa.engine import save_checkpoint
 from mmfsa.landmarks import HeadPoints
 from mmfsa.methods import MMPoseLandmarks, create_model
-from mmfsa.methods.mmpose_landmarks import WFLW
+from mmfsa.methods.finders.mmpose_landmarks import WFLW
 from mmfsa.structures import Faces, Frame
 
 CONFIG = """\
