@@ -23,7 +23,8 @@ def change_protocol(
 
     Args:
         dataset: The test set, before its first image is read.
-        model: What is tested; where it takes whole frames, it is told the kind of box.
+        model: The model under test. A model that takes whole frames learns the kind of
+            box here.
         box: One of :data:`mmfsa.inputs.pipelines.BOXES`: the kind of box that the crop
             rule starts from. With `detector` the rule keeps its kind, and the detector's
             box is converted into this kind; a rule that starts from `pt2d_raw` then

@@ -41,11 +41,11 @@ class MethodRow:
         published: The MAE that the method's authors print for AFLW2000.
         input: The crop in words.
         parameters: Number of trainable parameters.
-        multiply_adds: Of one face.
-        megabytes: Of the exported ONNX file, 10^6 bytes.
-        milliseconds: Of one face.
-        milliseconds_in_batch: Of a face, where 64 go through the network together.
-        licence: Of the weights; of their code and their data.
+        multiply_adds: How many one face takes.
+        megabytes: How large the exported ONNX file is, in 10^6 bytes.
+        milliseconds: How long one face takes alone.
+        milliseconds_in_batch: How long a face takes in a batch of 64.
+        licence: The licences of the weights' code and of their training data.
     """
 
     name: str

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from mmfsa import zoo
 from mmfsa.datasets.transforms import CropFace
@@ -38,7 +39,6 @@ from mmfsa.structures import (
     geodesic_distance,
     matrix_to_pose,
     mirror_pose,
-    nearest_rotation,
     pose_to_matrix,
     unfold_yaw,
 )
@@ -293,7 +293,7 @@ def mean_and_spread(
     Returns:
         (3, 3) the mean, and the root mean square of the distances to it, in degrees.
     """
-    mean = nearest_rotation(np.average(rotations, axis=0, weights=weights))
+    mean = Rotation.from_matrix(rotations).mean(weights).as_matrix()
     return mean, rms(geodesic_distance(rotations, mean), weights)
 
 
