@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, and say where the result is and how to score it."""
+    from mmfsa.engine import process_group
     from mmfsa.engine.training import end_workers, training_runner
     from mmfsa.utils.configs import explained
 
@@ -62,4 +63,5 @@ def run(args: argparse.Namespace) -> int:
         f'  mmfsa test {args.config} '
         f'{runner.work_dir}/epoch_{runner.max_epochs}.pth'
     )
+    process_group.leave(runner)
     return 0

@@ -16,6 +16,8 @@ from mmfsa.evaluation import HeadPoseMetric
 from mmfsa.registry import DATASETS, METRICS, VISBACKENDS, is_type
 from mmfsa.utils.configs import check_keys, load_config
 
+from .process_group import join_on_cpus
+
 
 def runner_config(
     config: str | Path,
@@ -66,11 +68,7 @@ def runner_config(
     if 'plain_checkpoint' in cfg.get('default_hooks', {}):
         cfg.default_hooks.plain_checkpoint.trust_pickle = trust_pickle
     if launcher == 'pytorch' and not torch.cuda.is_available():
-        # mmengine would choose a GPU for each process, and name it to the wrapper.
-        torch.distributed.init_process_group('gloo')
-        cfg.model_wrapper_cfg = dict(
-            type='MMDistributedDataParallel', device_ids=None, broadcast_buffers=False
-        )
+        join_on_cpus(cfg)
     return cfg
 
 

@@ -21,6 +21,7 @@ from mmfsa.utils.files import sha256, write_json
 from mmfsa.utils.setup_env import register_all_modules
 from mmfsa.version import __version__
 
+from . import process_group
 from .checkpoint import load_weights
 from .protocol import change_protocol
 from .runs import make_writable, runner_config
@@ -100,7 +101,9 @@ def test(
         if order != 'xyz':
             _metric(loop).order = order
     results = {name: _score(runner, loop, predictions) for name, loop in loops.items()}
-    if not is_main_process():
+    first = is_main_process()
+    process_group.leave(runner)
+    if not first:
         return {}
     about = _describe(config, weights and Path(weights), meta, backend)
     results = {name: {**result, **about} for name, result in results.items()}

@@ -1,6 +1,7 @@
 """The smallest training, in this process or in its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -105,7 +106,7 @@ def train_alone():
         path = [str(config.parent), os.environ.get('PYTHONPATH', '')]
         environment |= dict(PYTHONPATH=os.pathsep.join(path), OMP_NUM_THREADS='1')
         with TemporaryFile('w+') as printed:
-            status = subprocess.call(
+            process = subprocess.Popen(
                 [
                     *(sys.executable, *launcher, ROOT / 'tools/train.py', config),
                     *('--work-dir', work_dir, *arguments),
@@ -114,7 +115,13 @@ def train_alone():
                 stderr=subprocess.STDOUT,
                 env=os.environ | environment,
                 cwd=config.parent,
+                start_new_session=True,
             )
+            try:
+                status = process.wait(timeout=300)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                status = process.wait()
             printed.seek(0)
             return status, printed.read()
 

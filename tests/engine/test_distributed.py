@@ -2,8 +2,10 @@
 
 import json
 import socket
+from pathlib import Path
 
 import pytest
+from torch import distributed
 
 EPOCHS = 4
 ITERATIONS = 2 * EPOCHS
@@ -62,10 +64,17 @@ def losses(work_dir):
     return json.loads((work_dir / 'losses.json').read_text())
 
 
-def test_losses_agree_with_one_process(frozen_statistics, train, train_alone, tmp_path):
+@pytest.fixture
+def port():
+    """A free port, for the processes to meet."""
     with socket.socket() as s:
         s.bind(('127.0.0.1', 0))
-        port = s.getsockname()[1]
+        return s.getsockname()[1]
+
+
+def test_losses_agree_with_one_process(
+    frozen_statistics, train, train_alone, port, tmp_path
+):
     launcher = [
         '-m',
         'torch.distributed.run',
@@ -84,3 +93,43 @@ def test_losses_agree_with_one_process(frozen_statistics, train, train_alone, tm
     assert len(one) == len(two) == ITERATIONS
     assert two == pytest.approx(one, abs=1e-4)
     assert one[-1] < one[0]
+
+
+@pytest.fixture
+def launched(monkeypatch, port):
+    """This process as the only one that `torchrun` started."""
+    place = dict(RANK=0, LOCAL_RANK=0, WORLD_SIZE=1, MASTER_PORT=port)
+    for key, value in dict(place, MASTER_ADDR='127.0.0.1').items():
+        monkeypatch.setenv(key, str(value))
+    yield '--launcher', 'pytorch'
+    if distributed.is_initialized():
+        distributed.destroy_process_group()
+
+
+def names_of_threads():
+    return [(task / 'comm').read_text() for task in Path('/proc/self/task').iterdir()]
+
+
+@pytest.mark.skipif(not Path('/proc/self/task').is_dir(), reason='reads Linux threads')
+def test_a_run_that_is_over_has_left_its_group(
+    frozen_statistics, train, run_tool, launched, tmp_path
+):
+    """A thread of the group that outlives the run aborts Python at its end, at times."""
+    train(frozen_statistics, tmp_path, *options(8), *launched)
+    assert not distributed.is_initialized()
+    assert not [name for name in names_of_threads() if 'gloo' in name]
+    scored = frozen_statistics.parent / 'scored_p1.py'
+    scored.write_text(f"""
+_base_ = './{frozen_statistics.name}'
+test_sets = dict(_delete_=True, faces=dict(
+    dataloader=dict(
+        batch_size=4, sampler=dict(type='DefaultSampler', shuffle=False),
+        dataset=dict(
+            type='HeadPoseDataset', test_mode=True,
+            ann_file={str(frozen_statistics.parent / 'faces.npz')!r},
+            pipeline=[dict(type='PackHeadPoseInputs')])),
+    evaluator=dict(type='mmfsa.HeadPoseMetric')))
+""")
+    run_tool('test.py', scored, tmp_path / f'epoch_{EPOCHS}.pth', *launched)
+    assert not distributed.is_initialized()
+    assert not [name for name in names_of_threads() if 'gloo' in name]
