@@ -1,0 +1,13 @@
+# nano's network a quarter wider, at 80 pixels, which is what AFLW's crops have. Its backbone
+# goes on from nano's: `tools/model_converters/widen_checkpoint.py` writes `load_from`.
+_base_ = './nano.py'
+load_from = 'work_dirs/small/widened_nano.pth'
+model = dict(
+    inputs=dict(size=80),
+    backbone=dict(
+        input_size=80, stages=((20, 'P', 40, 40, 'P'), (80, 80, 'P'), (160, 160))
+    ),
+    neck=dict(in_size=10),
+)
+train_cfg = dict(max_epochs=36)
+param_scheduler = dict(total_steps=36)
