@@ -1,0 +1,33 @@
+"""The first checkpoint of a wide network, from the last one of a narrower network.
+
+    python tools/model_converters/widen_checkpoint.py configs/recipes/small.py \\
+        mmfsa/weights/nano.pth work_dirs/small/widened_nano.pth
+
+The backbone computes what it did, and has more channels to learn with.
+"""
+
+import argparse
+from pathlib import Path
+
+from mmfsa.engine.widening import widen_checkpoint
+from mmfsa.utils import register_all_modules
+from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.configs import load_config
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('config', type=Path, help="the wide network's experiment file")
+    parser.add_argument('src', type=Path, help='checkpoint of the narrow network')
+    parser.add_argument('dst', type=Path, help='checkpoint to write')
+    args = parser.parse_args()
+    register_all_modules()
+    with clear_errors():
+        widen_checkpoint(load_config(args.config), args.src, args.dst)
+        print(f'wrote {args.dst}')
+
+
+if __name__ == '__main__':
+    main()
