@@ -1,5 +1,5 @@
-# nano's network a quarter wider, at 80 pixels, which is what AFLW's crops have. Its backbone
-# goes on from nano's: `tools/model_converters/widen_checkpoint.py` writes `load_from`.
+# nano's network a quarter wider, at 80 pixels: AFLW's crops have no more. Its backbone goes
+# on from nano's: tools/model_converters/widen_checkpoint.py writes `load_from`.
 _base_ = './nano.py'
 load_from = 'work_dirs/small/widened_nano.pth'
 model = dict(

@@ -1,4 +1,4 @@
-"""A wider network that begins as a narrow one: what was learned goes on in more channels."""
+"""A wider network that begins as a narrow one: more channels for what was learned."""
 
 import logging
 from pathlib import Path
