@@ -15,6 +15,13 @@ from mmfsa.structures import Frame
 from mmfsa.utils.images import check_is_array, read_image, to_bgr
 
 CAMERA = 'webcam:'
+# How frames are turned to be upright, by the degrees that the file says.
+VIDEO_TURNS = {
+    90: cv2.ROTATE_90_CLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
+PIXEL_SIDES = cv2.CAP_PROP_SAR_NUM, cv2.CAP_PROP_SAR_DEN  # width to height of a pixel
 Image = str | Path | np.ndarray
 
 
@@ -128,12 +135,18 @@ class ImageStream(Stream):
 
 
 class VideoStream(Stream):
-    """A video file."""
+    """A video file, as its player shows it: upright, with square pixels."""
 
     def __init__(self, path: str | Path) -> None:
         super().__init__(str(path))
         self._capture = cv2.VideoCapture(str(path))
         self.fps = self._capture.get(cv2.CAP_PROP_FPS) or self.fps
+        # OpenCV's builds differ in whether they turn frames.
+        self._capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 0)
+        self._turn = VIDEO_TURNS.get(self._capture.get(cv2.CAP_PROP_ORIENTATION_META))
+        width, height = (self._capture.get(side) for side in PIXEL_SIDES)
+        likely = 0 < width < 4 * height < 16 * width
+        self._stretch = width / height if likely else 1.0
 
     def __len__(self) -> int:
         return max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
@@ -154,7 +167,7 @@ class VideoStream(Stream):
                 seconds = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
                 if not seconds > last:  # some files lack timestamps, or some of them
                     seconds = max(index / self.fps, last + 1 / self.fps)
-                yield Frame(image, self.name, index, seconds)
+                yield Frame(self._as_shown(image), self.name, index, seconds)
                 index, last = index + 1, seconds
         finally:
             count = len(self)
@@ -164,6 +177,13 @@ class VideoStream(Stream):
             self.problems.append(
                 (self.name, f'breaks off after {index} of {count} frames')
             )
+
+    def _as_shown(self, image: np.ndarray) -> np.ndarray:
+        """A stored frame (H, W, 3) as the player shows it."""
+        if self._stretch != 1:
+            height, width = image.shape[:2]
+            image = cv2.resize(image, (max(1, round(width * self._stretch)), height))
+        return image if self._turn is None else cv2.rotate(image, self._turn)
 
 
 class CameraStream(Stream):

@@ -24,7 +24,6 @@ import re
 from functools import cache, partial
 from pathlib import Path
 
-import cv2
 import mmengine
 import numpy as np
 
@@ -35,6 +34,7 @@ from mmfsa.inputs import CropRule
 from mmfsa.inputs.kinds import UNNAMED
 from mmfsa.structures import matrix_to_pose
 from mmfsa.utils.files import write_json
+from mmfsa.utils.images import read_image
 
 from .engine import (
     ItemError,
@@ -196,7 +196,7 @@ def read(
         else:
             entry['note'] = 'truncated depth.bin (not needed)'
     if detector:
-        found = build(detector)(cv2.imread(str(path)))
+        found = build(detector)(read_image(path))
         boxes = np.column_stack([found.boxes, found.scores]).tolist()
     if boxes is None:
         return entry | {'face_box': box_around(centre)}
