@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mmfsa.detection import BaseDetector
+from mmfsa.detection import BaseDetector, find_faces
 from mmfsa.structures import Faces
 
 from .iou_tracker import IoUTracker
@@ -33,7 +33,7 @@ class FaceFollower:
             self._tracker.forget()
             self._age = 0
         if self._age % self.detect_every == 0:
-            found = self.detector(image)
+            found = find_faces(self.detector, image)
             self._found = replace(found, ids=self._tracker.update(found.boxes))
         self._age += 1
         return self._found

@@ -27,12 +27,11 @@ from pathlib import Path
 import mmengine
 import numpy as np
 
-from mmfsa.datasets.index import is_rotation
 from mmfsa.datasets.split import SPLITS
 from mmfsa.detection import BaseDetector, build_detector
 from mmfsa.inputs import CropRule
 from mmfsa.inputs.kinds import UNNAMED
-from mmfsa.structures import matrix_to_pose
+from mmfsa.structures import is_rotation, matrix_to_pose
 from mmfsa.utils.files import write_json
 from mmfsa.utils.images import read_image
 
