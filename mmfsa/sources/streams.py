@@ -1,10 +1,11 @@
 """Where images come from: files, folders, globs, arrays, videos and cameras."""
 
 import glob
-import mimetypes
+import logging
 import time
 from abc import ABCMeta, abstractmethod
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from mmfsa.structures import Frame
 from mmfsa.utils.images import check_is_array, read_image, to_bgr
+from mmfsa.utils.media import media_type
 
 CAMERA = 'webcam:'
 # How frames are turned to be upright, by the degrees that the file says.
@@ -65,10 +67,29 @@ def expand(inputs: Image | Sequence[Image]) -> list[Image]:
         return [inputs]
     found = []
     if Path(inputs).is_dir():
-        found = sorted(path for path in Path(inputs).iterdir() if media_type(path))
+        found = _of_folder(Path(inputs))
     elif not Path(inputs).exists() and glob.has_magic(str(inputs)):
         found = sorted(glob.glob(str(inputs), recursive=True))  # noqa: PTH207
     return found or [inputs]
+
+
+def _of_folder(folder: Path) -> list[Path]:
+    """The images and videos of a folder. That other files are left out is logged."""
+    files = sorted(path for path in folder.iterdir() if not path.is_dir())
+    found = [path for path in files if media_type(path)]
+    others = [p.name for p in files if p not in found and not p.name.startswith('.')]
+    if found and others:
+        _say_left_out(folder, len(others), others[0])
+    return found
+
+
+@cache
+def _say_left_out(folder: Path, num: int, example: str) -> None:
+    """Log it once, as a program asks more than once what is in a folder."""
+    logging.getLogger(__name__).warning(
+        f'{folder}: what is no image or video is left out: {num} of the files, such '
+        f'as {example}'
+    )
 
 
 def open_streams(items: Sequence[Image], as_video: bool = False) -> Iterator[Stream]:
@@ -83,12 +104,6 @@ def open_streams(items: Sequence[Image], as_video: bool = False) -> Iterator[Str
             yield ImageStream(list(group), as_video)
         else:
             yield from (kind(item) for item in group)
-
-
-def media_type(path: str | Path) -> str:
-    """`image`, `video` or, of other files, an empty string."""
-    kind = (mimetypes.guess_type(Path(path).name)[0] or '').partition('/')[0]
-    return kind if kind in ('image', 'video') else ''
 
 
 def holds_video(items: Sequence[Image]) -> bool:

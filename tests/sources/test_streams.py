@@ -1,6 +1,8 @@
+import mimetypes
 import struct
 import zlib
 from itertools import pairwise
+from pathlib import Path
 from unittest.mock import Mock
 
 import cv2
@@ -10,6 +12,7 @@ import pytest
 from mmfsa.sources import expand, open_streams
 from mmfsa.sources.streams import PIXEL_SIDES
 from mmfsa.utils.images import read_image, to_bgr
+from mmfsa.utils.media import media_type
 
 
 def write(path, image):
@@ -108,6 +111,62 @@ def test_what_can_not_be_read_is_told(folder):
         'https://a.b/c.jpg': 'addresses are not read: save the file first',
         str(folder / '*.gif'): 'No such file or directory',
     }
+
+
+def test_what_a_file_is_does_not_depend_on_the_computer(tmp_path, image, monkeypatch):
+    monkeypatch.setattr(mimetypes, 'guess_type', lambda *_: (None, None))
+    names = 'a.mkv', 'b.m4v', 'c.webm', 'd.MTS', 'e.flv', 'f.webp', 'g.avif', 'h.jfif'
+    for name in names:
+        (tmp_path / name).write_bytes(b'')
+    kinds = [media_type(tmp_path / name) for name in names]
+    assert kinds == ['video'] * 5 + ['image'] * 3
+    assert [Path(path).name for path in expand(tmp_path)] == sorted(names)
+
+
+@pytest.mark.parametrize('suffix', ['jpg', 'png', 'bmp', 'tiff', 'webp', 'pgm', 'jp2'])
+def test_an_image_is_known_by_its_content(tmp_path, image, suffix):
+    shown = image[..., 0] if suffix == 'pgm' else image
+    content = cv2.imencode(f'.{suffix}', shown)[1].tobytes()
+    for name in ('photo', 'photo.mp4', 'photo.txt', 'photo.JPG.part'):
+        (tmp_path / name).write_bytes(content)
+    frames, problems = read_all(tmp_path)
+    assert len(frames) == 4 and not problems
+
+
+@pytest.mark.parametrize(
+    'suffix', ['mp4', 'mov', 'm4v', 'avi', 'mkv', '3gp', 'flv', 'ts']
+)
+def test_a_video_is_known_by_its_content(tmp_path, suffix):
+    codec = {'3gp': 'mp4v', 'flv': 'FLV1', 'ts': 'mpg2'}.get(suffix, 'mp4v')
+    path = str(tmp_path / f'clip.{suffix}')
+    writer = cv2.VideoWriter(path, cv2.VideoWriter_fourcc(*codec), 25, (96, 64))
+    if not writer.isOpened():
+        pytest.skip(f'OpenCV writes no .{suffix} here')
+    for _ in range(9):
+        writer.write(np.zeros((64, 96, 3), np.uint8))
+    writer.release()
+    for name in ('clip', 'clip.jpg', 'clip.txt'):
+        (tmp_path / name).write_bytes(Path(path).read_bytes())
+        assert media_type(tmp_path / name) == 'video'
+
+
+@pytest.mark.parametrize(
+    'text',
+    ['', 'BMW drives', 'get free stuff', 'P3 is late', 'Good ', 'II', 'RIFF', '{}'],
+)
+def test_text_is_no_picture(tmp_path, text):
+    (tmp_path / 'notes').write_text(text * 200)
+    assert media_type(tmp_path / 'notes') == ''
+
+
+def test_that_files_are_left_out_is_told(folder, caplog):
+    expand(folder)
+    expand(folder)
+    (line,) = caplog.messages
+    assert line == (
+        f'{folder}: what is no image or video is left out: 1 of the files, such as '
+        'notes.txt'
+    )
 
 
 def test_a_folder_without_images(tmp_path):
