@@ -312,6 +312,7 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
             score=float(faces.scores[i]),
             landmarks=None if faces.landmarks is None else faces.landmarks[i],
             valid=bool(poses.valid[i]),
+            reason=poses.reasons[i],
             spread=None if poses.spread is None else poses.spread[i],
         )
         extras = {name: values[i] for name, values in poses.extras.items()}

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from mmfsa.detection import BaseDetector, build_detector
+from mmfsa.detection import BaseDetector, build_detector, find_faces
+from mmfsa.detection.boxes import LARGEST
 from mmfsa.inputs.kinds import KINDS
 from mmfsa.methods import RectifiedMethod, create_model
 from mmfsa.methods.loading import Model, Weights
 from mmfsa.structures import Camera, Faces, Frame, Poses, read_camera
 from mmfsa.utils.configs import nearest
 from mmfsa.utils.images import to_bgr
-
-LARGEST = 20  # a side of a box, in sides of the image
 
 
 class HeadPosePredictor:
@@ -121,7 +120,7 @@ class HeadPosePredictor:
 
     def find(self, frame: Frame) -> Faces:
         """The faces that the detector finds."""
-        return self.detector(frame.image)
+        return find_faces(self.detector, frame.image)
 
 
 def _check_boxes(boxes: np.ndarray, image_size: tuple[int, int]) -> None:

@@ -57,7 +57,7 @@ class Summary:
 
     def _video_of(self, record: dict) -> Path:
         """The file; of images that are a video (--video), the folder."""
-        from mmfsa.sources.streams import media_type
+        from mmfsa.utils.media import media_type
 
         path = Path(record['image'])
         frames = self.args.video and media_type(path) == 'image'

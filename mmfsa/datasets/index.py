@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from mmfsa.inputs.kinds import UNNAMED
-from mmfsa.structures import ANGLES, matrix_to_pose
+from mmfsa.structures import ANGLES, is_rotation, matrix_to_pose
 
 FORMAT_VERSION = 2
 BY_ANGLES = 'img_path', 'face_box', *ANGLES
@@ -46,21 +46,6 @@ def read_index(path: str | Path) -> tuple[dict, list[dict]]:
     except ValueError as error:
         raise ValueError(f'{path}: {error}') from error
     return metainfo, entries
-
-
-def is_rotation(matrix: np.ndarray) -> np.ndarray:
-    """Whether matrices are rotations, to the precision of data sets' text files.
-
-    Args:
-        matrix: (..., 3, 3).
-
-    Returns:
-        (...) bool; False for a matrix with NaN.
-    """
-    product = matrix @ np.swapaxes(matrix, -1, -2)
-    orthonormal = (np.abs(product - np.eye(3)) < 1e-2).all(axis=(-1, -2))
-    with np.errstate(invalid='ignore'):
-        return orthonormal & (np.linalg.det(matrix) > 0)
 
 
 def _pack_landmarks(content: dict) -> dict:

@@ -1,6 +1,6 @@
 """Face detectors: each gives the boxes of the faces in an image."""
 
-from .base import BaseDetector
+from .base import BaseDetector, find_faces
 from .build import build_detector
 from .centerface import CenterFace
 from .mmdet import MMDet
@@ -18,4 +18,5 @@ __all__ = [
     'WholeImage',
     'YuNet',
     'build_detector',
+    'find_faces',
 ]

@@ -3,6 +3,24 @@
 import numpy as np
 
 SAME_FACE = 0.3  # least overlap of a detector's box with the labelled one
+LARGEST = 20  # a side of a box, in sides of the image
+
+
+def are_boxes(boxes: np.ndarray, image_size: tuple[int, int]) -> np.ndarray:
+    """Whether four numbers are a box in an image of (width, height).
+
+    Args:
+        boxes: (n, 4) x1, y1, x2, y2 in pixels.
+
+    Returns:
+        (n,) bool; False for NaN, for sides below 0 (a box of one pixel may include its
+        end), and for sides far larger than the image.
+
+    >>> are_boxes(np.array([[0, 0, 9, 9], [9, 0, 0, 9], [0, 0, 9, np.nan]]), (64, 64))
+    array([ True, False, False])
+    """
+    sides = boxes[:, 2:] - boxes[:, :2]
+    return ((sides >= 0) & (sides <= LARGEST * max(image_size))).all(1)
 
 
 def box_iou(boxes1: np.ndarray, boxes2: np.ndarray) -> np.ndarray:

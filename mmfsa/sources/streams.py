@@ -1,10 +1,11 @@
 """Where images come from: files, folders, globs, arrays, videos and cameras."""
 
 import glob
-import mimetypes
+import logging
 import time
 from abc import ABCMeta, abstractmethod
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -13,8 +14,16 @@ import numpy as np
 
 from mmfsa.structures import Frame
 from mmfsa.utils.images import check_is_array, read_image, to_bgr
+from mmfsa.utils.media import media_type
 
 CAMERA = 'webcam:'
+# How frames are turned to be upright, by the degrees that the file says.
+VIDEO_TURNS = {
+    90: cv2.ROTATE_90_CLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
+PIXEL_SIDES = cv2.CAP_PROP_SAR_NUM, cv2.CAP_PROP_SAR_DEN  # width to height of a pixel
 Image = str | Path | np.ndarray
 
 
@@ -58,10 +67,29 @@ def expand(inputs: Image | Sequence[Image]) -> list[Image]:
         return [inputs]
     found = []
     if Path(inputs).is_dir():
-        found = sorted(path for path in Path(inputs).iterdir() if media_type(path))
+        found = _of_folder(Path(inputs))
     elif not Path(inputs).exists() and glob.has_magic(str(inputs)):
         found = sorted(glob.glob(str(inputs), recursive=True))  # noqa: PTH207
     return found or [inputs]
+
+
+def _of_folder(folder: Path) -> list[Path]:
+    """The images and videos of a folder. That other files are left out is logged."""
+    files = sorted(path for path in folder.iterdir() if not path.is_dir())
+    found = [path for path in files if media_type(path)]
+    others = [p.name for p in files if p not in found and not p.name.startswith('.')]
+    if found and others:
+        _say_left_out(folder, len(others), others[0])
+    return found
+
+
+@cache
+def _say_left_out(folder: Path, num: int, example: str) -> None:
+    """Log it once, as a program asks more than once what is in a folder."""
+    logging.getLogger(__name__).warning(
+        f'{folder}: what is no image or video is left out: {num} of the files, such '
+        f'as {example}'
+    )
 
 
 def open_streams(items: Sequence[Image], as_video: bool = False) -> Iterator[Stream]:
@@ -76,12 +104,6 @@ def open_streams(items: Sequence[Image], as_video: bool = False) -> Iterator[Str
             yield ImageStream(list(group), as_video)
         else:
             yield from (kind(item) for item in group)
-
-
-def media_type(path: str | Path) -> str:
-    """`image`, `video` or, of other files, an empty string."""
-    kind = (mimetypes.guess_type(Path(path).name)[0] or '').partition('/')[0]
-    return kind if kind in ('image', 'video') else ''
 
 
 def holds_video(items: Sequence[Image]) -> bool:
@@ -128,12 +150,18 @@ class ImageStream(Stream):
 
 
 class VideoStream(Stream):
-    """A video file."""
+    """A video file, as its player shows it: upright, with square pixels."""
 
     def __init__(self, path: str | Path) -> None:
         super().__init__(str(path))
         self._capture = cv2.VideoCapture(str(path))
         self.fps = self._capture.get(cv2.CAP_PROP_FPS) or self.fps
+        # OpenCV's builds differ in whether they turn frames.
+        self._capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 0)
+        self._turn = VIDEO_TURNS.get(self._capture.get(cv2.CAP_PROP_ORIENTATION_META))
+        width, height = (self._capture.get(side) for side in PIXEL_SIDES)
+        likely = 0 < width < 4 * height < 16 * width
+        self._stretch = width / height if likely else 1.0
 
     def __len__(self) -> int:
         return max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
@@ -154,7 +182,7 @@ class VideoStream(Stream):
                 seconds = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
                 if not seconds > last:  # some files lack timestamps, or some of them
                     seconds = max(index / self.fps, last + 1 / self.fps)
-                yield Frame(image, self.name, index, seconds)
+                yield Frame(self._as_shown(image), self.name, index, seconds)
                 index, last = index + 1, seconds
         finally:
             count = len(self)
@@ -164,6 +192,13 @@ class VideoStream(Stream):
             self.problems.append(
                 (self.name, f'breaks off after {index} of {count} frames')
             )
+
+    def _as_shown(self, image: np.ndarray) -> np.ndarray:
+        """A stored frame (H, W, 3) as the player shows it."""
+        if self._stretch != 1:
+            height, width = image.shape[:2]
+            image = cv2.resize(image, (max(1, round(width * self._stretch)), height))
+        return image if self._turn is None else cv2.rotate(image, self._turn)
 
 
 class CameraStream(Stream):

@@ -1,6 +1,5 @@
 """Results as files that are whole even where the work was interrupted."""
 
-import json
 from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
@@ -9,6 +8,7 @@ import cv2
 import numpy as np
 
 from mmfsa.structures import Frame
+from mmfsa.utils.files import to_json
 from mmfsa.utils.images import write_image
 
 from .streams import Image, Stream
@@ -35,7 +35,7 @@ class RecordWriter:
         return self
 
     def write(self, record: dict) -> None:
-        self._file.write(json.dumps(record) + '\n')
+        self._file.write(to_json(record) + '\n')
         self._empty = False
 
     def __exit__(self, error: type[BaseException] | None, *exc_info: object) -> None:

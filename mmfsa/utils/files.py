@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,6 +76,32 @@ def caching(path: Path) -> Iterator[Path]:
         ) from error
 
 
+def to_json(content: object, **options) -> str:
+    """JSON of what Python holds. JSON has no NaN and no infinity: they become null.
+
+    Args:
+        content: What JSON can hold.
+        **options: Further arguments of :func:`json.dumps`.
+
+    >>> to_json(dict(yaw=math.nan, box=[1.5, math.inf]))
+    '{"yaw": null, "box": [1.5, null]}'
+    """
+    try:
+        return json.dumps(content, allow_nan=False, **options)
+    except ValueError:
+        return json.dumps(_finite(content), allow_nan=False, **options)
+
+
+def _finite(content: object) -> object:
+    if isinstance(content, float):
+        return content if math.isfinite(content) else None
+    if isinstance(content, dict):
+        return {key: _finite(value) for key, value in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [_finite(value) for value in content]
+    return content
+
+
 def write_json(content, path: str | Path) -> None:
     """Write a JSON file, which is whole or not there.
 
@@ -83,7 +110,7 @@ def write_json(content, path: str | Path) -> None:
         path: The file.
     """
     with replacing(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=1) + '\n')
+        temporary.write_text(to_json(content, indent=1) + '\n')
 
 
 def sha256(path: str | Path) -> str:

@@ -5,12 +5,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from .exif import read_exif
 from .files import replacing
 
 NO_PHOTO = (
     'it has 16 bits and one channel: that is a depth map, not a photo. Give a depth map '
     'as `depth`; of a 16-bit grey photo give the upper 8 bits'
 )
+
+TIFF = b'II', b'MM'  # how such files begin
 
 
 def read_image(path: str | Path) -> np.ndarray:
@@ -36,7 +39,7 @@ def read_image(path: str | Path) -> np.ndarray:
 
 
 def decode_image(content: bytes) -> np.ndarray:
-    """Decode the content of a photo's file.
+    """Decode the content of a photo's file, as its viewer shows it.
 
     Returns:
         (H, W, 3) BGR uint8.
@@ -45,14 +48,17 @@ def decode_image(content: bytes) -> np.ndarray:
         ValueError: The content is no photo; a depth map is none.
     """
     data = np.frombuffer(content, np.uint8)
-    flags = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH
+    # OpenCV turns some formats and not others.
+    flags = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
     try:
         image = cv2.imdecode(data, flags) if len(data) else None
     except cv2.error:  # of sizes beyond its limit
         image = None
     if image is None:
         raise ValueError('no image that OpenCV can read')
-    return to_bgr(image)
+    if content.startswith(TIFF):  # which OpenCV turns whatever the flags say
+        return to_bgr(image)
+    return read_exif(content).upright(to_bgr(image))
 
 
 def check_is_array(image: object) -> None:

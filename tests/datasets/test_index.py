@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from mmfsa.datasets.index import is_rotation, read_index
-from mmfsa.structures import pose_to_matrix
+from mmfsa.datasets.index import read_index
+from mmfsa.structures import is_rotation, pose_to_matrix
 
 POSE = [30.0, -10.0, 5.0]
 ANGLES = dict(zip(('yaw', 'pitch', 'roll'), POSE, strict=True))

@@ -24,17 +24,16 @@ import re
 from functools import cache, partial
 from pathlib import Path
 
-import cv2
 import mmengine
 import numpy as np
 
-from mmfsa.datasets.index import is_rotation
 from mmfsa.datasets.split import SPLITS
 from mmfsa.detection import BaseDetector, build_detector
 from mmfsa.inputs import CropRule
 from mmfsa.inputs.kinds import UNNAMED
-from mmfsa.structures import matrix_to_pose
+from mmfsa.structures import is_rotation, matrix_to_pose
 from mmfsa.utils.files import write_json
+from mmfsa.utils.images import read_image
 
 from .engine import (
     ItemError,
@@ -196,7 +195,7 @@ def read(
         else:
             entry['note'] = 'truncated depth.bin (not needed)'
     if detector:
-        found = build(detector)(cv2.imread(str(path)))
+        found = build(detector)(read_image(path))
         boxes = np.column_stack([found.boxes, found.scores]).tolist()
     if boxes is None:
         return entry | {'face_box': box_around(centre)}

@@ -107,7 +107,7 @@ def img_root(images: Path, out: Path) -> str:
 
 
 def image_size(path: Path) -> tuple[int, int]:
-    """Width and height of an image that decodes to its end.
+    """Width and height of an image that decodes to its end, as its viewer shows it.
 
     Args:
         path: The image.
@@ -119,12 +119,12 @@ def image_size(path: Path) -> tuple[int, int]:
         ItemError: The image is missing or damaged; of a truncated JPEG, cv2 would
             return a half-grey image.
     """
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     try:
         with Image.open(path) as img:
             img.load()
-            return img.size
+            return ImageOps.exif_transpose(img).size
     except FileNotFoundError as error:
         raise ItemError('missing image') from error
     except Exception as error:  # damage shows as any of a dozen kinds
