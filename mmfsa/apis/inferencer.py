@@ -1,9 +1,11 @@
 """From any source of images to the poses of the faces in them."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice
+from operator import length_hint
 from pathlib import Path
 
 import cv2
@@ -27,6 +29,9 @@ from mmfsa.sources import (
 from mmfsa.sources.streams import Image
 from mmfsa.structures import Camera, Faces, Frame, HeadPoseDataSample, Poses
 from mmfsa.tracking import FaceFollower, PoseSmoother
+from mmfsa.utils.images import ORDERS
+from mmfsa.utils.reading import one_line
+from mmfsa.utils.threads import OfOneProcess
 from mmfsa.visualization import HeadPoseVisualizer
 
 from .predictor import HeadPosePredictor
@@ -38,7 +43,7 @@ FIELDS = 'crop', 'crop_box', 'landmarks', 'translation', 'relative_to', 'to_ray'
 
 
 @INFERENCERS.register_module()
-class HeadPoseInferencer:
+class HeadPoseInferencer(OfOneProcess):
     """Poses of all faces in images, folders, videos and before cameras.
 
     A source gives frames, a predictor finds poses, a smoother calms them, sinks take
@@ -72,7 +77,7 @@ class HeadPoseInferencer:
 
     Attributes:
         predictor: The :class:`HeadPosePredictor` behind it.
-        failures: (name, reason) of what the last call could not read.
+        failures: (name, reason) of what the last call of this thread could not read.
 
     Raises:
         ValueError: There is no such model, detector or backend, no weights, a license
@@ -107,9 +112,13 @@ class HeadPoseInferencer:
             relative_to=relative_to,
             rectify=rectify,
         )
-        self.visualizer = HeadPoseVisualizer()
         self.show_progress = show_progress
-        self.failures: list[tuple[str, str]] = []
+        self._calls = threading.local()
+
+    @property
+    def failures(self) -> list[tuple[str, str]]:
+        """What this thread's last call could not read."""
+        return getattr(self._calls, 'failures', [])
 
     @staticmethod
     def list_models() -> list[str]:
@@ -131,14 +140,17 @@ class HeadPoseInferencer:
         vis_out_dir: str | Path | None = None,
         pred_out_dir: str | Path | None = None,
         out_dir: str | Path | None = None,
+        channel_order: str = 'bgr',
+        allow_network: bool = False,
     ) -> Iterator[dict]:
         """Estimate the poses of all faces.
 
         What can't be read is logged, noted in `failures` and left out.
 
         Args:
-            inputs: A file, a folder (its images and videos), a glob, a video, `webcam:0`
-                or an array (H, W, 3) BGR uint8, or a list of these.
+            inputs: A file, a folder (its images and videos), a glob, a video, a camera
+                (`webcam:0` or its number), an array (H, W, 3) BGR uint8, a picture of
+                Pillow, the bytes of an image file, or a list or a generator of these.
             return_datasamples: Return data samples in place of records.
             batch_size: Images whose faces go through the network together.
             as_video: The images are the frames of one video.
@@ -155,6 +167,8 @@ class HeadPoseInferencer:
             pred_out_dir: Write `predictions.jsonl` there, a record a line.
             out_dir: Write both, to its folders `visualizations` and `predictions`, as
                 MMPose does.
+            channel_order: Of arrays: `bgr`, as OpenCV reads them, or `rgb`.
+            allow_network: Read inputs that are addresses, `rtsp://…` or `http(s)://…`.
 
         Yields:
             One dict for each `batch_size` images (the last may have fewer).
@@ -177,10 +191,14 @@ class HeadPoseInferencer:
             and getattr(self.predictor.method, 'model', None) is None
         ):
             raise ValueError("draw='structure' needs a checkpoint as weights")
-        if draw != self.visualizer.draw:
-            self.visualizer = HeadPoseVisualizer(draw=draw)
-        self.failures = []
-        items = expand(inputs)
+        if channel_order not in ORDERS:
+            raise ValueError(
+                f'channel_order must be one of {ORDERS}, got {channel_order!r}'
+            )
+        self.check_process()
+        visualizer = HeadPoseVisualizer(draw=draw)
+        failures = self._calls.failures = []
+        items = expand(inputs, allow_network)
         nothing_read = True
         with ExitStack() as files:
             records = pictures = None
@@ -189,22 +207,22 @@ class HeadPoseInferencer:
                 records = files.enter_context(RecordWriter(path))
             if vis_out_dir:
                 pictures = files.enter_context(PictureWriter(vis_out_dir, items))
-            for stream in open_streams(items, as_video):
+            for stream in open_streams(items, as_video, channel_order, allow_network):
                 smoother = None
                 if smooth and stream.is_video:
                     smoother = (
                         smooth(stream.name) if callable(smooth) else PoseSmoother()
                     )
                 self.predictor.method.reset()
-                found = self._find(self._shown(stream), detect_every)
+                found = self._find(self._shown(stream), detect_every, stream.problems)
                 while batch := list(islice(found, batch_size)):
                     nothing_read = False
                     frames = [frame for frame, _ in batch]
-                    faces = self._estimate(batch, smoother)
+                    faces = self._estimate(batch, smoother, draw)
                     visualization = []
                     if return_vis or show or pictures:
                         visualization = [
-                            self._draw(stream, frame, samples, show, wait_time)
+                            _draw(visualizer, stream, frame, samples, show, wait_time)
                             for frame, samples in zip(frames, faces, strict=True)
                         ]
                     for frame, picture in zip(frames, visualization, strict=False):
@@ -214,8 +232,8 @@ class HeadPoseInferencer:
                         predictions=self._results(faces, return_datasamples, records),
                         visualization=visualization if return_vis else [],
                     )
-                self.failures += stream.problems
-            problems = [f'{name}: {reason}' for name, reason in self.failures]
+                failures += stream.problems
+            problems = [f'{name}: {reason}' for name, reason in failures]
             if nothing_read and problems:
                 raise OSError(f'nothing could be read: {"; ".join(problems[:5])}')
         for problem in problems:
@@ -225,23 +243,38 @@ class HeadPoseInferencer:
         """The stream's frames, with a progress bar where one is wanted."""
         if not self.show_progress:
             return stream
-        total = len(stream) if isinstance(stream, Sized) else None
+        total = length_hint(stream) or None
         console = Console(stderr=True)
         return track(stream, stream.name, total, console=console, transient=True)
 
     def _find(
-        self, frames: Iterable[Frame], detect_every: int
+        self,
+        frames: Iterable[Frame],
+        detect_every: int,
+        problems: list[tuple[str, str]],
     ) -> Iterator[tuple[Frame, Faces]]:
-        """The frames with their faces, which have numbers in a video."""
+        """The frames with their faces, which have numbers in a video.
+
+        A frame that the detector fails on is a problem, and the others are read.
+        """
         follower = FaceFollower(self.predictor.detector, detect_every)
         for frame in frames:
-            if frame.index is None:
-                yield frame, self.predictor.find(frame)
+            try:
+                if frame.index is None:
+                    faces = self.predictor.find(frame)
+                else:
+                    faces = follower(frame.image)
+            except Exception as error:  # of whatever library runs the detector
+                detector = type(self.predictor.detector).__name__
+                problems.append((frame.name, f'{detector} fails: {one_line(error)}'))
             else:
-                yield frame, follower(frame.image)
+                yield frame, faces
 
     def _estimate(
-        self, batch: Sequence[tuple[Frame, Faces]], smoother: PoseSmoother | None
+        self,
+        batch: Sequence[tuple[Frame, Faces]],
+        smoother: PoseSmoother | None,
+        draw: str,
     ) -> list[Samples]:
         """The faces of a batch of frames with their poses."""
         answers = self.predictor.method.predict_batch(*zip(*batch, strict=True))
@@ -254,7 +287,7 @@ class HeadPoseInferencer:
                         frame.time, sample.track_id, sample.pred_pose
                     )
             found.append(samples)
-        if self.visualizer.draw == 'structure':
+        if draw == 'structure':
             seen = [s for samples in found for s in samples if s.valid]
             if seen:
                 crops = np.stack([sample.crop for sample in seen])
@@ -262,23 +295,6 @@ class HeadPoseInferencer:
                 for sample, structure in zip(seen, maps, strict=True):
                     sample.structure = structure
         return found
-
-    def _draw(
-        self,
-        stream: Stream,
-        frame: Frame,
-        faces: Samples,
-        show: bool,
-        wait_time: float,
-    ) -> np.ndarray:
-        """A frame's picture, RGB; shown in its own window, a video in one for all."""
-        return self.visualizer.add_datasample(
-            stream.name if stream.is_video else frame.name,
-            cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB),
-            faces,
-            show=show,
-            wait_time=0.001 if stream.is_video else wait_time,
-        )
 
     def _results(
         self,
@@ -297,6 +313,24 @@ class HeadPoseInferencer:
         for record in chain.from_iterable(as_records if records else []):
             records.write(record)
         return faces if return_datasamples else as_records
+
+
+def _draw(
+    visualizer: HeadPoseVisualizer,
+    stream: Stream,
+    frame: Frame,
+    faces: Samples,
+    show: bool,
+    wait_time: float,
+) -> np.ndarray:
+    """A frame's picture, RGB; shown in its own window, a video in one for all."""
+    return visualizer.add_datasample(
+        stream.name if stream.is_video else frame.name,
+        cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB),
+        faces,
+        show=show,
+        wait_time=0.001 if stream.is_video else wait_time,
+    )
 
 
 def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:

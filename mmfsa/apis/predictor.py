@@ -5,6 +5,7 @@ from inspect import signature
 from pathlib import Path
 
 import numpy as np
+from PIL.Image import Image as Picture
 
 from mmfsa.detection import BaseDetector, build_detector, find_faces
 from mmfsa.detection.boxes import LARGEST
@@ -14,9 +15,10 @@ from mmfsa.methods.loading import Model, Weights
 from mmfsa.structures import Camera, Faces, Frame, Poses, read_camera
 from mmfsa.utils.configs import nearest
 from mmfsa.utils.images import to_bgr
+from mmfsa.utils.threads import OfOneProcess
 
 
-class HeadPosePredictor:
+class HeadPosePredictor(OfOneProcess):
     """The poses of the faces in one image.
 
     >>> predictor = HeadPosePredictor('fsa_caps_1x1.synthetic', device='cpu')
@@ -79,18 +81,20 @@ class HeadPosePredictor:
 
     def __call__(
         self,
-        image: np.ndarray | Frame,
+        image: np.ndarray | Picture | Frame,
         boxes: np.ndarray | Sequence[Sequence[float]] | None = None,
         box_kind: str | None = None,
+        channel_order: str = 'bgr',
     ) -> Poses:
         """The poses of an image's faces.
 
         Args:
-            image: (H, W, 3) BGR uint8 (or grey, or BGRA); or a frame, which may have
-                depth, and a camera in place of the constructor's.
+            image: (H, W, 3) BGR uint8 (or grey, or BGRA); a picture of Pillow; or a
+                frame, which may have depth, and a camera in place of the constructor's.
             boxes: (n, 4) x1, y1, x2, y2 in pixels; without them the detector finds the
                 faces.
             box_kind: The kind of the boxes, in place of the constructor's.
+            channel_order: Of an array: `bgr`, as OpenCV reads it, or `rgb`.
 
         Returns:
             The :class:`~mmfsa.structures.Poses`: `rotation` (n, 3, 3), `euler` (n, 3)
@@ -101,7 +105,10 @@ class HeadPosePredictor:
             ValueError: The image or the boxes have another shape, or no rule turns the
                 kind of box into what the method takes.
         """
-        frame = image if isinstance(image, Frame) else Frame(to_bgr(image))
+        self.check_process()
+        frame = image
+        if not isinstance(image, Frame):
+            frame = Frame(to_bgr(image, channel_order))
         if boxes is None:
             faces = self.find(frame)
         else:

@@ -15,10 +15,18 @@ if TYPE_CHECKING:
     from mmfsa.apis import HeadPoseInferencer
 
 
+CONFIGS = '.py', '.json', '.yml', '.yaml'
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa predict`."""
     parser.add_argument(
         'source', nargs='+', help='image, video, folder, glob or webcam:N'
+    )
+    parser.add_argument(
+        '--allow-network',
+        action='store_true',
+        help='read addresses: rtsp://…, http://…, https://…',
     )
     parser.add_argument('--show', action='store_true', help='show the pictures')
     parser.add_argument(
@@ -46,6 +54,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         '--weights',
         help='checkpoint (.pth) or export (.onnx); FILE+FILE for several models, nothing '
         'for one with weights of its own: FILE+',
+    )
+    model.add_argument(
+        '--trust-config',
+        action='store_true',
+        help='run a config that --model or --detector names: it can run any code. Those '
+        'in the folders of the environment variable MMFSA_CONFIGS are trusted',
     )
     model.add_argument(
         '--license',
@@ -149,6 +163,7 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.apis import HeadPoseInferencer
 
     _check(args)
+    _check_trust(args)
     _say_unused(args)
     try:
         inferencer = HeadPoseInferencer(
@@ -178,11 +193,25 @@ def _check(args: argparse.Namespace) -> None:
         raise ValueError('--stability needs --smooth')
 
 
+def _check_trust(args: argparse.Namespace) -> None:
+    """Refuse to run the code of a config that nobody has said to trust."""
+    from mmfsa.utils.configs import is_trusted
+
+    names = *(args.model or '').split('+'), args.detector.partition(':')[2]
+    for name in [] if args.trust_config else names:
+        if name.endswith(CONFIGS) and Path(name).is_file() and not is_trusted(name):
+            raise ValueError(
+                f'{name} is a config, which can run any code: where you trust it, give '
+                '--trust-config, or name its folder in the environment variable '
+                'MMFSA_CONFIGS'
+            )
+
+
 def _say_unused(args: argparse.Namespace) -> None:
     """Say which options do nothing, as there is no video or no picture."""
     from mmfsa.sources import expand, holds_video
 
-    if not (args.video or holds_video(expand(args.source))):
+    if not (args.video or holds_video(expand(args.source, args.allow_network))):
         given = dict(plot=args.plot, smooth=args.smooth, stability=args.stability)
         given['detect-every'] = args.detect_every > 1
         unused = ', '.join(f'--{option}' for option, on in given.items() if on)
@@ -209,6 +238,7 @@ def _predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None
         show=args.show,
         vis_out_dir=None if args.draw == 'none' else args.out,
         pred_out_dir=args.out,
+        allow_network=args.allow_network,
     )
     images = faces = 0
     summary = Summary(args)

@@ -88,7 +88,7 @@ def test(
     test_sets = _choose(cfg, test_set, dump)
     if 'model' not in cfg:
         _without_a_network(cfg)
-    with explained(cfg):
+    with explained(cfg, builds=True):
         runner = Runner.from_cfg(cfg)
     if load:
         meta = load(runner)

@@ -14,6 +14,7 @@ import numpy as np
 from mmfsa.datasets.transforms import CropFace
 from mmfsa.structures import geodesic_distance, pose_to_matrix
 from mmfsa.utils.images import read_image
+from mmfsa.utils.reading import read_arrays
 from mmfsa.visualization import draw_axes
 from mmfsa.visualization.plots import ANGLE_COLORS, panels, save_figure
 
@@ -278,5 +279,4 @@ def read_face(prediction: dict) -> np.ndarray:
 
 @cache
 def _npz_images(path: str) -> np.ndarray:
-    with np.load(path, allow_pickle=False) as file:
-        return file['image']
+    return read_arrays(path)['image']

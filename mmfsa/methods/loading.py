@@ -346,7 +346,7 @@ def _made_by(weights: Path) -> str:
     if network_of(name) is None:
         raise ValueError(
             f'{weights} was trained with {name}.py, which is not in the zoo: give this '
-            f'config, too (--model PATH/{name}.py)'
+            f'config, too (--model PATH/{name}.py --trust-config)'
         )
     return name
 

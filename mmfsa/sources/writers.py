@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 
 from mmfsa.structures import Frame
-from mmfsa.utils.files import to_json
+from mmfsa.utils.files import native_path, temporary_path, to_json
 from mmfsa.utils.images import write_image
 
-from .streams import Image, Stream
+from .streams import Image, Stream, is_file
 
 PICTURE_SUFFIXES = '.jpg', '.jpeg', '.png', '.webp', '.bmp'
 
@@ -27,7 +27,7 @@ class RecordWriter:
 
     def __init__(self, path: str | Path) -> None:
         self._path = Path(path)
-        self._temporary = _temporary(self._path)
+        self._temporary = temporary_path(self._path)
         self._file = self._temporary.open('w', encoding='utf-8')
         self._empty = True
 
@@ -59,9 +59,7 @@ class PictureWriter:
 
     def __init__(self, folder: str | Path, inputs: Sequence[Image]) -> None:
         self._folder = Path(folder)
-        self._taken = {
-            Path(item).resolve() for item in inputs if not isinstance(item, np.ndarray)
-        }
+        self._taken = {Path(item).resolve() for item in inputs if is_file(item)}
         self._stream = None
         self._video = None
 
@@ -93,10 +91,10 @@ class PictureWriter:
     def _open_video(self, stream: Stream, size: tuple[int, int]) -> None:
         self._stream, self._size = stream, size
         self._path = self._free_path(Path(stream.name), '.mp4')
-        self._temporary = _temporary(self._path)
-        self._video = cv2.VideoWriter(
-            str(self._temporary), cv2.VideoWriter_fourcc(*'mp4v'), stream.fps, size
-        )
+        self._temporary = temporary_path(self._path)
+        codec = cv2.VideoWriter_fourcc(*'mp4v')
+        with native_path(self._temporary) as path:
+            self._video = cv2.VideoWriter(path, codec, stream.fps, size)
         if not self._video.isOpened():
             self._video = None
             raise OSError(f'{self._path}: OpenCV writes no video of {size}')
@@ -124,11 +122,6 @@ def numbered(stem: str) -> Iterator[str]:
     yield stem
     for number in count(2):
         yield f'{stem}_{number}'
-
-
-def _temporary(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.with_name(f'.partial-{path.name}')
 
 
 def _fitted(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -4,9 +4,14 @@ import hashlib
 import json
 import math
 import os
+import secrets
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
 
 
 @contextmanager
@@ -26,17 +31,103 @@ def replacing(path: str | Path) -> Iterator[Path]:
         OSError: If the file can't be written. Its message names the file.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f'.{path.name}.{os.getpid()}.tmp')
+    temporary = temporary_path(path)
     try:
         yield temporary
         temporary.replace(path)
     except OSError as e:
-        if e.filename is None:  # a full disk does not name the file
+        # A full disk does not name the file, and nobody knows its temporary name.
+        if e.filename in (None, str(temporary), temporary):
             e.filename = str(path)
         raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def temporary_path(path: Path) -> Path:
+    """A new name beside a file, with its suffix.
+
+    No other thread or process has it, and nobody can guess it and put a link there. It is
+    short and in ASCII, whatever the file's name. What dead processes have left in the
+    folder goes.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _collect(path.parent.absolute())
+    suffix = path.suffix if path.suffix.isascii() else ''
+    unique = f'{os.getpid()}-{secrets.token_hex(4)}'
+    return path.with_name(f'{_beginning()}{unique}.tmp{suffix[:16]}')
+
+
+def _beginning() -> str:
+    """How the temporary names of this machine begin."""
+    return f'.mmfsa-{hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]}-'
+
+
+@lru_cache(maxsize=1024)  # once a process
+def _collect(folder: Path) -> None:
+    """Remove the temporary files in a folder whose processes are gone."""
+    for left in folder.glob(f'{_beginning()}*.tmp*'):
+        pid = left.name.removeprefix(_beginning()).partition('-')[0]
+        if pid.isdecimal() and not _lives(int(pid)):
+            left.unlink(missing_ok=True)
+
+
+def _lives(pid: int) -> bool:
+    """Whether there is such a process on this machine."""
+    if os.name != 'posix':  # elsewhere a signal 0 ends it
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True
+
+
+def lock(path: Path) -> IO:
+    """Keep other processes from writing a file, for as long as the answer lives.
+
+    Raises:
+        ValueError: Another process has it.
+    """
+    file = path.open('ab')
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except ImportError:  # elsewhere than on POSIX
+        pass
+    except BlockingIOError as e:
+        raise ValueError(
+            f'{path.parent}: another process is writing there: wait for its end, or give '
+            'another folder'
+        ) from e
+    return file
+
+
+@contextmanager
+def native_path(path: str | Path) -> Iterator[str]:
+    """A name of a file that native code can open: that of a link, where it must be.
+
+    Libraries in C++ take a name as UTF-8. Some of them crash where it is none.
+
+    Args:
+        path: The file, which may not be there yet.
+
+    Yields:
+        An absolute path, which is never taken for an address.
+    """
+    path = Path(path).absolute()
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        with TemporaryDirectory() as folder:
+            link = Path(folder) / f'file{path.suffix if path.suffix.isascii() else ""}'
+            link.symlink_to(path)
+            yield str(link)
+    else:
+        yield str(path)
 
 
 def cache_path(name: str) -> Path:

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+from mmfsa.utils.doors import check_file
+from mmfsa.utils.files import native_path
 from mmfsa.utils.packages import import_package
+from mmfsa.utils.reading import damaged
 
 
 def open_session(
@@ -19,6 +22,7 @@ def open_session(
 
     Raises:
         ImportError: If onnxruntime is not installed.
+        ValueError: If the file is damaged, or no ONNX file.
     """
     ort = import_package('onnxruntime')
     options = ort.SessionOptions()
@@ -27,4 +31,8 @@ def open_session(
     options.add_session_config_entry('session.intra_op.allow_spinning', '0')
     if threads:
         options.intra_op_num_threads = options.inter_op_num_threads = threads
-    return ort.InferenceSession(model, options, providers=[provider])
+    if isinstance(model, bytes):
+        return ort.InferenceSession(model, options, providers=[provider])
+    check_file(model)
+    with damaged(model, 'ONNX file'), native_path(model) as path:
+        return ort.InferenceSession(path, options, providers=[provider])

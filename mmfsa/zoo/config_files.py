@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-import mmengine
 from mmengine import Config
 
 from mmfsa.utils.configs import load_config
+from mmfsa.utils.reading import read_data
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # How the names of experiments end, and on which data they train.
@@ -84,7 +84,7 @@ def _read_metafile(path: Path) -> list[dict]:
 
 @lru_cache
 def _parse_metafile(path: Path, _modified: int) -> list[dict]:
-    return mmengine.load(path)['Models'] or []
+    return read_data(path)['Models'] or []
 
 
 def network_and_tag(name: str) -> tuple[str, str | None]:

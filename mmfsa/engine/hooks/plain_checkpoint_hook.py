@@ -12,6 +12,8 @@ from mmfsa.registry import HOOKS
 
 from ..checkpoint import load_checkpoint, unwrapped
 
+OF_THE_NETWORK = 'http://', 'https://', 'pavi://', 's3:'
+
 
 @HOOKS.register_module()
 class PlainCheckpointHook(Hook):
@@ -40,7 +42,9 @@ class PlainCheckpointHook(Hook):
         def load(filename, map_location=None):
             return load_checkpoint(filename, map_location, self.trust_pickle)
 
-        CheckpointLoader.register_scheme(prefixes='', loader=load, force=True)
+        # The schemes of addresses, too: mmengine would fetch and unpickle.
+        prefixes = ['', *OF_THE_NETWORK]
+        CheckpointLoader.register_scheme(prefixes, loader=load, force=True)
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         for key in set(checkpoint) - {'state_dict', 'optimizer'}:

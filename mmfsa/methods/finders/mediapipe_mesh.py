@@ -9,6 +9,7 @@ from mmfsa.detection.wheel_file import wheel_file
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import METHODS
 from mmfsa.utils.files import sha256
+from mmfsa.utils.threads import one_at_a_time
 
 from .base import LandmarkFinder
 
@@ -82,6 +83,7 @@ class MediaPipeMesh(LandmarkFinder):
         flags = np.array([one[1].item() for one in found], np.float64)
         return dict(landmarks=points / SIDE, face_score=1 / (1 + np.exp(-flags)))
 
+    @one_at_a_time
     def _run_one(self, image: np.ndarray) -> dict[int, np.ndarray]:
         """The outputs of an image (1, H, W, 3), by their sizes: 1404 and 1."""
         self._net.setInput(self.blob(image))

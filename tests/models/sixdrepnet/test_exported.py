@@ -51,7 +51,9 @@ class Exported(nn.Module):
     def __init__(self, model, transpose=False):
         super().__init__()
         self.model = copy.deepcopy(model)
-        if hasattr(model.backbone, 'model') and hasattr(model.backbone.model, 'conv_head'):
+        if hasattr(model.backbone, 'model') and hasattr(
+            model.backbone.model, 'conv_head'
+        ):
             network = self.model.backbone.model
             network.conv_head = AsLinear(network.conv_head)
         bias = self.model.head.linear.bias
