@@ -71,8 +71,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     model.add_argument(
         '--detector',
         default='centerface',
-        help='centerface, mtcnn, yunet:MODEL.onnx, opnet_localizer:MODEL.pth, '
-        'mmdet:MODEL, or none: each image is a face',
+        help='blazeface, blazeface-full, centerface, mtcnn, yunet:MODEL.onnx, '
+        'openseeface:MODEL.onnx, opentrack-localizer:MODEL.onnx, mmdet:MODEL, or none: '
+        'each image is a face',
     )
     model.add_argument(
         '--flip-test',

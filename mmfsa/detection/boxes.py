@@ -1,4 +1,4 @@
-"""Measures how much boxes (n, 4) overlap, and removes boxes that overlap too much."""
+"""Measures how much boxes (n, 4) overlap; removes or merges boxes that overlap."""
 
 import numpy as np
 
@@ -86,6 +86,37 @@ def non_maximum_suppression(
             whole = area[first] + area[rest] - shared
         order = rest[shared <= threshold * whole]
     return np.array(kept, dtype=int)
+
+
+def merge_overlapping(
+    values: np.ndarray, scores: np.ndarray, threshold: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of boxes that overlap, make one: their mean, weighted by their scores.
+
+    Args:
+        values: (n, k): the boxes x1, y1, x2, y2, and what else is averaged.
+        scores: (n,) their scores.
+        threshold: A box joins the surest box that is left if intersection / union is
+            above it.
+
+    Returns:
+        The (m, k) means, and for each (m,) the highest score of its boxes. The highest
+        score comes first.
+    """
+    order = np.argsort(-scores, kind='stable')
+    values, scores = values[order], scores[order]
+    same = box_iou(values[:, :4], values[:, :4]) > threshold
+    left = np.ones(len(values), dtype=bool)
+    merged, surest = np.empty_like(values), []
+    for i in range(len(values)):
+        if left[i]:
+            joins = left & same[i]
+            joins[i] = True  # a box without an area overlaps with nothing
+            weights = scores[joins]
+            merged[len(surest)] = weights @ values[joins] / weights.sum()
+            surest.append(i)
+            left &= ~joins
+    return merged[: len(surest)], scores[surest]
 
 
 def _area(boxes: np.ndarray) -> np.ndarray:

@@ -15,10 +15,11 @@ def build_detector(
     """Build a face detector.
 
     Args:
-        detector: A name: `centerface`, `mtcnn` or `none` (the image is the face); a
-            name with its model: `yunet:MODEL.onnx`, `opnet_localizer:MODEL.pth`,
-            `mmdet:CONFIG_OR_NAME`; a config such as `dict(type='mtcnn',
-            min_face_size=40)`; or a detector, which is returned.
+        detector: A name: `blazeface`, `blazeface-full`, `centerface`, `mtcnn` or `none`
+            (the image is the face); a name with its model: `yunet:MODEL.onnx`,
+            `openseeface:MODEL.onnx`, `opentrack-localizer:MODEL.onnx`,
+            `opnet_localizer:MODEL.pth`, `mmdet:CONFIG_OR_NAME`; a config such as
+            `dict(type='mtcnn', min_face_size=40)`; or a detector, which is returned.
         device: Where a detector runs that has a choice, such as `cuda` or `cpu`; a
             detector's config may say something else. Names of devices that only one
             backend knows, such as OpenVINO's `GPU`, are for the network alone.

@@ -8,14 +8,13 @@ import numpy as np
 
 from mmfsa.registry import DETECTORS
 from mmfsa.structures import Faces
-from mmfsa.utils.onnx_session import open_session
+from mmfsa.utils.onnx_session import CPU, open_session, provider_of
 from mmfsa.utils.packages import import_package
 
 from .base import BaseDetector
 from .boxes import non_maximum_suppression
 from .wheel_file import wheel_file
 
-CPU = 'CPUExecutionProvider'
 STRIDE = 4  # pixels of the network's input to one of its output
 ALIGNMENT = 32  # its input's sides are multiples of this
 HEATMAP, SIZES, OFFSETS, LANDMARKS = '537', '538', '539', '540'
@@ -96,15 +95,6 @@ class CenterFace(BaseDetector):
         return found.take(
             non_maximum_suppression(found.boxes, found.scores, self.nms_threshold)
         )
-
-
-def provider_of(device: str | None) -> str:
-    """What of ONNX Runtime runs a network on a device, as far as it is there."""
-    cuda = 'CUDAExecutionProvider'
-    if device is None or not device.startswith('cuda'):
-        return CPU
-    available = import_package('onnxruntime').get_available_providers()
-    return cuda if cuda in available else CPU
 
 
 def load_session(path: Path, provider: str = CPU):

@@ -5,6 +5,7 @@ from types import ModuleType
 
 DEPLOY = "pip install 'mmfsa[deploy]'"
 INSTALL = {
+    'flatbuffers': DEPLOY,
     'onnx': DEPLOY,
     'onnxscript': DEPLOY,
     'onnxruntime': DEPLOY,

@@ -18,7 +18,11 @@ def test_a_config_has_options(detector):
 @pytest.mark.parametrize(
     ('name', 'error', 'message'),
     [
-        ('retina', ValueError, "no face detector 'retina': centerface, mmdet, mtcnn"),
+        (
+            'retina',
+            ValueError,
+            "no face detector 'retina': blazeface, blazeface-full, centerface",
+        ),
         ('yunet', ValueError, 'yunet:MODEL.onnx'),
         ('yunet:nowhere.onnx', FileNotFoundError, 'nowhere.onnx'),
         ('mmdet', ValueError, 'mmdet:CONFIG_OR_NAME'),

