@@ -131,8 +131,8 @@ def reason_to_skip(backend: str, compiled: bool) -> str | None:
     if backend == 'torch-compile':
         return None if compiled else 'compiles for a minute: mmfsa doctor --compile'
     by_module = {part.module: part for part in parts.OPTIONAL}
-    own = by_module[backend.replace('-', '_')]
-    state, _ = own.state()
+    own = by_module.get(backend.replace('-', '_'))  # none of OpenCV, which is required
+    state = own.state()[0] if own else parts.PRESENT
     if state != parts.PRESENT:
         return (
             f'{"broken" if state == parts.BROKEN else "not installed"}: {own.install}'

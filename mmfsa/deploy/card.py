@@ -14,6 +14,8 @@ from mmfsa.utils.files import sha256
 from mmfsa.utils.reading import damaged
 from mmfsa.version import __version__
 
+from .onnx_file import read_onnx
+
 PREFIX = 'mmfsa.'
 KNOWN = {
     'layout': ('NCHW', 'NHWC'),
@@ -110,9 +112,7 @@ class ModelCard:
             FileNotFoundError: There is no such file.
             ValueError: The file is no ONNX file, or not one of mmfsa's.
         """
-        return cls.from_metadata(
-            {entry.key: entry.value for entry in load_onnx(path).metadata_props}, path
-        )
+        return cls.from_metadata(read_onnx(path).metadata, path)
 
     @classmethod
     def from_metadata(

@@ -17,6 +17,7 @@ from .backends import build_backend
 from .card import ModelCard, load_onnx
 from .deployed_model import DeployedModel, WithFloat32Inputs
 from .lean import for_deployment
+from .norms import spell_out_norms
 from .parity import deviation, failures, reference_poses
 from .quantized_weights import quantize_weights
 
@@ -91,6 +92,7 @@ def write_onnx(deployed: DeployedModel, path: str | Path, card: ModelCard) -> No
     raw = load_onnx(path)
     del raw.graph.output[len(names) :]
     proto = optimizer.optimize(copy.deepcopy(raw))
+    spell_out_norms(proto)
     quantize_weights(proto)
     calls = [_left(call, raw.graph, proto.graph) for call in traced.calls]
     card = dataclasses.replace(card, float32_from=calls)

@@ -10,7 +10,7 @@ from mmengine import Config
 from mmengine.device import get_device
 
 from mmfsa import zoo
-from mmfsa.deploy.backends import backends_of, build_backend
+from mmfsa.deploy.backends import FROM_ONNX, backends_of, build_backend
 from mmfsa.deploy.card import ModelCard
 from mmfsa.deploy.engine import read_sidecar, sidecar_path
 from mmfsa.deploy.export import export_onnx
@@ -24,7 +24,6 @@ from .base import Method
 from .crop import CropMethod
 from .ensemble import EnsembleMethod
 
-FROM_ONNX = 'onnxruntime', 'openvino'
 OF_WEIGHTS = '.pth', '.pt', '.onnx', '.engine', '.h5'  # how files are named
 Model = str | Path | dict | Config | Method
 Weights = str | Path | None

@@ -169,7 +169,7 @@ def test_files_that_are_not_ours(foreign, tmp_path):
     broken.write_bytes(foreign.read_bytes()[:20])
     empty = tmp_path / 'empty.onnx'
     empty.touch()
-    for name in ('onnxruntime', 'openvino'):
+    for name in ('onnxruntime', 'openvino', 'opencv'):
         if name == 'openvino':
             pytest.importorskip('openvino', reason='OpenVINO is not installed')
         with pytest.raises(
@@ -199,7 +199,7 @@ def test_backends_that_are_not_there(caps, monkeypatch):
 
 
 def test_what_runs_a_file(caps, tmp_path):
-    assert backends_of(caps) == ['onnxruntime', 'openvino']
+    assert backends_of(caps) == ['onnxruntime', 'openvino', 'opencv']
     with pytest.raises(FileNotFoundError, match=r'no .*model\.engine: `mmfsa engine`'):
         backends_of(tmp_path / 'model.engine')
 
