@@ -131,6 +131,7 @@ class HeadPoseInferencer:
         vis_out_dir: str | Path | None = None,
         pred_out_dir: str | Path | None = None,
         out_dir: str | Path | None = None,
+        depth: Image | Sequence[Image] | None = None,
     ) -> Iterator[dict]:
         """Estimate the poses of all faces.
 
@@ -155,6 +156,8 @@ class HeadPoseInferencer:
             pred_out_dir: Write `predictions.jsonl` there, a record a line.
             out_dir: Write both, to its folders `visualizations` and `predictions`, as
                 MMPose does.
+            depth: The depth maps of the images, one for each, in their order: files of 16
+                bits in millimetres, a folder, a glob or arrays (H, W).
 
         Yields:
             One dict for each `batch_size` images (the last may have fewer).
@@ -181,6 +184,7 @@ class HeadPoseInferencer:
             self.visualizer = HeadPoseVisualizer(draw=draw)
         self.failures = []
         items = expand(inputs)
+        depths = None if depth is None else expand(depth)
         nothing_read = True
         with ExitStack() as files:
             records = pictures = None
@@ -189,7 +193,7 @@ class HeadPoseInferencer:
                 records = files.enter_context(RecordWriter(path))
             if vis_out_dir:
                 pictures = files.enter_context(PictureWriter(vis_out_dir, items))
-            for stream in open_streams(items, as_video):
+            for stream in open_streams(items, as_video, depths):
                 smoother = None
                 if smooth and stream.is_video:
                     smoother = (

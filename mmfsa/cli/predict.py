@@ -31,6 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action='store_true',
         help='write sheet.jpg, all pictures on one sheet, to --out',
     )
+    parser.add_argument(
+        '--depth',
+        action='append',
+        metavar='PNG',
+        help='the depth map of the image: 16 bits, millimetres, pixel by pixel the '
+        "image's; of several images a folder or a glob, or --depth again for each",
+    )
     add_options(parser)
 
 
@@ -166,6 +173,10 @@ def run(args: argparse.Namespace) -> int:
         )
     except OSError as e:  # a setting names a file that is not there
         raise ValueError(e) from e
+    specs = inferencer.predictor.method.inputs
+    if args.depth and not any('depth' in spec.modality for spec in specs):
+        name = inferencer.predictor.method.name
+        sys.stderr.write(f'--depth without effect: {name} sees the image alone\n')
     _predict(inferencer, args)
     return 1 if inferencer.failures else 0
 
@@ -209,6 +220,7 @@ def _predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None
         show=args.show,
         vis_out_dir=None if args.draw == 'none' else args.out,
         pred_out_dir=args.out,
+        depth=args.depth,
     )
     images = faces = 0
     summary = Summary(args)

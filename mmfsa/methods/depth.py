@@ -7,7 +7,7 @@ import numpy as np
 
 from mmfsa.inputs import InputSpec
 from mmfsa.structures import Camera, Faces, Frame, Poses, camera_for
-from mmfsa.utils.depth import to_millimetres
+from mmfsa.utils.depth import depth_of
 
 from .base import Method
 
@@ -118,14 +118,9 @@ class DepthMethod(Method):
                 'camera (--camera)'
             )
         try:
-            depth = to_millimetres(frame.depth)
+            depth = depth_of(frame.depth, frame.size)
         except ValueError as error:
-            raise ValueError(f'{where}depth: {error}') from error
-        if depth.shape != frame.image.shape[:2]:
-            raise ValueError(
-                '{}the depth map has {}x{} pixels, and the image {}x{}: align the depth '
-                'map with the image'.format(where, *depth.shape[::-1], *frame.size)
-            )
+            raise ValueError(f'{where}{error}') from error
         return depth, camera_for(frame.camera, frame.size, frame.name)
 
     def _part(self, depth: np.ndarray, box: list[float], kind: str) -> np.ndarray:

@@ -49,8 +49,8 @@ def create_model(
         weights: A checkpoint (.pth), an ONNX file (.onnx) or an engine, or the foreign
             file (or folder) that a method without a network of mmfsa's runs; by default
             the model's, where mmfsa brings them or the user keeps them (`mmfsa convert`).
-            The input spec of the file is obeyed. Of several models a list, or paths joined by
-            `+`; None, or nothing between two `+`, is a model's default.
+            The input spec of the file is obeyed. Of several models a list, or paths joined
+            by `+`; None, or nothing between two `+`, is a model's default.
         backend: One of :data:`mmfsa.deploy.BACKENDS`; by default torch for a checkpoint,
             ONNX Runtime for an ONNX file and the builder of an engine. A backend that
             needs an ONNX file gets one exported from the checkpoint.

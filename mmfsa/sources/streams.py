@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from mmfsa.structures import Frame
+from mmfsa.utils.depth import depth_of
 from mmfsa.utils.images import check_is_array, read_image, to_bgr
 
 CAMERA = 'webcam:'
@@ -64,16 +65,33 @@ def expand(inputs: Image | Sequence[Image]) -> list[Image]:
     return found or [inputs]
 
 
-def open_streams(items: Sequence[Image], as_video: bool = False) -> Iterator[Stream]:
+def open_streams(
+    items: Sequence[Image],
+    as_video: bool = False,
+    depths: Sequence[Image] | None = None,
+) -> Iterator[Stream]:
     """Sort items into streams: successive images together, each video alone.
 
     Args:
         items: Files, arrays and cameras.
         as_video: The images are the frames of one video.
+        depths: The depth map of each image, a file or an array in millimetres; then all
+            items must be images.
+
+    Raises:
+        ValueError: There are not as many depth maps as images, or not images alone.
     """
+    if depths is not None:
+        if holds_video(items):
+            raise ValueError('a video has no depth maps: give its frames as images')
+        if len(depths) != len(items):
+            raise ValueError(
+                f'there are {len(depths)} depth maps for {len(items)} images: give one '
+                'for each, in their order'
+            )
     for kind, group in groupby(items, _kind):
         if kind is ImageStream:
-            yield ImageStream(list(group), as_video)
+            yield ImageStream(list(group), as_video, depths)
         else:
             yield from (kind(item) for item in group)
 
@@ -98,15 +116,21 @@ def _kind(item: Image) -> type[Stream]:
 
 
 class ImageStream(Stream):
-    """Image files and arrays."""
+    """Image files and arrays, each with its depth map where these are given."""
 
-    def __init__(self, items: Sequence[Image], as_video: bool = False) -> None:
+    def __init__(
+        self,
+        items: Sequence[Image],
+        as_video: bool = False,
+        depths: Sequence[Image] | None = None,
+    ) -> None:
         first = items[0]
         if isinstance(first, np.ndarray):
             super().__init__('array')
         else:
             super().__init__(str(Path(first).parent if as_video else first))
         self.items = items
+        self.depths = depths
         self.is_video = as_video
 
     def __len__(self) -> int:
@@ -118,13 +142,16 @@ class ImageStream(Stream):
             name = f'{i:08}' if is_array else str(item)
             try:
                 image = to_bgr(item) if is_array else read_image(item)
+                depth = None
+                if self.depths is not None:
+                    depth = depth_of(self.depths[i], image.shape[1::-1])
             except OSError as e:
                 self.problems.append((name, e.strerror))
             except ValueError as e:
                 self.problems.append((name, str(e).removeprefix(f'{name}: ')))
             else:
                 when = (i, i / self.fps) if self.is_video else ()
-                yield Frame(image, name, *when)
+                yield Frame(image, name, *when, depth=depth)
 
 
 class VideoStream(Stream):

@@ -72,6 +72,32 @@ def to_millimetres(depth: np.ndarray) -> np.ndarray:
     return np.where(measured, depth, 0).astype(np.uint16)
 
 
+def depth_of(depth: np.ndarray | str | Path, size: tuple[int, int]) -> np.ndarray:
+    """The depth map of an image.
+
+    Args:
+        depth: (H, W) millimetres, or its file.
+        size: The image's width and height.
+
+    Returns:
+        (H, W) uint16.
+
+    Raises:
+        OSError: The file can't be read.
+        ValueError: It is no depth map, its unit is not the millimetre, or it has another
+            size.
+    """
+    is_file = isinstance(depth, str | Path)
+    found = read_depth(depth) if is_file else to_millimetres(depth)
+    if found.shape != (size[1], size[0]):
+        where = f'{depth}: ' if is_file else ''
+        raise ValueError(
+            '{}the depth map has {}x{} pixels, and the image {}x{}: align the depth map '
+            'with the image'.format(where, *found.shape[::-1], *size)
+        )
+    return found
+
+
 def decode_runs(content: bytes) -> np.ndarray:
     """Decode a depth image of BIWI.
 

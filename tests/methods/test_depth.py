@@ -93,8 +93,8 @@ def test_floats_with_gaps_are_millimetres_too(method):
     [
         (dict(depth=None), 'f: nearest sees depth: give a depth map'),
         (dict(camera=None), 'f: nearest needs the intrinsics'),
-        (dict(depth=frame().depth / 1000), 'f: depth: no depth is above 2, .* metres'),
-        (dict(depth=frame().depth // 1000), 'f: depth: no depth is above 2, .* metres'),
+        (dict(depth=frame().depth / 1000), 'f: no depth is above 2, .* metres'),
+        (dict(depth=frame().depth // 1000), 'f: no depth is above 2, .* metres'),
         (dict(depth=frame().depth[::2]), '160x60 pixels, and the image 160x120: align'),
         (dict(depth=frame().image), r'depth map is \(H, W\) in millimetres'),
         (dict(camera=Camera(5, 5, 1, 1, (640, 480))), 'pictures of 640x480'),
