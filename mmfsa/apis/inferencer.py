@@ -142,6 +142,7 @@ class HeadPoseInferencer(OfOneProcess):
         out_dir: str | Path | None = None,
         channel_order: str = 'bgr',
         allow_network: bool = False,
+        depth: Image | Sequence[Image] | None = None,
     ) -> Iterator[dict]:
         """Estimate the poses of all faces.
 
@@ -169,6 +170,8 @@ class HeadPoseInferencer(OfOneProcess):
                 MMPose does.
             channel_order: Of arrays: `bgr`, as OpenCV reads them, or `rgb`.
             allow_network: Read inputs that are addresses, `rtsp://…` or `http(s)://…`.
+            depth: The depth maps of the images, one for each, in their order: files of 16
+                bits in millimetres, a folder, a glob or arrays (H, W).
 
         Yields:
             One dict for each `batch_size` images (the last may have fewer).
@@ -199,6 +202,7 @@ class HeadPoseInferencer(OfOneProcess):
         visualizer = HeadPoseVisualizer(draw=draw)
         failures = self._calls.failures = []
         items = expand(inputs, allow_network)
+        depths = None if depth is None else expand(depth)
         nothing_read = True
         with ExitStack() as files:
             records = pictures = None
@@ -207,7 +211,9 @@ class HeadPoseInferencer(OfOneProcess):
                 records = files.enter_context(RecordWriter(path))
             if vis_out_dir:
                 pictures = files.enter_context(PictureWriter(vis_out_dir, items))
-            for stream in open_streams(items, as_video, channel_order, allow_network):
+            for stream in open_streams(
+                items, as_video, channel_order, allow_network, depths
+            ):
                 smoother = None
                 if smooth and stream.is_video:
                     smoother = (

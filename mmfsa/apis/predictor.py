@@ -1,6 +1,7 @@
 """From one image to the poses of its faces."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from inspect import signature
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from mmfsa.methods import RectifiedMethod, create_model
 from mmfsa.methods.loading import Model, Weights
 from mmfsa.structures import Camera, Faces, Frame, Poses, read_camera
 from mmfsa.utils.configs import nearest
+from mmfsa.utils.depth import depth_of
 from mmfsa.utils.images import to_bgr
 from mmfsa.utils.threads import OfOneProcess
 
@@ -85,6 +87,7 @@ class HeadPosePredictor(OfOneProcess):
         boxes: np.ndarray | Sequence[Sequence[float]] | None = None,
         box_kind: str | None = None,
         channel_order: str = 'bgr',
+        depth: np.ndarray | str | Path | None = None,
     ) -> Poses:
         """The poses of an image's faces.
 
@@ -95,6 +98,8 @@ class HeadPosePredictor(OfOneProcess):
                 faces.
             box_kind: The kind of the boxes, in place of the constructor's.
             channel_order: Of an array: `bgr`, as OpenCV reads it, or `rgb`.
+            depth: The depth map that belongs to the image, pixel by pixel: (H, W)
+                millimetres, or its file, see :func:`mmfsa.utils.depth.read_depth`.
 
         Returns:
             The :class:`~mmfsa.structures.Poses`: `rotation` (n, 3, 3), `euler` (n, 3)
@@ -102,13 +107,16 @@ class HeadPosePredictor(OfOneProcess):
             camera, its `extras` have `translation` (n, 3) in millimetres.
 
         Raises:
-            ValueError: The image or the boxes have another shape, or no rule turns the
-                kind of box into what the method takes.
+            OSError: The file of the depth map can't be read.
+            ValueError: The image, the depth map or the boxes have another shape, or no
+                rule turns the kind of box into what the method takes.
         """
         self.check_process()
         frame = image
         if not isinstance(image, Frame):
             frame = Frame(to_bgr(image, channel_order))
+        if depth is not None:
+            frame = replace(frame, depth=depth_of(depth, frame.size))
         if boxes is None:
             faces = self.find(frame)
         else:

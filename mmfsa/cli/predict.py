@@ -39,6 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action='store_true',
         help='write sheet.jpg, all pictures on one sheet, to --out',
     )
+    parser.add_argument(
+        '--depth',
+        action='append',
+        metavar='PNG',
+        help='the depth map of the image: 16 bits, millimetres, pixel by pixel the '
+        "image's; of several images a folder or a glob, or --depth again for each",
+    )
     add_options(parser)
 
 
@@ -182,6 +189,10 @@ def run(args: argparse.Namespace) -> int:
         )
     except OSError as e:  # a setting names a file that is not there
         raise ValueError(e) from e
+    specs = inferencer.predictor.method.inputs
+    if args.depth and not any('depth' in spec.modality for spec in specs):
+        name = inferencer.predictor.method.name
+        sys.stderr.write(f'--depth without effect: {name} sees the image alone\n')
     _predict(inferencer, args)
     return 1 if inferencer.failures else 0
 
@@ -240,6 +251,7 @@ def _predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None
         vis_out_dir=None if args.draw == 'none' else args.out,
         pred_out_dir=args.out,
         allow_network=args.allow_network,
+        depth=args.depth,
     )
     images = faces = 0
     summary = Summary(args)

@@ -2,8 +2,10 @@
 
 from .base import Method
 from .crop import CropMethod
+from .depth import DepthMethod
 from .ensemble import EnsembleMethod
 from .estimator import MethodEstimator
+from .fanelli_forest import FanelliForest
 from .finders import (
     Dlib68,
     LandmarkFinder,
@@ -17,8 +19,10 @@ from .rectified import RectifiedMethod
 
 __all__ = [
     'CropMethod',
+    'DepthMethod',
     'Dlib68',
     'EnsembleMethod',
+    'FanelliForest',
     'LandmarkFinder',
     'LandmarkMethod',
     'MMPoseLandmarks',

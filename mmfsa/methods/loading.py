@@ -46,10 +46,10 @@ def create_model(
             list, or names joined by `+`): the mean of their rotations. By default the
             model that the weights name; without weights the best that mmfsa brings.
         weights: A checkpoint (.pth), an ONNX file (.onnx) or an engine, or the foreign
-            file that a method without a network of mmfsa's runs; by default the
-            model's, where mmfsa brings them or the user keeps them (`mmfsa convert`). The
-            input spec of the file is obeyed. Of several models a list, or paths joined by
-            `+`; None, or nothing between two `+`, is a model's default.
+            file (or folder) that a method without a network of mmfsa's runs; by default
+            the model's, where mmfsa brings them or the user keeps them (`mmfsa convert`).
+            The input spec of the file is obeyed. Of several models a list, or paths joined
+            by `+`; None, or nothing between two `+`, is a model's default.
         backend: One of :data:`mmfsa.deploy.BACKENDS`; by default torch for a checkpoint,
             ONNX Runtime for an ONNX file and the builder of an engine. A backend that
             needs an ONNX file gets one exported from the checkpoint.
@@ -96,12 +96,18 @@ def create_model(
                 f'license={license!r} chooses among the weights that come with mmfsa: '
                 f'leave out either that or {weights}'
             )
-        weights = existing(weights)
+        weights = Path(weights) if Path(weights).is_dir() else existing(weights)
+        if weights.is_dir() and model is None:
+            raise ValueError(
+                f'{weights} is a folder: name the model that reads it, too'
+            )
     if weights is not None and model is None and is_deployed(weights):
         return _deployed_method(weights, backend, device, flip_test)
     cfg, weights, name = _config_and_weights(model, weights, license)
     if 'model' not in cfg:  # its file is foreign, also where it is an ONNX file
         return _without_a_network(cfg, weights, trust_pickle)
+    if weights is not None and weights.is_dir():
+        raise ValueError(f'{weights} is a folder: {name} takes a file')
     if weights is None:
         raise ValueError(
             f'there are no weights of {name}: give its checkpoint (.pth) or an export '

@@ -18,6 +18,7 @@ import numpy as np
 from PIL.Image import Image as Picture
 
 from mmfsa.structures import Frame
+from mmfsa.utils.depth import depth_of
 from mmfsa.utils.doors import check, check_file
 from mmfsa.utils.files import native_path
 from mmfsa.utils.images import check_is_array, decode_image, read_image, to_bgr
@@ -148,6 +149,7 @@ def open_streams(
     as_video: bool = False,
     channel_order: str = 'bgr',
     allow_network: bool = False,
+    depths: Sequence[Image] | None = None,
 ) -> Iterator[Stream]:
     """Sort items into streams: successive images together, each video alone.
 
@@ -156,8 +158,21 @@ def open_streams(
         as_video: The images are the frames of one video.
         channel_order: Of arrays, `bgr` or `rgb`.
         allow_network: Read addresses that a generator gives.
+        depths: The depth map of each image, a file or an array in millimetres; then all
+            items must be images.
+
+    Raises:
+        ValueError: There are not as many depth maps as images, or not images alone.
     """
     lazy = any(isinstance(item, Iterator) for item in items)
+    if depths is not None:
+        if lazy or holds_video(items):
+            raise ValueError('a video has no depth maps: give its frames as images')
+        if len(depths) != len(items):
+            raise ValueError(
+                f'there are {len(depths)} depth maps for {len(items)} images: give one '
+                'for each, in their order'
+            )
     if lazy:
         items = chain.from_iterable(_given(item, allow_network) for item in items)
     for kind, group in groupby(items, _kind):
@@ -166,7 +181,7 @@ def open_streams(
         elif lazy:
             yield ImageStream(group, as_video, channel_order)
         else:
-            yield ImageStream([*group], as_video, channel_order)
+            yield ImageStream([*group], as_video, channel_order, depths)
 
 
 def _given(item: Image | Iterator[Image], allow_network: bool) -> Iterator:
@@ -213,6 +228,7 @@ class ImageStream(Stream):
         items: The images.
         as_video: They are the frames of one video.
         channel_order: Of arrays, `bgr` or `rgb`.
+        depths: The depth map of each image, where there are depth maps.
     """
 
     def __init__(
@@ -220,6 +236,7 @@ class ImageStream(Stream):
         items: Iterable[Image | Unreadable],
         as_video: bool = False,
         channel_order: str = 'bgr',
+        depths: Sequence[Image] | None = None,
     ) -> None:
         first = items[0] if isinstance(items, Sequence) else None
         if not is_file(first):
@@ -227,6 +244,7 @@ class ImageStream(Stream):
         else:
             super().__init__(str(Path(first).parent if as_video else first))
         self.items = items
+        self.depths = depths
         self.is_video = as_video
         self._order = channel_order
 
@@ -241,13 +259,16 @@ class ImageStream(Stream):
             name = str(item) if is_file(item) else f'{i:08}'
             try:
                 image = self._read(item)
+                depth = None
+                if self.depths is not None:
+                    depth = depth_of(self.depths[i], image.shape[1::-1])
             except OSError as e:
                 self.problems.append((name, e.strerror or str(e)))
             except ValueError as e:
                 self.problems.append((name, str(e).removeprefix(f'{name}: ')))
             else:
                 when = (i, i / self.fps) if self.is_video else ()
-                yield Frame(image, name, *when)
+                yield Frame(image, name, *when, depth=depth)
 
     def _read(self, item: Image) -> np.ndarray:
         if isinstance(item, (bytes, bytearray)):

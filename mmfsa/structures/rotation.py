@@ -117,11 +117,10 @@ def is_rotation(matrix: Array) -> Array:
     >>> is_rotation([np.eye(3), np.diag([1, 1, -1])])
     array([ True, False])
     """
-    product = matrix @ matrix.mT
-    identity = torch.eye(3).to(matrix)
-    orthonormal = ((product - identity).abs() < 1e-2).flatten(-2).all(-1)
+    product = matrix @ matrix.swapaxes(-1, -2)
+    orthonormal = (abs(product - like(np.eye(3), matrix)) < 1e-2).all(-1).all(-1)
     # Of three rows that are orthonormal, the third shows the handedness.
-    third = torch.linalg.cross(matrix[..., 0, :], matrix[..., 1, :])
+    third = cross(matrix[..., 0, :], matrix[..., 1, :])
     return orthonormal & ((third * matrix[..., 2, :]).sum(-1) > 0)
 
 

@@ -31,6 +31,7 @@ from mmfsa.detection import BaseDetector, build_detector
 from mmfsa.inputs import CropRule
 from mmfsa.inputs.kinds import UNNAMED
 from mmfsa.structures import is_rotation, matrix_to_pose
+from mmfsa.utils.depth import read_depth
 from mmfsa.utils.files import write_json
 from mmfsa.utils.images import read_image
 from mmfsa.utils.reading import read_bytes, read_json, read_text
@@ -190,9 +191,10 @@ def read(
             entry['note'] = 'bad rgb.cal (not needed)'
     depth = name.replace('_rgb.png', '_depth.bin')
     if (src / depth).exists():
-        if is_whole_depth(read_bytes(src / depth)):
+        try:
+            read_depth(src / depth)
             entry['depth_path'] = depth
-        else:
+        except ValueError:
             entry['note'] = 'truncated depth.bin (not needed)'
     if detector:
         found = build(detector)(read_image(path))
@@ -254,28 +256,6 @@ def read_calibration(path: Path) -> tuple[dict[str, float], np.ndarray]:
     if not (np.isfinite(intrinsics).all() and fx > 0 and fy > 0):
         raise ItemError('bad rgb.cal', 'no focal length')
     return {'fx': fx, 'fy': fy, 'cx': cx, 'cy': cy}, matrix
-
-
-def is_whole_depth(content: bytes) -> bool:
-    """Whether a run-length coded depth image reaches its width · height pixels.
-
-    Args:
-        content: The file's: int32 width and height; then, again and again, int32 counts
-            of empty and full pixels, and the full ones in int16 mm.
-    """
-    at, filled = 8, 0
-    if len(content) < at:
-        return False
-    width, height = np.frombuffer(content, np.int32, 2)
-    while filled < width * height:
-        if at + 8 > len(content):
-            return False
-        empty, full = np.frombuffer(content, np.int32, 2, at).tolist()
-        if min(empty, full) < 0:
-            return False
-        at += 8 + 2 * full
-        filled += empty + full
-    return at <= len(content)
 
 
 @cache
