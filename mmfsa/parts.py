@@ -120,6 +120,7 @@ OPTIONAL = (
         "pip install 'mmfsa[tensorboard]'",
         'tensorboard',
     ),
+    Part('mmfsa serve', ('fastapi',), INSTALL['fastapi'], 'fastapi'),
     Part('completion of commands', ('shtab',), INSTALL['shtab'], 'shtab'),
 )
 

@@ -49,8 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_options(parser)
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add what `predict` and `webcam` have in common."""
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """Add the model and the camera: what `predict`, `webcam` and `serve` have in common."""
     model = parser.add_argument_group('model')
     model.add_argument(
         '--model',
@@ -124,6 +124,27 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help='before: warp the picture as if the camera looked at the face; after: turn '
         'the pose alone',
     )
+
+
+def predictor_settings(args: argparse.Namespace) -> dict:
+    """What these options say to the predictor and to the inferencer."""
+    return dict(
+        model=args.model,
+        weights=args.weights,
+        detector=args.detector,
+        backend=args.backend,
+        device=args.device,
+        license=args.license,
+        flip_test=args.flip_test,
+        camera=args.camera if args.fov is None else args.fov,
+        relative_to=args.relative_to,
+        rectify=args.rectify,
+    )
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `predict` and `webcam` have in common."""
+    add_model_options(parser)
     video = parser.add_argument_group('video')
     video.add_argument(
         '--detect-every',
@@ -175,17 +196,8 @@ def run(args: argparse.Namespace) -> int:
     _say_unused(args)
     try:
         inferencer = HeadPoseInferencer(
-            args.model,
-            args.weights,
-            args.detector,
-            args.backend,
-            args.device,
+            **predictor_settings(args),
             show_progress=sys.stderr.isatty() and not sys.stdout.isatty(),
-            license=args.license,
-            flip_test=args.flip_test,
-            camera=args.camera if args.fov is None else args.fov,
-            relative_to=args.relative_to,
-            rectify=args.rectify,
         )
     except OSError as e:  # a setting names a file that is not there
         raise ValueError(e) from e

@@ -101,7 +101,7 @@ def is_pose(pose: Array) -> Array:
     >>> is_pose([[30, -10, 5], [0, float('nan'), 0], [-6.9e29, 0, 0]])
     array([ True, False, False])
     """
-    return (pose.abs() <= LARGEST_ANGLE).all(-1)
+    return (abs(pose) <= LARGEST_ANGLE).all(-1)
 
 
 @_takes(matrix=(3, 3))

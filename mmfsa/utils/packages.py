@@ -4,11 +4,16 @@ from importlib import import_module
 from types import ModuleType
 
 DEPLOY = "pip install 'mmfsa[deploy]'"
+SERVE = "pip install 'mmfsa[serve]'"
 INSTALL = {
     'flatbuffers': DEPLOY,
     'onnx': DEPLOY,
     'onnxscript': DEPLOY,
     'onnxruntime': DEPLOY,
+    'fastapi': SERVE,
+    'prometheus_client': SERVE,
+    'uvicorn': SERVE,
+    'websockets': SERVE,
     'dlib': "pip install 'mmfsa[dlib]'",
     'timm': "pip install 'mmfsa[timm]'",
     'h5py': "pip install 'mmfsa[convert]'",
