@@ -34,7 +34,7 @@ from mmfsa.structures import is_rotation, matrix_to_pose
 from mmfsa.utils.depth import read_depth
 from mmfsa.utils.files import write_json
 from mmfsa.utils.images import read_image
-from mmfsa.utils.reading import read_bytes, read_json, read_text
+from mmfsa.utils.reading import read_json, read_text
 
 from .engine import (
     ItemError,
