@@ -63,7 +63,9 @@ def test_a_small_archive_with_a_large_content(tmp_path, monkeypatch):
     np.savez_compressed(path, image=np.zeros((100, 64, 64, 3), np.uint8))
     check_zip(path)
     monkeypatch.setattr(doors, 'PACKED_FREELY', 10**6)
-    with pytest.raises(ValueError, match=r'times as large unpacked as packed.*--limits'):
+    with pytest.raises(
+        ValueError, match=r'times as large unpacked as packed.*--limits'
+    ):
         read_arrays(path)
     monkeypatch.setenv('MMFSA_LIMITS', '100')
     assert read_arrays(path)['image'].shape == (100, 64, 64, 3)
