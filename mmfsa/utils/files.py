@@ -29,14 +29,22 @@ def replacing(path: str | Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f'.{path.name}.{os.getpid()}.tmp')
     try:
-        yield temporary
-        temporary.replace(path)
-    except OSError as e:
-        if e.filename is None:  # a full disk does not name the file
-            e.filename = str(path)
-        raise
+        with naming(path):
+            yield temporary
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def naming(path: str | Path) -> Iterator[None]:
+    """Let an error name the file that can't be written: a full disk does not name it."""
+    try:
+        yield
+    except OSError as e:
+        if e.filename is None:
+            e.filename = str(path)
+        raise
 
 
 def cache_path(name: str) -> Path:
