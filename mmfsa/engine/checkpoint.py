@@ -20,7 +20,7 @@ from mmengine.model import is_model_wrapper
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import MODELS
 from mmfsa.utils.configs import build_part
-from mmfsa.utils.files import replacing
+from mmfsa.utils.files import replacing, why_damaged
 
 
 def load_checkpoint(
@@ -44,6 +44,9 @@ def load_checkpoint(
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f'there is no checkpoint {path}')
+    reason = why_damaged(path)
+    if reason:
+        raise ValueError(f'{path} is damaged: {reason}')
     try:
         checkpoint = torch.load(
             path, map_location=map_location, weights_only=not trust_pickle

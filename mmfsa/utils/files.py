@@ -4,6 +4,8 @@ import hashlib
 import json
 import math
 import os
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -119,6 +121,27 @@ def write_json(content, path: str | Path) -> None:
     """
     with replacing(path) as temporary:
         temporary.write_text(to_json(content, indent=1) + '\n')
+
+
+def why_damaged(path: str | Path) -> str | None:
+    """What is wrong with the checksums of a zip file (.pth, .npz).
+
+    torch does not look at them: it would load other weights.
+
+    Returns:
+        The reason in words; None where all is well, and for files that are no zip.
+
+    Raises:
+        OSError: The file can't be read.
+    """
+    with Path(path).open('rb') as file:
+        if file.read(4) != b'PK\3\4':
+            return None
+        try:
+            part = zipfile.ZipFile(file).testzip()
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as e:
+            return str(e) or type(e).__name__
+    return part and f'the checksum of {part} is wrong'
 
 
 def sha256(path: str | Path) -> str:
