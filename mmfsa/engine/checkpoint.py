@@ -21,7 +21,7 @@ from mmfsa.inputs import InputSpec
 from mmfsa.registry import MODELS
 from mmfsa.utils.configs import build_part
 from mmfsa.utils.doors import check_unpacked
-from mmfsa.utils.files import replacing
+from mmfsa.utils.files import replacing, why_damaged
 from mmfsa.utils.reading import check_zip, damaged, one_line
 
 
@@ -47,6 +47,9 @@ def load_checkpoint(
     if not path.is_file():
         raise FileNotFoundError(f'there is no checkpoint {path}')
     check_zip(path)
+    reason = why_damaged(path)
+    if reason:
+        raise ValueError(f'{path} is damaged: {reason}')
     try:
         with path.open('rb') as file:  # torch opens not every name
             checkpoint = torch.load(

@@ -74,6 +74,8 @@ def create_model(
     (64, 64)
     """
     if isinstance(model, Method):
+        ignored = dict(weights=weights, backend=backend, flip_test=flip_test)
+        _refuse_ignored(model.name, ignored, 'it is a method that is ready')
         return model
     models = _several(model)
     if models is not None:
@@ -105,6 +107,8 @@ def create_model(
         return _deployed_method(weights, backend, device, flip_test)
     cfg, weights, name = _config_and_weights(model, weights, license)
     if 'model' not in cfg:  # its file is foreign, also where it is an ONNX file
+        ignored = dict(backend=backend, flip_test=flip_test)
+        _refuse_ignored(name, ignored, 'it has no network of mmfsa')
         return _without_a_network(cfg, weights, trust_pickle)
     if weights is not None and weights.is_dir():
         raise ValueError(f'{weights} is a folder: {name} takes a file')
@@ -140,6 +144,20 @@ def create_model(
         export_onnx(network, path, ModelCard.of(network, name, weights))
         runs = build_backend(backend, path, **options)
         return _around(cfg, CropMethod(runs, network.inputs, **about))
+
+
+def _refuse_ignored(name: str, settings: dict, reason: str) -> None:
+    """Refuse settings that would change nothing.
+
+    Raises:
+        ValueError: One of them is set.
+    """
+    given = [f'{key}={value}' for key, value in settings.items() if value]
+    if given:
+        raise ValueError(
+            f'{", ".join(given)} would change nothing about {name}, as {reason}: leave '
+            'it out'
+        )
 
 
 def takes_weights(cfg: Config) -> bool:

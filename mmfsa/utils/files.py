@@ -6,6 +6,8 @@ import math
 import os
 import secrets
 import socket
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -33,15 +35,25 @@ def replacing(path: str | Path) -> Iterator[Path]:
     path = Path(path)
     temporary = temporary_path(path)
     try:
-        yield temporary
-        temporary.replace(path)
-    except OSError as e:
-        # A full disk does not name the file, and nobody knows its temporary name.
-        if e.filename in (None, str(temporary), temporary):
-            e.filename = str(path)
-        raise
+        with naming(path, temporary):
+            yield temporary
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def naming(path: str | Path, temporary: str | Path | None = None) -> Iterator[None]:
+    """Let an error name the file that can't be written.
+
+    A full disk does not name it, and nobody knows its temporary name.
+    """
+    try:
+        yield
+    except OSError as e:
+        if e.filename in (None, temporary, str(temporary)):
+            e.filename = str(path)
+        raise
 
 
 def temporary_path(path: Path) -> Path:
@@ -202,6 +214,27 @@ def write_json(content, path: str | Path) -> None:
     """
     with replacing(path) as temporary:
         temporary.write_text(to_json(content, indent=1) + '\n')
+
+
+def why_damaged(path: str | Path) -> str | None:
+    """What is wrong with the checksums of a zip file (.pth, .npz).
+
+    torch does not look at them: it would load other weights.
+
+    Returns:
+        The reason in words; None where all is well, and for files that are no zip.
+
+    Raises:
+        OSError: The file can't be read.
+    """
+    with Path(path).open('rb') as file:
+        if file.read(4) != b'PK\3\4':
+            return None
+        try:
+            part = zipfile.ZipFile(file).testzip()
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as e:
+            return str(e) or type(e).__name__
+    return part and f'the checksum of {part} is wrong'
 
 
 def sha256(path: str | Path) -> str:
