@@ -52,7 +52,7 @@ def test_only_regular_files_are_opened(tmp_path, monkeypatch, name):
     if name == 'device':
         path = '/dev/zero'
     for read in (check_file, read_image, read_json, read_arrays, read_index):
-        with pytest.raises(ValueError, match='no regular file.*--allow-special'):
+        with pytest.raises(ValueError, match=r'no regular file.*--allow-special'):
             read(path)
     monkeypatch.setenv('MMFSA_ALLOW', 'special')
     check_file(path)
@@ -63,7 +63,9 @@ def test_a_small_archive_with_a_large_content(tmp_path, monkeypatch):
     np.savez_compressed(path, image=np.zeros((100, 64, 64, 3), np.uint8))
     check_zip(path)
     monkeypatch.setattr(doors, 'PACKED_FREELY', 10**6)
-    with pytest.raises(ValueError, match='times as large unpacked as packed.*--limits'):
+    with pytest.raises(
+        ValueError, match=r'times as large unpacked as packed.*--limits'
+    ):
         read_arrays(path)
     monkeypatch.setenv('MMFSA_LIMITS', '100')
     assert read_arrays(path)['image'].shape == (100, 64, 64, 3)
@@ -84,7 +86,7 @@ def test_an_index_names_images_of_its_folder(write_index, monkeypatch, place):
 
     folder = write_index(change)
     with pytest.raises(
-        ValueError, match='lies outside of the data set.*--allow-outside'
+        ValueError, match=r'lies outside of the data set.*--allow-outside'
     ):
         read_index(folder / 'index.json')
     monkeypatch.setenv('MMFSA_ALLOW', 'outside')

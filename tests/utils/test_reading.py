@@ -46,7 +46,7 @@ def test_no_reader_runs_code(evil, tmp_path):
         read_index,
         read_boxes,
         load_config,
-        lambda path: load_config(base),
+        lambda _: load_config(base),
         lambda path: select([{}], 'train', file=str(path)),
     ):
         with pytest.raises(ValueError, match=evil.name):
