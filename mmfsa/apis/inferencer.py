@@ -330,8 +330,9 @@ def _draw(
     wait_time: float,
 ) -> np.ndarray:
     """A frame's picture, RGB; shown in its own window, a video in one for all."""
+    name = stream.name if stream.is_video else frame.name
     return visualizer.add_datasample(
-        stream.name if stream.is_video else frame.name,
+        name.encode(errors='backslashreplace').decode(),  # a window has it
         cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB),
         faces,
         show=show,

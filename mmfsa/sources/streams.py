@@ -140,8 +140,9 @@ def _say_left_out(folder: Path, num: int, example: str) -> None:
 def _expand_part(part: Image, number: int, allow_network: bool) -> list:
     try:
         return expand(part, allow_network)
-    except ValueError as error:
-        return [Unreadable(f'{number:08}', str(error))]
+    except (OSError, ValueError) as error:
+        name = part if isinstance(part, (str, Path)) else f'{number:08}'
+        return [Unreadable(str(name), str(error))]
 
 
 def open_streams(

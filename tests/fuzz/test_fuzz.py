@@ -12,7 +12,7 @@ import pytest
 
 from mmfsa.utils.cli import USER_ERRORS
 
-SHORT, LONG = 12, 10_000  # damaged files, of each kind and of all kinds
+SHORT, LONG = 6, 10_000  # damaged files, of each kind and of all kinds
 SECONDS, GIGABYTES = 10, 2
 
 
