@@ -75,9 +75,16 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         help='of the weights that come with mmfsa, where none are named; any: the most '
         'accurate, for research; free: may be used for anything',
     )
-    model.add_argument(
+    faces = model.add_mutually_exclusive_group()
+    faces.add_argument(
+        '--faces',
+        choices=['near', 'far', 'all'],
+        default='all',
+        help='which faces matter; the nearer, the faster: near is the detector blazeface, '
+        'far blazeface-full, all centerface',
+    )
+    faces.add_argument(
         '--detector',
-        default='centerface',
         help='blazeface, blazeface-full, centerface, mtcnn, yunet:MODEL.onnx, '
         'openseeface:MODEL.onnx, opentrack-localizer:MODEL.onnx, mmdet:MODEL, or none: '
         'each image is a face',
@@ -131,7 +138,7 @@ def predictor_settings(args: argparse.Namespace) -> dict:
     return dict(
         model=args.model,
         weights=args.weights,
-        detector=args.detector,
+        detector=args.detector or args.faces,
         backend=args.backend,
         device=args.device,
         license=args.license,

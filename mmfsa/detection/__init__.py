@@ -2,7 +2,7 @@
 
 from .base import BaseDetector, find_faces
 from .blazeface import BlazeFace, BlazeFaceFull
-from .build import build_detector
+from .build import FACES, build_detector
 from .centerface import CenterFace
 from .mmdet import MMDet
 from .mtcnn import MTCNN
@@ -12,6 +12,7 @@ from .whole_image import WholeImage
 from .yunet import YuNet
 
 __all__ = [
+    'FACES',
     'MTCNN',
     'BaseDetector',
     'BlazeFace',

