@@ -8,14 +8,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from rich.console import Console
-from rich.progress import track
 
 from mmfsa import zoo
 from mmfsa.detection import BaseDetector
 from mmfsa.methods.loading import Model, Weights
-from mmfsa.models.fsanet.maps import structure_maps
-from mmfsa.registry import INFERENCERS
 from mmfsa.sources import (
     PictureWriter,
     RecordWriter,
@@ -25,19 +21,18 @@ from mmfsa.sources import (
     open_streams,
 )
 from mmfsa.sources.streams import Image
-from mmfsa.structures import Camera, Faces, Frame, HeadPoseDataSample, Poses
+from mmfsa.structures import Camera, Faces, FaceSample, Frame, Poses
 from mmfsa.tracking import FaceFollower, PoseSmoother
-from mmfsa.visualization import HeadPoseVisualizer
+from mmfsa.visualization.draw_faces import check_draw, draw_faces, show_picture
 
 from .predictor import HeadPosePredictor
 
-Samples = list[HeadPoseDataSample]
+Samples = list[FaceSample]
 PREDICTIONS = 'predictions.jsonl'
 # What of a method's extras has a field of its own in a data sample.
 FIELDS = 'crop', 'crop_box', 'landmarks', 'translation', 'relative_to', 'to_ray'
 
 
-@INFERENCERS.register_module()
 class HeadPoseInferencer:
     """Poses of all faces in images, folders, videos and before cameras.
 
@@ -85,7 +80,7 @@ class HeadPoseInferencer:
         self,
         model: Model | Sequence[Model] | None = None,
         weights: Weights | Sequence[Weights] = None,
-        detector: str | dict | BaseDetector = 'centerface',
+        detector: str | dict | BaseDetector = 'default',
         backend: str | None = None,
         device: str | None = None,
         show_progress: bool = False,
@@ -107,7 +102,6 @@ class HeadPoseInferencer:
             relative_to=relative_to,
             rectify=rectify,
         )
-        self.visualizer = HeadPoseVisualizer()
         self.show_progress = show_progress
         self.failures: list[tuple[str, str]] = []
 
@@ -173,12 +167,10 @@ class HeadPoseInferencer:
             if value < 1:
                 raise ValueError(f'{name} must be at least 1, got {value}')
         if (
-            draw == 'structure'
+            check_draw(draw) == 'structure'
             and getattr(self.predictor.method, 'model', None) is None
         ):
             raise ValueError("draw='structure' needs a checkpoint as weights")
-        if draw != self.visualizer.draw:
-            self.visualizer = HeadPoseVisualizer(draw=draw)
         self.failures = []
         items = expand(inputs)
         nothing_read = True
@@ -200,11 +192,11 @@ class HeadPoseInferencer:
                 while batch := list(islice(found, batch_size)):
                     nothing_read = False
                     frames = [frame for frame, _ in batch]
-                    faces = self._estimate(batch, smoother)
+                    faces = self._estimate(batch, smoother, draw)
                     visualization = []
                     if return_vis or show or pictures:
                         visualization = [
-                            self._draw(stream, frame, samples, show, wait_time)
+                            picture_of(stream, frame, samples, draw, show, wait_time)
                             for frame, samples in zip(frames, faces, strict=True)
                         ]
                     for frame, picture in zip(frames, visualization, strict=False):
@@ -225,6 +217,9 @@ class HeadPoseInferencer:
         """The stream's frames, with a progress bar where one is wanted."""
         if not self.show_progress:
             return stream
+        from rich.console import Console
+        from rich.progress import track
+
         total = len(stream) if isinstance(stream, Sized) else None
         console = Console(stderr=True)
         return track(stream, stream.name, total, console=console, transient=True)
@@ -241,7 +236,10 @@ class HeadPoseInferencer:
                 yield frame, follower(frame.image)
 
     def _estimate(
-        self, batch: Sequence[tuple[Frame, Faces]], smoother: PoseSmoother | None
+        self,
+        batch: Sequence[tuple[Frame, Faces]],
+        smoother: PoseSmoother | None,
+        draw: str,
     ) -> list[Samples]:
         """The faces of a batch of frames with their poses."""
         answers = self.predictor.method.predict_batch(*zip(*batch, strict=True))
@@ -254,7 +252,9 @@ class HeadPoseInferencer:
                         frame.time, sample.track_id, sample.pred_pose
                     )
             found.append(samples)
-        if self.visualizer.draw == 'structure':
+        if draw == 'structure':
+            from mmfsa.models.fsanet.maps import structure_maps
+
             seen = [s for samples in found for s in samples if s.valid]
             if seen:
                 crops = np.stack([sample.crop for sample in seen])
@@ -262,23 +262,6 @@ class HeadPoseInferencer:
                 for sample, structure in zip(seen, maps, strict=True):
                     sample.structure = structure
         return found
-
-    def _draw(
-        self,
-        stream: Stream,
-        frame: Frame,
-        faces: Samples,
-        show: bool,
-        wait_time: float,
-    ) -> np.ndarray:
-        """A frame's picture, RGB; shown in its own window, a video in one for all."""
-        return self.visualizer.add_datasample(
-            stream.name if stream.is_video else frame.name,
-            cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB),
-            faces,
-            show=show,
-            wait_time=0.001 if stream.is_video else wait_time,
-        )
 
     def _results(
         self,
@@ -288,7 +271,7 @@ class HeadPoseInferencer:
     ) -> list[list]:
         """What a call yields as predictions, after the records are written."""
         if return_datasamples and not records:
-            return faces
+            return _data_samples(faces)
         method = self.predictor.method
         as_records = [
             [face_record(face, method.name, method.weights_sha256) for face in samples]
@@ -296,11 +279,11 @@ class HeadPoseInferencer:
         ]
         for record in chain.from_iterable(as_records if records else []):
             records.write(record)
-        return faces if return_datasamples else as_records
+        return _data_samples(faces) if return_datasamples else as_records
 
 
 def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
-    """A data sample for each face of a frame, with its pose."""
+    """A sample for each face of a frame, with its pose."""
     samples = []
     for i in range(len(faces)):
         meta = dict(
@@ -319,9 +302,31 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
         meta.update((name, extras.pop(name)) for name in FIELDS if name in extras)
         crop = meta.pop('crop', None)
         meta['extras'] = extras
-        sample = HeadPoseDataSample(metainfo=meta)
-        sample.pred_pose = poses.euler[i].astype(np.float32)
+        sample = FaceSample(pred_pose=poses.euler[i].astype(np.float32), **meta)
         if crop is not None:
             sample.crop = crop
         samples.append(sample)
     return samples
+
+
+def _data_samples(faces: list[Samples]) -> list[list]:
+    """The faces as mmengine has them."""
+    from mmfsa.structures import HeadPoseDataSample
+
+    return [[HeadPoseDataSample.of(face) for face in samples] for samples in faces]
+
+
+def picture_of(
+    stream: Stream,
+    frame: Frame,
+    faces: Samples,
+    draw: str,
+    show: bool,
+    wait_time: float,
+) -> np.ndarray:
+    """A frame's picture, RGB; shown in its own window, a video in one for all."""
+    picture = draw_faces(frame.image.copy(), faces, draw)
+    if show:
+        name = stream.name if stream.is_video else frame.name
+        show_picture(picture, name, 0.001 if stream.is_video else wait_time)
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)

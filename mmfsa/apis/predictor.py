@@ -11,7 +11,6 @@ from mmfsa.inputs.kinds import KINDS
 from mmfsa.methods import RectifiedMethod, create_model
 from mmfsa.methods.loading import Model, Weights
 from mmfsa.structures import Camera, Faces, Frame, Poses, read_camera
-from mmfsa.utils.configs import nearest
 from mmfsa.utils.images import to_bgr
 
 LARGEST = 20  # a side of a box, in sides of the image
@@ -65,6 +64,8 @@ class HeadPosePredictor:
         takes = signature(create_model).parameters
         for option in options:
             if option not in takes:
+                from mmfsa.utils.configs import nearest
+
                 known = [*takes, *signature(type(self)).parameters]
                 raise TypeError(
                     f'HeadPosePredictor takes no {option!r}{nearest(option, known)}'

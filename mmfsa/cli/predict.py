@@ -56,9 +56,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     model.add_argument(
         '--detector',
-        default='centerface',
-        help='centerface, mtcnn, yunet:MODEL.onnx, opnet_localizer:MODEL.pth, '
-        'mmdet:MODEL, or none: each image is a face',
+        default='default',
+        help='centerface (the default, where it is installed), mtcnn (else the default), '
+        'yunet:MODEL.onnx, opnet_localizer:MODEL.pth, mmdet:MODEL, or none: each image '
+        'is a face',
     )
     model.add_argument(
         '--flip-test',

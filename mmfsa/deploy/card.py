@@ -7,9 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mmfsa.datasets.transforms import CropFace
 from mmfsa.inputs import InputSpec
-from mmfsa.registry import TRANSFORMS, is_type
 from mmfsa.structures import CONVENTION
 from mmfsa.utils.files import sha256
 from mmfsa.version import __version__
@@ -164,6 +162,9 @@ def spec_before_inputs(values: Mapping) -> InputSpec:
 
     Such a card has the test pipeline, whose `CropFace` has the crop rule.
     """
+    from mmfsa.datasets.transforms import CropFace
+    from mmfsa.registry import TRANSFORMS, is_type
+
     crops = [t for t in values['preprocessing'] if is_type(t, TRANSFORMS, CropFace)]
     crop = crops[0] if crops else {}
     rule = {name: crop[name] for name in OLD_CROP if name in crop}

@@ -4,6 +4,8 @@ import numpy as np
 
 from mmfsa.detection.boxes import box_iou
 
+from .assignment import assign
+
 
 class IoUTracker:
     """Gives each face of a video a number, which stays with the face.
@@ -39,10 +41,8 @@ class IoUTracker:
         Returns:
             (n,) the faces' numbers, from 1.
         """
-        from scipy.optimize import linear_sum_assignment
-
         iou = box_iou(boxes, self._boxes)
-        rows, columns = linear_sum_assignment(iou, maximize=True)
+        rows, columns = assign(iou)
         matched = iou[rows, columns] >= self.min_iou
         rows, columns = rows[matched], columns[matched]
 
