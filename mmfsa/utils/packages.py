@@ -8,7 +8,7 @@ DEPLOY = "pip install 'mmfsa[deploy]'"
 INSTALL = {
     'onnx': DEPLOY,
     'onnxscript': DEPLOY,
-    'onnxruntime': DEPLOY,
+    'onnxruntime': 'pip install onnxruntime',
     'torch': "pip install 'mmfsa[all]'",
     'mmengine': "pip install 'mmfsa[all]'",
     'dlib': "pip install 'mmfsa[dlib]'",

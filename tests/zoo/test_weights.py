@@ -47,14 +47,7 @@ def test_a_published_model_is_found_by_its_name(published, weights):
 def test_the_index_says_what_the_weights_are(published, weights):
     index = json.loads((weights / 'index.json').read_text())
     entry = index[TAGGED]
-    assert {*entry} == {
-        'files',
-        'config',
-        'licence',
-        'training_data',
-        'aliases',
-        'exported',
-    }
+    assert {*entry} == {field.name for field in fields(zoo.PackagedWeights)}
     assert entry['config'] == NAME and entry['aliases'] == [NAME]
     assert zoo.packaged_weights()[TAGGED].training_data == 'nothing at all'
 
