@@ -21,9 +21,10 @@ from mmfsa.sources import face_record
 from mmfsa.structures import Frame
 from mmfsa.tracking import FaceFollower, PoseSmoother
 from mmfsa.utils.images import to_bgr
+from mmfsa.utils.threads import OfOneProcess
 
 
-class HeadPose:
+class HeadPose(OfOneProcess):
     """The poses of the faces in images, or in the frames of one video.
 
     Args:
@@ -51,7 +52,7 @@ class HeadPose:
         self,
         model: str | Path | None = None,
         backend: str = 'onnxruntime',
-        detector: str | dict | BaseDetector = 'default',
+        detector: str | dict | BaseDetector = 'all',
         license: str = 'any',  # noqa: A002
         follow: bool = False,
         detect_every: int = 1,
@@ -90,6 +91,7 @@ class HeadPose:
         Raises:
             ValueError: It is no image; or the time is not later than the last frame's.
         """
+        self.check_process()
         frame = Frame(to_bgr(image))
         if self._follow:
             frame.index = self._index

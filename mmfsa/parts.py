@@ -64,6 +64,7 @@ REQUIRED = (
         INSTALL['onnxruntime'],
         'onnxruntime',
     ),
+    Part('photos', ('pillow',), 'pip install pillow', 'PIL'),
     Part('names of models', ('PyYAML',), 'pip install pyyaml', 'yaml'),
     Part(
         'detector mtcnn',
@@ -124,6 +125,7 @@ OPTIONAL = (
         "pip install 'mmfsa[tensorboard]'",
         'tensorboard',
     ),
+    Part('mmfsa serve', ('fastapi',), INSTALL['fastapi'], 'fastapi'),
     Part('completion of commands', ('shtab',), INSTALL['shtab'], 'shtab'),
 )
 

@@ -51,11 +51,15 @@ class Detectors:
     def __init__(self) -> None:
         self.module_dict: dict[str, type] = {}
 
-    def register_module(self, name: str | None = None) -> Callable[[type], type]:
-        """A decorator that gives a detector's class a name; its own by default."""
+    def register_module(
+        self, name: str | list[str] | None = None
+    ) -> Callable[[type], type]:
+        """A decorator that gives a detector's class one or more names; its own by
+        default."""
 
         def keep(kind: type) -> type:
-            self.module_dict[name or kind.__name__] = kind
+            names = [name] if isinstance(name, str) else name or [kind.__name__]
+            self.module_dict.update(dict.fromkeys(names, kind))
             return kind
 
         return keep

@@ -1,9 +1,11 @@
 """From any source of images to the poses of the faces in them."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice
+from operator import length_hint
 from pathlib import Path
 
 import cv2
@@ -23,6 +25,9 @@ from mmfsa.sources import (
 from mmfsa.sources.streams import Image
 from mmfsa.structures import Camera, Faces, FaceSample, Frame, Poses
 from mmfsa.tracking import FaceFollower, PoseSmoother
+from mmfsa.utils.images import ORDERS
+from mmfsa.utils.reading import one_line
+from mmfsa.utils.threads import OfOneProcess
 from mmfsa.visualization.draw_faces import check_draw, draw_faces, show_picture
 
 from .predictor import HeadPosePredictor
@@ -33,7 +38,7 @@ PREDICTIONS = 'predictions.jsonl'
 FIELDS = 'crop', 'crop_box', 'landmarks', 'translation', 'relative_to', 'to_ray'
 
 
-class HeadPoseInferencer:
+class HeadPoseInferencer(OfOneProcess):
     """Poses of all faces in images, folders, videos and before cameras.
 
     A source gives frames, a predictor finds poses, a smoother calms them, sinks take
@@ -67,7 +72,7 @@ class HeadPoseInferencer:
 
     Attributes:
         predictor: The :class:`HeadPosePredictor` behind it.
-        failures: (name, reason) of what the last call could not read.
+        failures: (name, reason) of what the last call of this thread could not read.
 
     Raises:
         ValueError: There is no such model, detector or backend, no weights, a license
@@ -80,7 +85,7 @@ class HeadPoseInferencer:
         self,
         model: Model | Sequence[Model] | None = None,
         weights: Weights | Sequence[Weights] = None,
-        detector: str | dict | BaseDetector = 'default',
+        detector: str | dict | BaseDetector = 'all',
         backend: str | None = None,
         device: str | None = None,
         show_progress: bool = False,
@@ -103,7 +108,12 @@ class HeadPoseInferencer:
             rectify=rectify,
         )
         self.show_progress = show_progress
-        self.failures: list[tuple[str, str]] = []
+        self._calls = threading.local()
+
+    @property
+    def failures(self) -> list[tuple[str, str]]:
+        """What this thread's last call could not read."""
+        return getattr(self._calls, 'failures', [])
 
     @staticmethod
     def list_models() -> list[str]:
@@ -125,14 +135,18 @@ class HeadPoseInferencer:
         vis_out_dir: str | Path | None = None,
         pred_out_dir: str | Path | None = None,
         out_dir: str | Path | None = None,
+        channel_order: str = 'bgr',
+        allow_network: bool = False,
+        depth: Image | Sequence[Image] | None = None,
     ) -> Iterator[dict]:
         """Estimate the poses of all faces.
 
         What can't be read is logged, noted in `failures` and left out.
 
         Args:
-            inputs: A file, a folder (its images and videos), a glob, a video, `webcam:0`
-                or an array (H, W, 3) BGR uint8, or a list of these.
+            inputs: A file, a folder (its images and videos), a glob, a video, a camera
+                (`webcam:0` or its number), an array (H, W, 3) BGR uint8, a picture of
+                Pillow, the bytes of an image file, or a list or a generator of these.
             return_datasamples: Return data samples in place of records.
             batch_size: Images whose faces go through the network together.
             as_video: The images are the frames of one video.
@@ -149,6 +163,10 @@ class HeadPoseInferencer:
             pred_out_dir: Write `predictions.jsonl` there, a record a line.
             out_dir: Write both, to its folders `visualizations` and `predictions`, as
                 MMPose does.
+            channel_order: Of arrays: `bgr`, as OpenCV reads them, or `rgb`.
+            allow_network: Read inputs that are addresses, `rtsp://…` or `http(s)://…`.
+            depth: The depth maps of the images, one for each, in their order: files of 16
+                bits in millimetres, a folder, a glob or arrays (H, W).
 
         Yields:
             One dict for each `batch_size` images (the last may have fewer).
@@ -171,8 +189,14 @@ class HeadPoseInferencer:
             and getattr(self.predictor.method, 'model', None) is None
         ):
             raise ValueError("draw='structure' needs a checkpoint as weights")
-        self.failures = []
-        items = expand(inputs)
+        if channel_order not in ORDERS:
+            raise ValueError(
+                f'channel_order must be one of {ORDERS}, got {channel_order!r}'
+            )
+        self.check_process()
+        failures = self._calls.failures = []
+        items = expand(inputs, allow_network)
+        depths = None if depth is None else expand(depth)
         nothing_read = True
         with ExitStack() as files:
             records = pictures = None
@@ -181,14 +205,16 @@ class HeadPoseInferencer:
                 records = files.enter_context(RecordWriter(path))
             if vis_out_dir:
                 pictures = files.enter_context(PictureWriter(vis_out_dir, items))
-            for stream in open_streams(items, as_video):
+            for stream in open_streams(
+                items, as_video, channel_order, allow_network, depths
+            ):
                 smoother = None
                 if smooth and stream.is_video:
                     smoother = (
                         smooth(stream.name) if callable(smooth) else PoseSmoother()
                     )
                 self.predictor.method.reset()
-                found = self._find(self._shown(stream), detect_every)
+                found = self._find(self._shown(stream), detect_every, stream.problems)
                 while batch := list(islice(found, batch_size)):
                     nothing_read = False
                     frames = [frame for frame, _ in batch]
@@ -206,8 +232,8 @@ class HeadPoseInferencer:
                         predictions=self._results(faces, return_datasamples, records),
                         visualization=visualization if return_vis else [],
                     )
-                self.failures += stream.problems
-            problems = [f'{name}: {reason}' for name, reason in self.failures]
+                failures += stream.problems
+            problems = [f'{name}: {reason}' for name, reason in failures]
             if nothing_read and problems:
                 raise OSError(f'nothing could be read: {"; ".join(problems[:5])}')
         for problem in problems:
@@ -220,20 +246,32 @@ class HeadPoseInferencer:
         from rich.console import Console
         from rich.progress import track
 
-        total = len(stream) if isinstance(stream, Sized) else None
+        total = length_hint(stream) or None
         console = Console(stderr=True)
         return track(stream, stream.name, total, console=console, transient=True)
 
     def _find(
-        self, frames: Iterable[Frame], detect_every: int
+        self,
+        frames: Iterable[Frame],
+        detect_every: int,
+        problems: list[tuple[str, str]],
     ) -> Iterator[tuple[Frame, Faces]]:
-        """The frames with their faces, which have numbers in a video."""
+        """The frames with their faces, which have numbers in a video.
+
+        A frame that the detector fails on is a problem, and the others are read.
+        """
         follower = FaceFollower(self.predictor.detector, detect_every)
         for frame in frames:
-            if frame.index is None:
-                yield frame, self.predictor.find(frame)
+            try:
+                if frame.index is None:
+                    faces = self.predictor.find(frame)
+                else:
+                    faces = follower(frame.image)
+            except Exception as error:  # of whatever library runs the detector
+                detector = type(self.predictor.detector).__name__
+                problems.append((frame.name, f'{detector} fails: {one_line(error)}'))
             else:
-                yield frame, follower(frame.image)
+                yield frame, faces
 
     def _estimate(
         self,
@@ -295,6 +333,7 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
             score=float(faces.scores[i]),
             landmarks=None if faces.landmarks is None else faces.landmarks[i],
             valid=bool(poses.valid[i]),
+            reason=poses.reasons[i],
             spread=None if poses.spread is None else poses.spread[i],
         )
         extras = {name: values[i] for name, values in poses.extras.items()}
@@ -328,5 +367,6 @@ def picture_of(
     picture = draw_faces(frame.image.copy(), faces, draw)
     if show:
         name = stream.name if stream.is_video else frame.name
+        name = name.encode(errors='backslashreplace').decode()  # a window has it
         show_picture(picture, name, 0.001 if stream.is_video else wait_time)
     return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from mmfsa.utils.files import replacing, sha256, write_json
 from mmfsa.utils.packages import import_package
+from mmfsa.utils.reading import read_json
 
 from .card import ModelCard
 
@@ -26,17 +27,17 @@ if TYPE_CHECKING:
 
 Profile = tuple[int, int, int]
 NAMES = dict(fp32='FLOAT', fp16='HALF', int8='INT8')  # TensorRT's, of precisions
-# Of a sidecar, what is read when its engine is loaded.
+# Of a sidecar, what is read when its engine is loaded, and its type.
 NEEDED = {
-    'card',
-    'onnx',
-    'onnx_sha256',
-    'package',
-    'version',
-    'gpu',
-    'targets',
-    'profile',
-    'engine_sha256',
+    'card': dict,
+    'onnx': str,
+    'onnx_sha256': str,
+    'package': str,
+    'version': str,
+    'gpu': str | None,
+    'targets': list,
+    'profile': list,
+    'engine_sha256': str,
 }
 
 
@@ -185,11 +186,21 @@ def read_sidecar(path: str | Path) -> dict:
                 'and the JSON file beside it'
             )
     try:
-        content = json.loads(sidecar.read_text())
+        content = read_json(sidecar)
     except ValueError as e:
-        raise ValueError(f'{sidecar} is damaged ({e}): build the engine again') from e
-    if not isinstance(content, dict) or NEEDED - {*content}:
-        raise ValueError(f'{sidecar} was not written by build_engine.py')
+        raise ValueError(f'{e}: build the engine again') from e
+    if not isinstance(content, dict) or NEEDED.keys() - {*content}:
+        raise ValueError(f'{sidecar} was not written by `mmfsa engine`')
+    wrong = [
+        name for name, kind in NEEDED.items() if not isinstance(content[name], kind)
+    ]
+    profile, targets = content['profile'], content['targets']
+    if not wrong and [*map(type, profile)] != [int] * 3:
+        wrong = ['profile']
+    if not wrong and any(not isinstance(target, str) for target in targets):
+        wrong = ['targets']
+    if wrong:
+        raise ValueError(f'{sidecar} is damaged at {wrong[0]}: build the engine again')
     return content
 
 

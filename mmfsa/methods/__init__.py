@@ -4,14 +4,17 @@ from mmfsa.utils.lazy import attach
 
 from .base import Method
 from .crop import CropMethod
+from .depth import DepthMethod
 from .ensemble import EnsembleMethod
 from .loading import create_model, load_model
 from .rectified import RectifiedMethod
 
 __all__ = [
     'CropMethod',
+    'DepthMethod',
     'Dlib68',
     'EnsembleMethod',
+    'FanelliForest',
     'LandmarkFinder',
     'LandmarkMethod',
     'MMPoseLandmarks',
@@ -30,6 +33,7 @@ __getattr__ = attach(
     __name__,
     {
         **dict.fromkeys(FINDERS, '.finders'),
+        'FanelliForest': '.fanelli_forest',
         'LandmarkMethod': '.landmark',
         'MethodEstimator': '.estimator',
     },

@@ -54,9 +54,10 @@ class EnsembleMethod(Method):
             else:
                 mean = Rotation.from_matrix(matrices[answered, i]).mean()
                 rotation[i] = mean.as_matrix()
+        about = dict(boxes=faces.boxes, reasons=answers[0].reasons)
         if self.mean == 'angles':
-            return Poses.from_euler(euler, boxes=faces.boxes)
-        return Poses.from_rotation(rotation, boxes=faces.boxes)
+            return Poses.from_euler(euler, **about)
+        return Poses.from_rotation(rotation, **about)
 
     def reset(self, ids: Sequence[int] | None = None) -> None:
         for member in self.members:

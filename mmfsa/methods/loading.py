@@ -46,10 +46,10 @@ def create_model(
             list, or names joined by `+`): the mean of their rotations. By default the
             model that the weights name; without weights the best that mmfsa brings.
         weights: A checkpoint (.pth), an ONNX file (.onnx) or an engine, or the foreign
-            file that a method without a network of mmfsa's runs; by default the
-            model's, where mmfsa brings them or the user keeps them (`mmfsa convert`). The
-            input spec of the file is obeyed. Of several models a list, or paths joined by
-            `+`; None, or nothing between two `+`, is a model's default.
+            file (or folder) that a method without a network of mmfsa's runs; by default
+            the model's, where mmfsa brings them or the user keeps them (`mmfsa convert`).
+            The input spec of the file is obeyed. Of several models a list, or paths joined
+            by `+`; None, or nothing between two `+`, is a model's default.
         backend: One of :data:`mmfsa.deploy.BACKENDS`; by default torch for a checkpoint,
             ONNX Runtime for an ONNX file and the builder of an engine. A backend that
             needs an ONNX file gets the one that mmfsa brings, or one exported from the
@@ -76,6 +76,8 @@ def create_model(
     (64, 64)
     """
     if isinstance(model, Method):
+        ignored = dict(weights=weights, backend=backend, flip_test=flip_test)
+        _refuse_ignored(model.name, ignored, 'it is a method that is ready')
         return model
     models = _several(model)
     if models is not None:
@@ -98,7 +100,11 @@ def create_model(
                 f'license={license!r} chooses among the weights that come with mmfsa: '
                 f'leave out either that or {weights}'
             )
-        weights = existing(weights)
+        weights = Path(weights) if Path(weights).is_dir() else existing(weights)
+        if weights.is_dir() and model is None:
+            raise ValueError(
+                f'{weights} is a folder: name the model that reads it, too'
+            )
     if weights is not None and model is None and is_deployed(weights):
         return _deployed_method(weights, backend, device, flip_test)
     exported = None
@@ -113,7 +119,11 @@ def create_model(
         import_package(package)
     cfg, weights, name = _config_and_weights(model, weights, license)
     if 'model' not in cfg:  # its file is foreign, also where it is an ONNX file
+        ignored = dict(backend=backend, flip_test=flip_test)
+        _refuse_ignored(name, ignored, 'it has no network of mmfsa')
         return _without_a_network(cfg, weights, trust_pickle)
+    if weights is not None and weights.is_dir():
+        raise ValueError(f'{weights} is a folder: {name} takes a file')
     if weights is None:
         raise ValueError(
             f'there are no weights of {name}: give its checkpoint (.pth) or an export '
@@ -172,6 +182,20 @@ def _packaged_export(model: Model | None, license: str) -> Path | None:  # noqa:
     if entry.weights is None or not entry.permits(license):
         return None
     return entry.weights.verify_exported()
+
+
+def _refuse_ignored(name: str, settings: dict, reason: str) -> None:
+    """Refuse settings that would change nothing.
+
+    Raises:
+        ValueError: One of them is set.
+    """
+    given = [f'{key}={value}' for key, value in settings.items() if value]
+    if given:
+        raise ValueError(
+            f'{", ".join(given)} would change nothing about {name}, as {reason}: leave '
+            'it out'
+        )
 
 
 def takes_weights(cfg: 'Config') -> bool:
@@ -399,7 +423,7 @@ def _made_by(weights: Path) -> str:
     if network_of(name) is None:
         raise ValueError(
             f'{weights} was trained with {name}.py, which is not in the zoo: give this '
-            f'config, too (--model PATH/{name}.py)'
+            f'config, too (--model PATH/{name}.py --trust-config)'
         )
     return name
 

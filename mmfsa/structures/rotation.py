@@ -49,6 +49,7 @@ CONVENTION = (
     'roll > 0: clockwise in the image; rotation matrix = Rx(-pitch) Ry(yaw) Rz(roll) in '
     'the OpenCV camera frame (x right, y down, z into the scene)'
 )
+LARGEST_ANGLE = 720  # degrees, two full turns; what is beyond them is no angle
 DEGREE = math.pi / 180  # in radians; ONNX has no deg2rad and rad2deg
 POWERS = 12  # squarings, for eigenvalues that are 1 % apart
 # Rotations as other projects write them: S Rᵀ S, by the diagonal of S.
@@ -85,6 +86,42 @@ def _takes(**trailing_shapes: tuple[int, ...]) -> Callable:
         return wrapper
 
     return decorate
+
+
+@_takes(pose=(3,))
+def is_pose(pose: Array) -> Array:
+    """Whether three numbers are angles: finite, and not beyond two full turns.
+
+    Args:
+        pose: (..., 3) yaw, pitch, roll in degrees.
+
+    Returns:
+        (...) bool.
+
+    >>> is_pose([[30, -10, 5], [0, float('nan'), 0], [-6.9e29, 0, 0]])
+    array([ True, False, False])
+    """
+    return (abs(pose) <= LARGEST_ANGLE).all(-1)
+
+
+@_takes(matrix=(3, 3))
+def is_rotation(matrix: Array) -> Array:
+    """Whether matrices are rotations, to the precision of data sets' text files.
+
+    Args:
+        matrix: (..., 3, 3).
+
+    Returns:
+        (...) bool; False for a matrix with NaN.
+
+    >>> is_rotation([np.eye(3), np.diag([1, 1, -1])])
+    array([ True, False])
+    """
+    product = matrix @ matrix.swapaxes(-1, -2)
+    orthonormal = (abs(product - like(np.eye(3), matrix)) < 1e-2).all(-1).all(-1)
+    # Of three rows that are orthonormal, the third shows the handedness.
+    third = cross(matrix[..., 0, :], matrix[..., 1, :])
+    return orthonormal & ((third * matrix[..., 2, :]).sum(-1) > 0)
 
 
 @_takes(pose=(3,))

@@ -1,21 +1,25 @@
-"""Finds the cuts between the scenes of a video."""
+"""Finds frames of a video that differ so much that they may be another scene."""
 
 import cv2
 import numpy as np
 
 THUMBNAIL = 32, 18  # pixels
-LOWEST_CORRELATION = 0.5  # within a scene, the correlation stays above 0.7
+LOWEST_CORRELATION = 0.7  # within a scene, the correlation mostly stays above
 LEAST_CHANGE = 5  # grey levels; below it, the correlation measures noise
 
 
 class SceneCut:
-    """Finds cuts in a video by comparing thumbnails of successive frames."""
+    """Finds possible cuts in a video by comparing thumbnails of successive frames.
+
+    A near face that moves may change a thumbnail as much as a cut does, so that
+    :class:`.FaceFollower` looks at the faces, too.
+    """
 
     def __init__(self) -> None:
         self._last = None
 
     def __call__(self, image: np.ndarray) -> bool:
-        """Whether the next frame shows another scene than the last frame.
+        """Whether the next frame may show another scene than the last frame.
 
         Args:
             image: (H, W, 3) uint8.

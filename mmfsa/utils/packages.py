@@ -5,12 +5,18 @@ from importlib.util import find_spec
 from types import ModuleType
 
 DEPLOY = "pip install 'mmfsa[deploy]'"
+SERVE = "pip install 'mmfsa[serve]'"
 INSTALL = {
+    'flatbuffers': DEPLOY,
     'onnx': DEPLOY,
     'onnxscript': DEPLOY,
     'onnxruntime': 'pip install onnxruntime',
     'torch': "pip install 'mmfsa[all]'",
     'mmengine': "pip install 'mmfsa[all]'",
+    'fastapi': SERVE,
+    'prometheus_client': SERVE,
+    'uvicorn': SERVE,
+    'websockets': SERVE,
     'dlib': "pip install 'mmfsa[dlib]'",
     'timm': "pip install 'mmfsa[timm]'",
     'h5py': "pip install 'mmfsa[convert]'",

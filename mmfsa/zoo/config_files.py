@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
+from mmfsa.utils.reading import read_data
 
 if TYPE_CHECKING:
     from mmengine import Config
@@ -87,7 +87,7 @@ def _read_metafile(path: Path) -> list[dict]:
 
 @lru_cache
 def _parse_metafile(path: Path, _modified: int) -> list[dict]:
-    return yaml.safe_load(path.read_text(encoding='utf-8'))['Models'] or []
+    return read_data(path)['Models'] or []
 
 
 def network_and_tag(name: str) -> tuple[str, str | None]:

@@ -15,6 +15,7 @@ from mmfsa.models.opal import original as opal
 from mmfsa.models.opnet import original as opnet
 from mmfsa.models.semiuhpe import original as semiuhpe
 from mmfsa.models.shaw import original as shaw
+from mmfsa.models.sixdrepnet import exported as uniface
 from mmfsa.models.sixdrepnet import original as sixdrepnet
 from mmfsa.models.tddfa import original as tddfa
 from mmfsa.models.tokenhpe import original as tokenhpe
@@ -44,6 +45,7 @@ ORIGINALS = (
     sixdrepnet,
     tddfa,
     tokenhpe,
+    uniface,
     whenet,
 )
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)

@@ -4,8 +4,9 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from zipfile import is_zipfile
 
-from mmfsa.utils.files import cache_path, caching, data_path, sha256
+from mmfsa.utils.files import cache_path, caching, data_path, sha256, why_damaged
 from mmfsa.version import __version__
 
 from .config_files import PACKAGE, read_config
@@ -71,7 +72,8 @@ class PackagedWeights:
     def verify(self) -> Path:
         """The checkpoint, after a look at the SHA-256 of every file.
 
-        A fusion's checkpoint is joined from its files once, in the user's cache.
+        A fusion's checkpoint is joined from its files once, in the user's cache; and
+        again where the file there is damaged.
 
         Raises:
             OSError: If the cache can't be written.
@@ -81,7 +83,8 @@ class PackagedWeights:
             _check(path, digest)
         if len(self.paths) == 1:
             return self.paths[0]
-        if not self.joined.is_file():
+        joined = self.joined
+        if not (joined.is_file() and is_zipfile(joined)) or why_damaged(joined):
             from mmfsa.engine import fuse_checkpoints  # torch, which takes seconds
 
             with caching(self.joined) as temporary:

@@ -158,6 +158,19 @@ def test_models_are_listed():
     ]
 
 
+def test_settings_that_would_change_nothing():
+    given = create_model('given_pnp')
+    ignored = dict(flip_test=True), dict(backend='onnxruntime')
+    for settings in (*ignored, dict(weights='a.pth')):
+        with pytest.raises(ValueError, match=r'would change nothing about .* ready'):
+            create_model(given, **settings)
+    for settings in ignored:
+        with pytest.raises(
+            ValueError, match=r'would change nothing about .*no network'
+        ):
+            create_model('given_pnp', **settings)
+
+
 @pytest.mark.parametrize(
     ('arguments', 'error', 'message'),
     [

@@ -24,17 +24,17 @@ import re
 from functools import cache, partial
 from pathlib import Path
 
-import cv2
-import mmengine
 import numpy as np
 
-from mmfsa.datasets.index import is_rotation
 from mmfsa.datasets.split import SPLITS
 from mmfsa.detection import BaseDetector, build_detector
 from mmfsa.inputs import CropRule
 from mmfsa.inputs.kinds import UNNAMED
-from mmfsa.structures import matrix_to_pose
+from mmfsa.structures import is_rotation, matrix_to_pose
+from mmfsa.utils.depth import read_depth
 from mmfsa.utils.files import write_json
+from mmfsa.utils.images import read_image
+from mmfsa.utils.reading import read_json, read_text
 
 from .engine import (
     ItemError,
@@ -191,12 +191,13 @@ def read(
             entry['note'] = 'bad rgb.cal (not needed)'
     depth = name.replace('_rgb.png', '_depth.bin')
     if (src / depth).exists():
-        if is_whole_depth((src / depth).read_bytes()):
+        try:
+            read_depth(src / depth)
             entry['depth_path'] = depth
-        else:
+        except ValueError:
             entry['note'] = 'truncated depth.bin (not needed)'
     if detector:
-        found = build(detector)(cv2.imread(str(path)))
+        found = build(detector)(read_image(path))
         boxes = np.column_stack([found.boxes, found.scores]).tolist()
     if boxes is None:
         return entry | {'face_box': box_around(centre)}
@@ -218,7 +219,7 @@ def read_pose(path: Path) -> tuple[np.ndarray, np.ndarray]:
     if not path.is_file():
         raise ItemError('missing pose.txt')
     try:
-        rows = np.array(path.read_text().split(), dtype=np.float64).reshape(4, 3)
+        rows = np.array(read_text(path).split(), dtype=np.float64).reshape(4, 3)
     except ValueError as error:
         raise ItemError('bad pose.txt', error) from error
     matrix, centre = rows[:3], rows[3]
@@ -244,7 +245,7 @@ def read_calibration(path: Path) -> tuple[dict[str, float], np.ndarray]:
     if not path.is_file():
         raise ItemError('missing rgb.cal')
     try:
-        numbers = np.array(path.read_text().split(), dtype=np.float64)
+        numbers = np.array(read_text(path).split(), dtype=np.float64)
         intrinsics = numbers[:9].reshape(3, 3)
         matrix = numbers[13:22].reshape(3, 3)
     except ValueError as error:
@@ -257,32 +258,10 @@ def read_calibration(path: Path) -> tuple[dict[str, float], np.ndarray]:
     return {'fx': fx, 'fy': fy, 'cx': cx, 'cy': cy}, matrix
 
 
-def is_whole_depth(content: bytes) -> bool:
-    """Whether a run-length coded depth image reaches its width · height pixels.
-
-    Args:
-        content: The file's: int32 width and height; then, again and again, int32 counts
-            of empty and full pixels, and the full ones in int16 mm.
-    """
-    at, filled = 8, 0
-    if len(content) < at:
-        return False
-    width, height = np.frombuffer(content, np.int32, 2)
-    while filled < width * height:
-        if at + 8 > len(content):
-            return False
-        empty, full = np.frombuffer(content, np.int32, 2, at).tolist()
-        if min(empty, full) < 0:
-            return False
-        at += 8 + 2 * full
-        filled += empty + full
-    return at <= len(content)
-
-
 @cache
 def subjects() -> dict[str, str]:
     """Sequence -> subject; four of the twenty subjects have two sequences."""
-    return mmengine.load(SPLITS / 'biwi_subjects.json')['subjects']
+    return read_json(SPLITS / 'biwi_subjects.json')['subjects']
 
 
 @cache
@@ -306,14 +285,25 @@ def read_boxes(path: Path) -> dict[str, list]:
     Raises:
         ValueError: A frame's boxes are not in this form.
     """
-    boxes = mmengine.load(path)
+    boxes = read_json(path)
+    if not isinstance(boxes, dict):
+        raise ValueError(f'{path} must have an object: frame -> its boxes')
     for name, candidates in boxes.items():
-        if candidates and np.shape(candidates)[1:] != (5,):
+        if not _are_boxes(candidates):
             raise ValueError(
                 f'{path}: {name} must have a list of [x1, y1, x2, y2, score], got '
                 f'{candidates}'
             )
     return boxes
+
+
+def _are_boxes(candidates: object) -> bool:
+    """Whether what a file has for a frame is a list of five finite numbers each."""
+    try:
+        boxes = np.array(candidates, dtype=np.float64).reshape(-1, 5)
+    except (TypeError, ValueError):
+        return False
+    return isinstance(candidates, list) and bool(np.isfinite(boxes).all())
 
 
 def read_annotations(path: Path) -> tuple[dict[str, list], dict[str, list[float]]]:
@@ -334,7 +324,7 @@ def read_annotations(path: Path) -> tuple[dict[str, list], dict[str, list[float]
         ValueError: A row is bad; the message names its line. Or there is none.
     """
     boxes, poses = {}, {}
-    for number, line in enumerate(path.read_text().splitlines(), 1):
+    for number, line in enumerate(read_text(path).splitlines(), 1):
         if not line.strip() or line.startswith('#'):
             continue
         where = f'{path}, line {number}'

@@ -1,0 +1,1 @@
+"""An HTTP service for head poses: images in, records out (extra `serve`)."""
