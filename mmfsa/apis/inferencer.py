@@ -10,14 +10,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from rich.console import Console
-from rich.progress import track
 
 from mmfsa import zoo
 from mmfsa.detection import BaseDetector
 from mmfsa.methods.loading import Model, Weights
-from mmfsa.models.fsanet.maps import structure_maps
-from mmfsa.registry import INFERENCERS
 from mmfsa.sources import (
     PictureWriter,
     RecordWriter,
@@ -27,22 +23,21 @@ from mmfsa.sources import (
     open_streams,
 )
 from mmfsa.sources.streams import Image
-from mmfsa.structures import Camera, Faces, Frame, HeadPoseDataSample, Poses
+from mmfsa.structures import Camera, Faces, FaceSample, Frame, Poses
 from mmfsa.tracking import FaceFollower, PoseSmoother
 from mmfsa.utils.images import ORDERS
 from mmfsa.utils.reading import one_line
 from mmfsa.utils.threads import OfOneProcess
-from mmfsa.visualization import HeadPoseVisualizer
+from mmfsa.visualization.draw_faces import check_draw, draw_faces, show_picture
 
 from .predictor import HeadPosePredictor
 
-Samples = list[HeadPoseDataSample]
+Samples = list[FaceSample]
 PREDICTIONS = 'predictions.jsonl'
 # What of a method's extras has a field of its own in a data sample.
 FIELDS = 'crop', 'crop_box', 'landmarks', 'translation', 'relative_to', 'to_ray'
 
 
-@INFERENCERS.register_module()
 class HeadPoseInferencer(OfOneProcess):
     """Poses of all faces in images, folders, videos and before cameras.
 
@@ -90,7 +85,7 @@ class HeadPoseInferencer(OfOneProcess):
         self,
         model: Model | Sequence[Model] | None = None,
         weights: Weights | Sequence[Weights] = None,
-        detector: str | dict | BaseDetector = 'centerface',
+        detector: str | dict | BaseDetector = 'all',
         backend: str | None = None,
         device: str | None = None,
         show_progress: bool = False,
@@ -190,7 +185,7 @@ class HeadPoseInferencer(OfOneProcess):
             if value < 1:
                 raise ValueError(f'{name} must be at least 1, got {value}')
         if (
-            draw == 'structure'
+            check_draw(draw) == 'structure'
             and getattr(self.predictor.method, 'model', None) is None
         ):
             raise ValueError("draw='structure' needs a checkpoint as weights")
@@ -199,7 +194,6 @@ class HeadPoseInferencer(OfOneProcess):
                 f'channel_order must be one of {ORDERS}, got {channel_order!r}'
             )
         self.check_process()
-        visualizer = HeadPoseVisualizer(draw=draw)
         failures = self._calls.failures = []
         items = expand(inputs, allow_network)
         depths = None if depth is None else expand(depth)
@@ -228,7 +222,7 @@ class HeadPoseInferencer(OfOneProcess):
                     visualization = []
                     if return_vis or show or pictures:
                         visualization = [
-                            _draw(visualizer, stream, frame, samples, show, wait_time)
+                            picture_of(stream, frame, samples, draw, show, wait_time)
                             for frame, samples in zip(frames, faces, strict=True)
                         ]
                     for frame, picture in zip(frames, visualization, strict=False):
@@ -249,6 +243,9 @@ class HeadPoseInferencer(OfOneProcess):
         """The stream's frames, with a progress bar where one is wanted."""
         if not self.show_progress:
             return stream
+        from rich.console import Console
+        from rich.progress import track
+
         total = length_hint(stream) or None
         console = Console(stderr=True)
         return track(stream, stream.name, total, console=console, transient=True)
@@ -294,6 +291,8 @@ class HeadPoseInferencer(OfOneProcess):
                     )
             found.append(samples)
         if draw == 'structure':
+            from mmfsa.models.fsanet.maps import structure_maps
+
             seen = [s for samples in found for s in samples if s.valid]
             if seen:
                 crops = np.stack([sample.crop for sample in seen])
@@ -310,7 +309,7 @@ class HeadPoseInferencer(OfOneProcess):
     ) -> list[list]:
         """What a call yields as predictions, after the records are written."""
         if return_datasamples and not records:
-            return faces
+            return _data_samples(faces)
         method = self.predictor.method
         as_records = [
             [face_record(face, method.name, method.weights_sha256) for face in samples]
@@ -318,30 +317,11 @@ class HeadPoseInferencer(OfOneProcess):
         ]
         for record in chain.from_iterable(as_records if records else []):
             records.write(record)
-        return faces if return_datasamples else as_records
-
-
-def _draw(
-    visualizer: HeadPoseVisualizer,
-    stream: Stream,
-    frame: Frame,
-    faces: Samples,
-    show: bool,
-    wait_time: float,
-) -> np.ndarray:
-    """A frame's picture, RGB; shown in its own window, a video in one for all."""
-    name = stream.name if stream.is_video else frame.name
-    return visualizer.add_datasample(
-        name.encode(errors='backslashreplace').decode(),  # a window has it
-        cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB),
-        faces,
-        show=show,
-        wait_time=0.001 if stream.is_video else wait_time,
-    )
+        return _data_samples(faces) if return_datasamples else as_records
 
 
 def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
-    """A data sample for each face of a frame, with its pose."""
+    """A sample for each face of a frame, with its pose."""
     samples = []
     for i in range(len(faces)):
         meta = dict(
@@ -361,9 +341,32 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
         meta.update((name, extras.pop(name)) for name in FIELDS if name in extras)
         crop = meta.pop('crop', None)
         meta['extras'] = extras
-        sample = HeadPoseDataSample(metainfo=meta)
-        sample.pred_pose = poses.euler[i].astype(np.float32)
+        sample = FaceSample(pred_pose=poses.euler[i].astype(np.float32), **meta)
         if crop is not None:
             sample.crop = crop
         samples.append(sample)
     return samples
+
+
+def _data_samples(faces: list[Samples]) -> list[list]:
+    """The faces as mmengine has them."""
+    from mmfsa.structures import HeadPoseDataSample
+
+    return [[HeadPoseDataSample.of(face) for face in samples] for samples in faces]
+
+
+def picture_of(
+    stream: Stream,
+    frame: Frame,
+    faces: Samples,
+    draw: str,
+    show: bool,
+    wait_time: float,
+) -> np.ndarray:
+    """A frame's picture, RGB; shown in its own window, a video in one for all."""
+    picture = draw_faces(frame.image.copy(), faces, draw)
+    if show:
+        name = stream.name if stream.is_video else frame.name
+        name = name.encode(errors='backslashreplace').decode()  # a window has it
+        show_picture(picture, name, 0.001 if stream.is_video else wait_time)
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)

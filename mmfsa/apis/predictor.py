@@ -14,7 +14,6 @@ from mmfsa.inputs.kinds import KINDS
 from mmfsa.methods import RectifiedMethod, create_model
 from mmfsa.methods.loading import Model, Weights
 from mmfsa.structures import Camera, Faces, Frame, Poses, read_camera
-from mmfsa.utils.configs import nearest
 from mmfsa.utils.depth import depth_of
 from mmfsa.utils.images import to_bgr
 from mmfsa.utils.threads import OfOneProcess
@@ -68,6 +67,8 @@ class HeadPosePredictor(OfOneProcess):
         takes = signature(create_model).parameters
         for option in options:
             if option not in takes:
+                from mmfsa.utils.configs import nearest
+
                 known = [*takes, *signature(type(self)).parameters]
                 raise TypeError(
                     f'HeadPosePredictor takes no {option!r}{nearest(option, known)}'

@@ -226,11 +226,13 @@ def _check(args: argparse.Namespace) -> None:
 
 def _check_trust(args: argparse.Namespace) -> None:
     """Refuse to run the code of a config that nobody has said to trust."""
-    from mmfsa.utils.configs import is_trusted
-
-    names = *(args.model or '').split('+'), args.detector.partition(':')[2]
+    names = *(args.model or '').split('+'), (args.detector or '').partition(':')[2]
     for name in [] if args.trust_config else names:
-        if name.endswith(CONFIGS) and Path(name).is_file() and not is_trusted(name):
+        if not name.endswith(CONFIGS) or not Path(name).is_file():
+            continue
+        from mmfsa.utils.configs import is_trusted
+
+        if not is_trusted(name):
             raise ValueError(
                 f'{name} is a config, which can run any code: where you trust it, give '
                 '--trust-config, or name its folder in the environment variable '

@@ -14,13 +14,16 @@ import os
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from mmfsa.utils.files import replacing, sha256, write_json
 from mmfsa.utils.packages import import_package
 from mmfsa.utils.reading import read_json
 
 from .card import ModelCard
-from .cuda import Cuda
+
+if TYPE_CHECKING:
+    from .cuda import Cuda
 
 Profile = tuple[int, int, int]
 NAMES = dict(fp32='FLOAT', fp16='HALF', int8='INT8')  # TensorRT's, of precisions
@@ -75,7 +78,7 @@ def build_engine(
         raise ValueError(
             'targets are for tensorrt-rtx; tensorrt builds for its own GPU'
         )
-    gpu = None if targets else Cuda().device_name()
+    gpu = None if targets else _gpu_name()
 
     builder = trt.Builder(trt.Logger(trt.Logger.WARNING))
     network, _parser = parse(trt, builder, onnx)
@@ -117,7 +120,13 @@ def build_engine(
     return sidecar
 
 
-def load_engine(path: str | Path, trt: ModuleType, cuda: Cuda) -> tuple[object, dict]:
+def _gpu_name() -> str:
+    from .cuda import Cuda
+
+    return Cuda().device_name()
+
+
+def load_engine(path: str | Path, trt: ModuleType, cuda: 'Cuda') -> tuple[object, dict]:
     """Deserialise an engine, and read its sidecar.
 
     Raises:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from mmfsa.utils.doors import check_file
+
 # The numbers of fields in onnx.proto3.
 GRAPH, METADATA = 7, 14  # of ModelProto
 NODE = 1  # of GraphProto
@@ -38,6 +40,7 @@ def read_onnx(path: str | Path) -> OnnxFile:
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f'there is no model {path}')
+    check_file(path)
     model = memoryview(Path(path).read_bytes())
     try:
         entries = [dict(_fields(entry)) for entry in _all(model, METADATA)]

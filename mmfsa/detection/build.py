@@ -3,8 +3,11 @@
 import inspect
 
 from mmfsa.registry import DETECTORS
+from mmfsa.utils.packages import has_package
 
 from .base import BaseDetector
+from .centerface import FILE
+from .wheel_file import wheel_file
 
 TORCH_DEVICES = 'cpu', 'cuda'
 # The detector for faces near a camera, farther away, and of every size.
@@ -19,9 +22,10 @@ def build_detector(
     """Build a face detector.
 
     Args:
-        detector: Which faces matter: `near`, `far` or `all` (see :data:`FACES`). A
-            name: `blazeface`, `blazeface-full`, `centerface`, `mtcnn` or `none`
-            (the image is the face); a name with its model: `yunet:MODEL.onnx`,
+        detector: Which faces matter: `near`, `far` or `all` (see :data:`FACES`); where
+            CenterFace is not installed, MTCNN takes its place for `all`. A name:
+            `blazeface`, `blazeface-full`, `centerface`, `mtcnn` or `none` (the image is
+            the face); a name with its model: `yunet:MODEL.onnx`,
             `openseeface:MODEL.onnx`, `opentrack-localizer:MODEL.onnx`,
             `opnet_localizer:MODEL.pth`, `mmdet:CONFIG_OR_NAME`; a config such as
             `dict(type='mtcnn', min_face_size=40)`; or a detector, which is returned.
@@ -41,9 +45,8 @@ def build_detector(
         return detector
     if isinstance(detector, str):
         name, _, model = detector.partition(':')
-        detector = dict(
-            type=FACES.get(name, name), **({'model': model} if model else {})
-        )
+        name = _for_all() if name == 'all' else FACES.get(name, name)
+        detector = dict(type=name, **({'model': model} if model else {}))
     known = DETECTORS.module_dict
     if detector['type'] not in known:
         raise ValueError(
@@ -60,3 +63,12 @@ def build_detector(
     if threads is not None and 'threads' in takes:
         detector = dict(threads=threads) | detector
     return DETECTORS.build(detector)
+
+
+def _for_all() -> str:
+    """The detector for faces of every size, of those that are installed."""
+    try:
+        wheel_file(*FILE)
+    except (ImportError, FileNotFoundError):
+        return 'mtcnn'
+    return FACES['all'] if has_package('onnx') else 'mtcnn'

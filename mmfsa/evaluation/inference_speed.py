@@ -19,6 +19,7 @@ from mmfsa.apis import HeadPoseInferencer
 from mmfsa.inputs import CropRule
 from mmfsa.structures import Frame
 from mmfsa.utils.images import read_image
+from mmfsa.visualization.draw_faces import draw_faces
 
 from .tables import format_table
 
@@ -115,7 +116,7 @@ def parts(
         'detector': lambda: inferencer.predictor.detector(frame),
         'crop': lambda: method.crops(shown, found),
         'network': lambda: method.estimate(crops),
-        'drawing': lambda: inferencer.visualizer.add_datasample('', frame, faces),
+        'drawing': lambda: draw_faces(frame.copy(), faces),
     }
     for size in dict.fromkeys((crops.shape[1], HOPENET_SIZE)):
         larger = np.stack([cv2.resize(crop, (size, size)) for crop in crops])

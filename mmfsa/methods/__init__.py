@@ -1,19 +1,11 @@
 """Methods: whatever finds the poses of a frame's faces, behind one verb."""
 
+from mmfsa.utils.lazy import attach
+
 from .base import Method
 from .crop import CropMethod
 from .depth import DepthMethod
 from .ensemble import EnsembleMethod
-from .estimator import MethodEstimator
-from .fanelli_forest import FanelliForest
-from .finders import (
-    Dlib68,
-    LandmarkFinder,
-    MediaPipeMesh,
-    MMPoseLandmarks,
-    OpenSeeFace,
-)
-from .landmark import LandmarkMethod
 from .loading import create_model, load_model
 from .rectified import RectifiedMethod
 
@@ -34,3 +26,15 @@ __all__ = [
     'create_model',
     'load_model',
 ]
+
+# They need mmengine.
+FINDERS = 'Dlib68', 'LandmarkFinder', 'MMPoseLandmarks', 'MediaPipeMesh', 'OpenSeeFace'
+__getattr__ = attach(
+    __name__,
+    {
+        **dict.fromkeys(FINDERS, '.finders'),
+        'FanelliForest': '.fanelli_forest',
+        'LandmarkMethod': '.landmark',
+        'MethodEstimator': '.estimator',
+    },
+)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mmfsa.registry import METHODS
 from mmfsa.structures import Faces, Frame, Poses, mean_pose
 
 from .base import Method
@@ -12,7 +11,6 @@ from .base import Method
 MEANS = 'rotation', 'angles'
 
 
-@METHODS.register_module()
 class EnsembleMethod(Method):
     """The mean of several methods, each with its own inputs.
 

@@ -4,28 +4,28 @@ import inspect
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-import torch.nn as nn
-from mmengine import Config
-from mmengine.device import get_device
+from typing import TYPE_CHECKING, Union
 
 from mmfsa import zoo
 from mmfsa.deploy.backends import FROM_ONNX, backends_of, build_backend
 from mmfsa.deploy.card import ModelCard
 from mmfsa.deploy.engine import read_sidecar, sidecar_path
-from mmfsa.deploy.export import export_onnx
-from mmfsa.engine.checkpoint import load_checkpoint, load_weights
 from mmfsa.inputs import InputSpec
-from mmfsa.registry import METHODS, MODELS
-from mmfsa.utils.configs import build_part, load_config, without_network
 from mmfsa.utils.files import sha256
+from mmfsa.utils.packages import has_package, import_package
 
 from .base import Method
 from .crop import CropMethod
 from .ensemble import EnsembleMethod
 
+# What needs torch or mmengine is imported where it is used: a file that was exported needs
+# neither.
+if TYPE_CHECKING:
+    import torch.nn as nn
+    from mmengine import Config
+
 OF_WEIGHTS = '.pth', '.pt', '.onnx', '.engine', '.h5'  # how files are named
-Model = str | Path | dict | Config | Method
+Model = Union[str, Path, dict, 'Config', Method]
 Weights = str | Path | None
 
 
@@ -52,7 +52,9 @@ def create_model(
             by `+`; None, or nothing between two `+`, is a model's default.
         backend: One of :data:`mmfsa.deploy.BACKENDS`; by default torch for a checkpoint,
             ONNX Runtime for an ONNX file and the builder of an engine. A backend that
-            needs an ONNX file gets one exported from the checkpoint.
+            needs an ONNX file gets the one that mmfsa brings, or one exported from the
+            checkpoint. Where torch or mmengine is not installed, ONNX Runtime runs what
+            mmfsa brings.
         device: Where the backend runs; a GPU by default, if torch runs and has one.
         flip_test: Take the mean of what is seen in a face and in its mirror image: more
             accurate, at twice the cost of the network.
@@ -105,6 +107,16 @@ def create_model(
             )
     if weights is not None and model is None and is_deployed(weights):
         return _deployed_method(weights, backend, device, flip_test)
+    exported = None
+    if weights is None and not flip_test and _takes_exported(backend):
+        exported = _packaged_export(model, license)
+    if exported is not None:
+        method = _deployed_method(exported, backend, device, flip_test)
+        # What the records name is the checkpoint that was exported.
+        method.weights_sha256 = method.network.card.weights_sha256
+        return method
+    for package in ('torch', 'mmengine'):
+        import_package(package)
     cfg, weights, name = _config_and_weights(model, weights, license)
     if 'model' not in cfg:  # its file is foreign, also where it is an ONNX file
         ignored = dict(backend=backend, flip_test=flip_test)
@@ -125,6 +137,10 @@ def create_model(
         return _around(
             cfg, _deployed_method(weights, backend, device, flip_test, asked)
         )
+    from mmengine.device import get_device
+
+    from mmfsa.deploy.export import export_onnx
+
     options = {} if device is None else dict(device=device)
     backend = backend or 'torch'
     network, meta = load_model(cfg, weights, trust_pickle)
@@ -146,6 +162,28 @@ def create_model(
         return _around(cfg, CropMethod(runs, network.inputs, **about))
 
 
+def _takes_exported(backend: str | None) -> bool:
+    """Whether an exported file is to be run, where mmfsa brings one."""
+    if backend is None:
+        return not (has_package('torch') and has_package('mmengine'))
+    return backend in FROM_ONNX
+
+
+def _packaged_export(model: Model | None, license: str) -> Path | None:  # noqa: A002
+    """The ONNX file that mmfsa brings of a model; None where it brings none."""
+    if model is None:
+        model = zoo.default_model(license)
+    if not isinstance(model, str) or Path(model).exists():
+        return None
+    try:
+        entry = zoo.resolve(model)
+    except ValueError:  # what it is instead is looked at with its config
+        return None
+    if entry.weights is None or not entry.permits(license):
+        return None
+    return entry.weights.verify_exported()
+
+
 def _refuse_ignored(name: str, settings: dict, reason: str) -> None:
     """Refuse settings that would change nothing.
 
@@ -160,12 +198,12 @@ def _refuse_ignored(name: str, settings: dict, reason: str) -> None:
         )
 
 
-def takes_weights(cfg: Config) -> bool:
+def takes_weights(cfg: 'Config') -> bool:
     """Whether a method without a network of mmfsa's runs a foreign file."""
     return 'weights' in _settings_of(_that_runs(cfg))
 
 
-def _that_runs(cfg: Config) -> Mapping:
+def _that_runs(cfg: 'Config') -> Mapping:
     """The part of a method that runs a file, where one does: its network, or itself."""
     method = cfg.get('method') or {}
     network = method.get('network')
@@ -174,16 +212,23 @@ def _that_runs(cfg: Config) -> Mapping:
 
 def _settings_of(part: Mapping) -> Collection[str]:
     """The names of the settings that a method's class takes."""
+    from mmfsa.registry import METHODS
+
     kind = METHODS.get(str(part.get('type')))
     return () if kind is None else inspect.signature(kind).parameters
 
 
-def _without_a_network(cfg: Config, weights: Path | None, trust_pickle: bool) -> Method:
+def _without_a_network(
+    cfg: 'Config', weights: Path | None, trust_pickle: bool
+) -> Method:
     """The method of a config that has no network of mmfsa's.
 
     Raises:
         ValueError: There are weights, and nothing takes them.
     """
+    from mmfsa.registry import METHODS
+    from mmfsa.utils.configs import build_part, without_network
+
     if weights is None and 'members' in cfg.method:
         members = [_member(one) for one in cfg.method.members]
         return build_part(cfg, 'method', METHODS, members=members)
@@ -204,10 +249,13 @@ def _member(named: str | Mapping) -> Method:
     return create_model(**named) if isinstance(named, Mapping) else create_model(named)
 
 
-def _around(cfg: Config | None, network: CropMethod) -> Method:
+def _around(cfg: 'Config | None', network: CropMethod) -> Method:
     """The method that a config builds around its network; mostly the network alone."""
     if cfg is None or 'method' not in cfg:
         return network
+    from mmfsa.registry import METHODS
+    from mmfsa.utils.configs import build_part
+
     return build_part(cfg, 'method', METHODS, network=network)
 
 
@@ -236,8 +284,8 @@ def _for_each(
 
 
 def load_model(
-    cfg: Config, weights: str | Path, trust_pickle: bool = False
-) -> tuple[nn.Module, dict]:
+    cfg: 'Config', weights: str | Path, trust_pickle: bool = False
+) -> 'tuple[nn.Module, dict]':
     """Build a config's torch model and load its weights.
 
     Args:
@@ -251,6 +299,10 @@ def load_model(
     Raises:
         FileNotFoundError, ValueError: See :func:`mmfsa.engine.load_weights`.
     """
+    from mmfsa.engine.checkpoint import load_weights
+    from mmfsa.registry import MODELS
+    from mmfsa.utils.configs import build_part
+
     model = build_part(cfg, 'model', MODELS).eval()
     meta = load_weights(model, weights, trust_pickle)
     return model, meta
@@ -269,6 +321,8 @@ def experiment_of(weights: str | Path) -> str:
     weights = existing(weights)
     if is_deployed(weights):
         return card_of(weights).config
+    from mmfsa.engine.checkpoint import load_checkpoint
+
     config = load_checkpoint(weights).get('meta', {}).get('config')
     if not config:
         raise ValueError(
@@ -306,7 +360,7 @@ def _deployed_method(
     backend: str | None,
     device: str | None,
     flip_test: bool,
-    asked: tuple[Model | None, Config] | None = None,
+    asked: 'tuple[Model | None, Config] | None' = None,
 ) -> CropMethod:
     """A file that describes itself: its own spec counts.
 
@@ -338,7 +392,7 @@ def _deployed_method(
     )
 
 
-def _check_same(model: Model, cfg: Config, card: ModelCard, weights: Path) -> None:
+def _check_same(model: Model, cfg: 'Config', card: ModelCard, weights: Path) -> None:
     """Refuse a file that was made of another network than the model that is asked for.
 
     Of a config outside the zoo only the size of the crop tells: its crop rule may be
@@ -378,8 +432,12 @@ def _config_and_weights(
     model: Model | None,
     weights: Path | None,
     license: str,  # noqa: A002
-) -> tuple[Config, Path | None, str]:
+) -> 'tuple[Config, Path | None, str]':
     """The config, the weights and the name of what a user asks for."""
+    from mmengine import Config
+
+    from mmfsa.utils.configs import load_config
+
     if model is None:
         model = zoo.default_model(license) if weights is None else _made_by(weights)
     if isinstance(model, dict):  # a Config is none

@@ -4,13 +4,13 @@ import numpy as np
 
 from mmfsa.structures import (
     CONVENTION,
-    HeadPoseDataSample,
+    FaceSample,
     matrix_to_quaternion,
     pose_to_matrix,
 )
 
 
-def face_record(sample: HeadPoseDataSample, model: str, weights_sha256: str) -> dict:
+def face_record(sample: FaceSample, model: str, weights_sha256: str) -> dict:
     """A face's record, as docs/en/inference.md describes it.
 
     A face without a valid pose has ``valid`` False with a ``reason``, and None in place

@@ -1,7 +1,9 @@
 """Poses, rotations and what carries them."""
 
+from mmfsa.utils.lazy import attach
+
 from .camera import Camera, camera_for, read_camera
-from .data_sample import HeadPoseDataSample
+from .face_sample import FaceSample
 from .faces import Faces, Frame
 from .poses import Poses
 from .rotation import (
@@ -40,6 +42,7 @@ __all__ = [
     'CONVENTION',
     'ORDERS',
     'Camera',
+    'FaceSample',
     'Faces',
     'Frame',
     'HeadPoseDataSample',
@@ -72,3 +75,6 @@ __all__ = [
     'wrap_degrees',
     'wrapped_difference',
 ]
+
+# It is mmengine's.
+__getattr__ = attach(__name__, {'HeadPoseDataSample': '.data_sample'})

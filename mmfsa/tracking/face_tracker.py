@@ -4,6 +4,8 @@ import numpy as np
 
 from mmfsa.detection.boxes import box_iou
 
+from .assignment import assign
+
 # The correlation of looks: of a face in successive frames of a film it is 0.99, in the
 # worst of a hundred pairs 0.76; of two faces 0.45, in the best of twenty pairs 0.67.
 SAME_LOOK = 0.7
@@ -47,12 +49,10 @@ class FaceTracker:
         Returns:
             (n,) the faces' numbers, from 1.
         """
-        from scipy.optimize import linear_sum_assignment
-
         boxes = np.asarray(boxes, dtype=float)
         self._of_past_scene |= cut
         likely, score = self._compare(boxes, looks)
-        rows, columns = linear_sum_assignment(np.where(likely, score, 0), maximize=True)
+        rows, columns = assign(np.where(likely, score, 0))
         matched = likely[rows, columns]
         rows, columns = rows[matched], columns[matched]
 

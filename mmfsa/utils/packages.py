@@ -1,6 +1,7 @@
 """Imports optional packages, and says how to install a missing one."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 DEPLOY = "pip install 'mmfsa[deploy]'"
@@ -9,7 +10,9 @@ INSTALL = {
     'flatbuffers': DEPLOY,
     'onnx': DEPLOY,
     'onnxscript': DEPLOY,
-    'onnxruntime': DEPLOY,
+    'onnxruntime': 'pip install onnxruntime',
+    'torch': "pip install 'mmfsa[all]'",
+    'mmengine': "pip install 'mmfsa[all]'",
     'fastapi': SERVE,
     'prometheus_client': SERVE,
     'uvicorn': SERVE,
@@ -18,6 +21,7 @@ INSTALL = {
     'timm': "pip install 'mmfsa[timm]'",
     'h5py': "pip install 'mmfsa[convert]'",
     'openvino': "pip install 'mmfsa[openvino]'",
+    'scipy': "pip install 'mmfsa[train]'",
     'shtab': "pip install 'mmfsa[completion]'",
     'tensorrt': 'pip install tensorrt (docs/en/deployment.md)',
     'tensorrt_rtx': "pip install 'mmfsa[tensorrt-rtx]' (docs/en/deployment.md)",
@@ -39,3 +43,8 @@ def import_package(name: str) -> ModuleType:
         raise ImportError(
             f'{name} does not import ({e}): {INSTALL[name.partition(".")[0]]}'
         ) from e
+
+
+def has_package(name: str) -> bool:
+    """Whether a package is installed, without importing it."""
+    return find_spec(name) is not None

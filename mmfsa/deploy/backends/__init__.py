@@ -1,11 +1,12 @@
 """Whatever runs a model, behind one call."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Union
 
-import torch.nn as nn
-
-from ..engine import read_sidecar
 from .base import Backend
+
+if TYPE_CHECKING:
+    import torch.nn as nn
 
 FROM_ONNX = 'onnxruntime', 'openvino', 'opencv'  # what runs an ONNX file
 BACKENDS = (
@@ -16,10 +17,12 @@ BACKENDS = (
     'tensorrt-rtx',
 )
 
+Model = Union['nn.Module', str, Path]  # torch is not imported for it
+
 __all__ = ['BACKENDS', 'FROM_ONNX', 'Backend', 'backends_of', 'build_backend']
 
 
-def build_backend(name: str, model: nn.Module | str | Path, **options) -> Backend:
+def build_backend(name: str, model: Model, **options) -> Backend:
     """Build a backend.
 
     Args:
@@ -72,4 +75,6 @@ def backends_of(path: str | Path) -> list[str]:
     path = Path(path)
     if path.suffix == '.onnx':
         return [*FROM_ONNX]
+    from ..engine import read_sidecar
+
     return [read_sidecar(path)['package'].replace('_', '-')]

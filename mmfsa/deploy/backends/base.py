@@ -4,12 +4,10 @@ from abc import ABCMeta, abstractmethod
 from os import cpu_count
 
 import numpy as np
-import torch
-from torch import Tensor
+
+from mmfsa.structures.arrays import Array, is_tensor, namespace
 
 from ..card import ModelCard, pack_crops
-
-Array = np.ndarray | Tensor
 
 
 class Backend(metaclass=ABCMeta):
@@ -48,7 +46,8 @@ class Backend(metaclass=ABCMeta):
         images = inputs.get('images')
         self._check(images)
         outputs = self.run(inputs)
-        if isinstance(images, Tensor):
+        if is_tensor(images):
+            torch = namespace(images)
             return {
                 name: torch.as_tensor(value, device=images.device)
                 for name, value in outputs.items()
@@ -83,7 +82,7 @@ class Backend(metaclass=ABCMeta):
 
 
 def to_numpy(value: Array) -> np.ndarray:
-    return value.numpy(force=True) if isinstance(value, Tensor) else value
+    return value.numpy(force=True) if is_tensor(value) else value
 
 
 def faces_at_once(threads: int | None) -> int:

@@ -1,10 +1,11 @@
 """OpenCV's dnn as a backend: what runs wherever OpenCV does."""
 
 from pathlib import Path
-from threading import Lock
 
 import cv2
 import numpy as np
+
+from mmfsa.utils.threads import one_at_a_time
 
 from ..card import ModelCard
 from ..norms import NORM
@@ -47,17 +48,16 @@ class OpenCVBackend(Backend):
             content = np.frombuffer(Path(path).read_bytes(), np.uint8)
             self._net = cv2.dnn.readNetFromONNX(content, **options)
             self.output_names = list(self._net.getUnconnectedOutLayersNames())
-            self._lock = Lock()  # a net serves one call at a time
             self.run({'images': np.zeros((1, *self._shape), self.dtype)})
         except cv2.error as e:
             raise NotImplementedError(
                 f'OpenCV {cv2.__version__} does not run {path}: {e.err}'
             ) from e
 
+    @one_at_a_time  # a net has one call's numbers
     def run(self, inputs: dict[str, Array]) -> dict[str, Array]:
         images = to_numpy(inputs['images'])
-        with self._lock:
-            return joined([self._run(images[i : i + 1]) for i in range(len(images))])
+        return joined([self._run(images[i : i + 1]) for i in range(len(images))])
 
     def _run(self, image: np.ndarray) -> dict[str, np.ndarray]:
         self._net.setInput(image)
