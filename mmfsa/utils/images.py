@@ -71,8 +71,10 @@ def decode_image(content: bytes) -> np.ndarray:
 def _check_pixels(content: bytes) -> None:
     """Refuse a picture that is too large, by what its header says.
 
+    OpenCV would believe a damaged header, and take gigabytes.
+
     Raises:
-        ValueError: It has too many pixels.
+        ValueError: It has too many pixels, or no header that Pillow knows.
     """
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # Pillow has limits of its own
@@ -81,8 +83,8 @@ def _check_pixels(content: bytes) -> None:
                 pixels = math.prod(image.size)
         except Image.DecompressionBombError as error:
             pixels = int(re.search(r'\d+', str(error))[0])
-        except Exception:  # what Pillow does not know, OpenCV may
-            return
+        except Exception as error:  # damage shows as any of a dozen kinds
+            raise ValueError('no image that OpenCV can read') from error
     check('the picture', 'pixels', pixels)
 
 
