@@ -38,6 +38,7 @@ def create_model(
     flip_test: bool = False,
     license: str = 'any',  # noqa: A002
     trust_pickle: bool = False,
+    threads: int | None = None,
 ) -> Method:
     """Create a method with its weights.
 
@@ -60,6 +61,8 @@ def create_model(
         license: Which of mmfsa's own weights are allowed: `free` for weights that may be
             used for anything, or `any`.
         trust_pickle: Load a checkpoint that needs pickle, which can run any code in it.
+        threads: CPU threads of ONNX Runtime or OpenVINO; their own choice by default.
+            torch has one number for all (`torch.set_num_threads`).
 
     Returns:
         The method; its `inputs` say what it takes.
@@ -87,10 +90,13 @@ def create_model(
                     flip_test=flip_test,
                     license=license if pair[1] is None else 'any',
                     trust_pickle=trust_pickle,
+                    threads=threads,
                 )
                 for pair in zip(models, _for_each(models, weights), strict=True)
             ]
         )
+    options = dict(device=device, threads=threads)
+    options = {name: value for name, value in options.items() if value is not None}
     if weights is not None:
         if license != 'any':
             raise ValueError(
@@ -99,7 +105,7 @@ def create_model(
             )
         weights = existing(weights)
     if weights is not None and model is None and is_deployed(weights):
-        return _deployed_method(weights, backend, device, flip_test)
+        return _deployed_method(weights, backend, options, flip_test)
     cfg, weights, name = _config_and_weights(model, weights, license)
     if 'model' not in cfg:  # its file is foreign, also where it is an ONNX file
         return _without_a_network(cfg, weights, trust_pickle)
@@ -114,9 +120,8 @@ def create_model(
     if is_deployed(weights) or not takes_checkpoint:
         asked = model, cfg
         return _around(
-            cfg, _deployed_method(weights, backend, device, flip_test, asked)
+            cfg, _deployed_method(weights, backend, options, flip_test, asked)
         )
-    options = {} if device is None else dict(device=device)
     backend = backend or 'torch'
     network, meta = load_model(cfg, weights, trust_pickle)
     network.flip_test = network.flip_test or flip_test
@@ -126,6 +131,7 @@ def create_model(
         model=network,
         made_by=meta.get('config'),
     )
+    _check_threads(backend, threads)
     if backend.startswith('torch'):
         options.setdefault('device', get_device())
         runs = build_backend(backend, network, **options)
@@ -281,7 +287,7 @@ def card_of(weights: Path) -> ModelCard:
 def _deployed_method(
     weights: Path,
     backend: str | None,
-    device: str | None,
+    options: dict,
     flip_test: bool,
     asked: tuple[Model | None, Config] | None = None,
 ) -> CropMethod:
@@ -290,14 +296,14 @@ def _deployed_method(
     Args:
         weights: The file.
         backend: What runs it.
-        device: Where.
+        options: Its device and threads, where they are chosen.
         flip_test: Whether its poses must be those of the flip test.
         asked: The model that a user named beside it, and its config; no config is needed.
     """
-    options = {} if device is None else dict(device=device)
     backend = backend or backends_of(weights)[0]
     if backend.startswith('torch'):
         raise ValueError(f'{weights} is an exported file, which {backend} does not run')
+    _check_threads(backend, options.get('threads'))
     network = build_backend(backend, weights, **options)
     card = network.card
     if asked is not None:
@@ -313,6 +319,13 @@ def _deployed_method(
     return CropMethod(
         network, card.inputs, card.config, sha256(weights), made_by=card.config
     )
+
+
+def _check_threads(backend: str, threads: int | None) -> None:
+    if threads is not None and backend not in FROM_ONNX:
+        raise ValueError(
+            f'threads={threads} is for {" and ".join(FROM_ONNX)}, and {backend} runs here'
+        )
 
 
 def _check_same(model: Model, cfg: Config, card: ModelCard, weights: Path) -> None:

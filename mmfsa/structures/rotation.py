@@ -45,8 +45,11 @@ POWERS = 12  # squarings, for eigenvalues that are 1 % apart
 FRAMES = {'6drepnet': (1, -1, -1), 'opal': (1, 1, -1)}
 
 
-def _takes(**trailing_shapes: tuple[int, ...]) -> Callable:
-    """Let a function of tensors take arrays too, and check its trailing shapes."""
+def _takes(keeps_arrays: bool = False, **trailing_shapes: tuple[int, ...]) -> Callable:
+    """Let a function of tensors take arrays too, and check its trailing shapes.
+
+    With `keeps_arrays`, arrays stay arrays: torch is slow with a single face.
+    """
 
     def decorate(function: Callable) -> Callable:
         signature = inspect.signature(function)
@@ -57,8 +60,12 @@ def _takes(**trailing_shapes: tuple[int, ...]) -> Callable:
             tensor = next((x for x in given.values() if isinstance(x, Tensor)), None)
             for name, shape in trailing_shapes.items():
                 if not isinstance(given[name], Tensor):
-                    array = torch.from_numpy(np.array(given[name], dtype=np.float64))
-                    given[name] = array if tensor is None else array.to(tensor)
+                    array = np.array(given[name], dtype=np.float64)
+                    if tensor is not None:
+                        array = torch.from_numpy(array).to(tensor)
+                    elif not keeps_arrays:
+                        array = torch.from_numpy(array)
+                    given[name] = array
                 if torch.jit.is_tracing():  # there, sizes can't be compared
                     continue
                 actual = tuple(given[name].shape)
@@ -68,14 +75,16 @@ def _takes(**trailing_shapes: tuple[int, ...]) -> Callable:
                         f'{shape}, got {actual}'
                     )
             result = function(**given)
-            return result.numpy() if tensor is None else result
+            if tensor is not None or keeps_arrays:
+                return result
+            return result.numpy()
 
         return wrapper
 
     return decorate
 
 
-@_takes(pose=(3,))
+@_takes(keeps_arrays=True, pose=(3,))
 def pose_to_matrix(pose: Array) -> Array:
     """Rotation matrix of a pose, ``Rx(-pitch) · Ry(yaw) · Rz(roll)``.
 
@@ -91,8 +100,14 @@ def pose_to_matrix(pose: Array) -> Array:
     True
     """
     radians = pose * DEGREE
-    sin_yaw, sin_pitch, sin_roll = radians.sin().unbind(-1)
-    cos_yaw, cos_pitch, cos_roll = radians.cos().unbind(-1)
+    if isinstance(pose, Tensor):
+        sin, cos = radians.sin().unbind(-1), radians.cos().unbind(-1)
+    else:
+        with np.errstate(
+            invalid='ignore'
+        ):  # an infinite angle becomes NaN, as in torch
+            sin, cos = (np.moveaxis(f(radians), -1, 0) for f in (np.sin, np.cos))
+    (sin_yaw, sin_pitch, sin_roll), (cos_yaw, cos_pitch, cos_roll) = sin, cos
     entries = [
         cos_yaw * cos_roll,
         -cos_yaw * sin_roll,
@@ -104,7 +119,9 @@ def pose_to_matrix(pose: Array) -> Array:
         -sin_pitch * cos_roll + cos_pitch * sin_yaw * sin_roll,
         cos_pitch * cos_yaw,
     ]
-    return torch.stack(entries, dim=-1).unflatten(-1, (3, 3))
+    if isinstance(pose, Tensor):
+        return torch.stack(entries, dim=-1).unflatten(-1, (3, 3))
+    return np.stack(entries, axis=-1).reshape(*pose.shape[:-1], 3, 3)
 
 
 @_takes(matrix=(3, 3))

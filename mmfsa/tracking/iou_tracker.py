@@ -52,7 +52,8 @@ class IoUTracker:
         ids[new] = self._next_id + np.arange(new.sum())
         self._next_id += new.sum()
 
-        lost = np.isin(self._ids, ids, invert=True) & (self._missed < self.max_missed)
+        lost = self._missed < self.max_missed
+        lost[columns] = False
         self._ids = np.concatenate([ids, self._ids[lost]])
         self._boxes = np.concatenate([boxes, self._boxes[lost]])
         self._missed = np.concatenate([0 * ids, self._missed[lost] + 1])

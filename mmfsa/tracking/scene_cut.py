@@ -1,7 +1,8 @@
 """Finds the cuts between the scenes of a video."""
 
-import cv2
 import numpy as np
+
+from mmfsa.utils.images import shrink
 
 THUMBNAIL = 32, 18  # pixels
 LOWEST_CORRELATION = 0.5  # within a scene, the correlation stays above 0.7
@@ -20,8 +21,7 @@ class SceneCut:
         Args:
             image: (H, W, 3) uint8.
         """
-        thumbnail = cv2.resize(image, THUMBNAIL, interpolation=cv2.INTER_AREA)
-        thumbnail = thumbnail.astype(np.float32)
+        thumbnail = shrink(image, THUMBNAIL, samples=4).astype(np.float32)
         last, self._last = self._last, thumbnail
         if last is None or np.abs(thumbnail - last).mean() < LEAST_CHANGE:
             return False

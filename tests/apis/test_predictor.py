@@ -45,7 +45,7 @@ def test_pictures_and_records_go_where_mmpose_writes_them(tmp_path):
 
 
 def test_an_unknown_kind_of_box(predictor):
-    message = "there is no box_kind 'landmark68': centerface, crop, landmarks68, mtcnn"
+    message = "there is no box_kind 'landmark68': blazeface, blazeface_full, centerface"
     with pytest.raises(ValueError, match=message):
         HeadPosePredictor(NAME, box_kind='landmark68')
     with pytest.raises(ValueError, match=message):

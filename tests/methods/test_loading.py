@@ -180,6 +180,13 @@ def test_an_exported_file_is_not_for_torch(exported):
         create_model(None, exported, flip_test=True)
 
 
+def test_threads_are_those_of_onnx_runtime(checkpoint, exported):
+    method = create_model(None, exported, threads=1)
+    assert method.network.session.get_session_options().intra_op_num_threads == 1
+    with pytest.raises(ValueError, match='threads=1 is for onnxruntime and openvino'):
+        create_model(NAME, checkpoint, device='cpu', threads=1)
+
+
 def test_an_ensemble_by_names_with_weights_of_ones_own(checkpoint, image):
     """What is typed after --model and --weights."""
     names = f'{NAME}+fsa-caps-1x1.synthetic'
