@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import torch.nn as nn
 from mmengine import Config
@@ -13,7 +12,7 @@ from mmfsa import zoo
 from mmfsa.deploy.backends import backends_of, build_backend
 from mmfsa.deploy.card import ModelCard
 from mmfsa.deploy.engine import read_sidecar, sidecar_path
-from mmfsa.deploy.export import export_onnx
+from mmfsa.deploy.export import cached_onnx
 from mmfsa.engine.checkpoint import load_checkpoint, load_weights
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import METHODS, MODELS
@@ -54,7 +53,8 @@ def create_model(
             `+`; None, or nothing between two `+`, is a model's default.
         backend: One of :data:`mmfsa.deploy.BACKENDS`; by default torch for a checkpoint,
             ONNX Runtime for an ONNX file and the builder of an engine. A backend that
-            needs an ONNX file gets one exported from the checkpoint.
+            needs an ONNX file gets one exported from the checkpoint, which stays in
+            mmfsa's cache.
         device: Where the backend runs; a GPU by default, if torch runs and has one.
         flip_test: Take the mean of what is seen in a face and in its mirror image: more
             accurate, at twice the cost of the network.
@@ -136,9 +136,7 @@ def create_model(
         options.setdefault('device', get_device())
         runs = build_backend(backend, network, **options)
         return _around(cfg, CropMethod(runs, network.inputs, **about))
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f'{weights.stem}.onnx'
-        export_onnx(network, path, ModelCard.of(network, name, weights))
+    with cached_onnx(network, ModelCard.of(network, name, weights)) as path:
         runs = build_backend(backend, path, **options)
         return _around(cfg, CropMethod(runs, network.inputs, **about))
 

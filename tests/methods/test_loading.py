@@ -229,3 +229,27 @@ def test_weights_that_the_user_keeps(checkpoint, tmp_path, monkeypatch):
     assert create_model('fsa-none-wo', device='cpu').inputs[0].crop.pad[0] == 0.1
     with pytest.raises(ValueError, match="with license='free' name fsa_caps_1x1"):
         create_model('fsa-none-wo', license='free')
+
+
+def test_a_checkpoint_is_exported_once(checkpoint, image, monkeypatch, tmp_path):
+    exported = []
+
+    def export(model, path, card):
+        exported.append(path)
+        return export_onnx(model, path, card)
+
+    monkeypatch.setattr('mmfsa.deploy.export.cache_path', tmp_path.joinpath)
+    monkeypatch.setattr('mmfsa.deploy.export.export_onnx', export)
+    options = dict(backend='onnxruntime', device='cpu')
+    first, again = (
+        HeadPosePredictor(NAME, checkpoint, 'none', **options)(image) for _ in range(2)
+    )
+    assert len(exported) == 1 and exported[0].parent == tmp_path
+    np.testing.assert_array_equal(first.euler, again.euler)
+    create_model(NAME, checkpoint, flip_test=True, **options)
+    assert len({*exported}) == 2
+    # Where nothing can be written, the model is there all the same.
+    (tmp_path / 'file').touch()
+    monkeypatch.setattr('mmfsa.deploy.export.cache_path', (tmp_path / 'file').joinpath)
+    create_model(NAME, checkpoint, **options)
+    assert not exported[-1].exists()
