@@ -148,6 +148,27 @@ def to_bgr(image: np.ndarray | Image.Image, channel_order: str = 'bgr') -> np.nd
     return cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2BGR)
 
 
+def shrink(image: np.ndarray, size: tuple[int, int], samples: int = 2) -> np.ndarray:
+    """Make an image smaller: nearly what `INTER_AREA` gives, many times as fast.
+
+    Args:
+        image: (H, W, 3) uint8.
+        size: Width and height.
+        samples: A pixel is the mean of so many times so many bilinear samples.
+
+    Returns:
+        The image (height, width, 3). Images that are not much larger than `size` are
+        resized by `INTER_AREA`, smaller images by `INTER_LINEAR`.
+    """
+    height, width = image.shape[:2]
+    larger = size[0] * samples, size[1] * samples
+    if larger[0] < width and larger[1] < height:
+        image = cv2.resize(image, larger, interpolation=cv2.INTER_LINEAR)
+    elif width <= size[0] and height <= size[1]:
+        return cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
 def write_image(image: np.ndarray, path: str | Path) -> None:
     """Write an image (H, W, 3), BGR uint8, in the format of the path's suffix.
 

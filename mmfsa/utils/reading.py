@@ -163,7 +163,9 @@ def outlive(path: str | Path, read: Callable[[], object]) -> None:
         reason = f'its reading ends by {name}'
         if name == 'SIGALRM':
             seconds = limit('seconds')
-            reason = f'its reading takes more than {seconds:g} s (--limits 10 gives it more)'
+            reason = (
+                f'its reading takes more than {seconds:g} s (--limits 10 gives it more)'
+            )
         raise ValueError(f'{path} is damaged: {reason}')
 
 
