@@ -108,7 +108,12 @@ def provider_of(device: str | None) -> str:
 
 
 def load_session(path: Path, provider: str = CPU):
-    """ONNX Runtime's session for images of any size.
+    """ONNX Runtime's session for images of any size, see :func:`dynamic_model`."""
+    return open_session(dynamic_model(path), provider)
+
+
+def dynamic_model(path: Path) -> bytes:
+    """The content of an ONNX file for images of any size.
 
     The file describes a network for ten images of 32×32 pixels. It lists the weights
     among the inputs, where ONNX Runtime does not treat them as constants.
@@ -126,4 +131,4 @@ def load_session(path: Path, provider: str = CPU):
                 side.dim_param = f'{value.name}_{i}'
     del graph.input[:]
     graph.input.extend(images)
-    return open_session(model.SerializeToString(), provider)
+    return model.SerializeToString()
