@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import torch.nn as nn
     from mmengine import Config
 
+WITH_THREADS = 'onnxruntime', 'openvino'  # backends whose threads a user chooses
 OF_WEIGHTS = '.pth', '.pt', '.onnx', '.engine', '.h5'  # how files are named
 Model = Union[str, Path, dict, 'Config', Method]
 Weights = str | Path | None
@@ -396,10 +397,9 @@ def _deployed_method(
 
 
 def _check_threads(backend: str, threads: int | None) -> None:
-    if threads is not None and backend not in FROM_ONNX:
-        raise ValueError(
-            f'threads={threads} is for {" and ".join(FROM_ONNX)}, and {backend} runs here'
-        )
+    if threads is not None and backend not in WITH_THREADS:
+        known = ' and '.join(WITH_THREADS)
+        raise ValueError(f'threads={threads} is for {known}, and {backend} runs here')
 
 
 def _check_same(model: Model, cfg: 'Config', card: ModelCard, weights: Path) -> None:

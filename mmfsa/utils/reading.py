@@ -146,9 +146,8 @@ def outlive(path: str | Path, read: Callable[[], object]) -> None:
     if not hasattr(os, 'fork'):
         return
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            'ignore', DeprecationWarning
-        )  # the other threads stay here
+        # The other threads stay here.
+        warnings.simplefilter('ignore', DeprecationWarning)
         process = os.fork()
     if process == 0:
         try:

@@ -74,7 +74,7 @@ class Backend(metaclass=ABCMeta):
         if self.card is None:
             return
         dtype = images.dtype
-        if isinstance(images, Tensor):
+        if is_tensor(images):
             dtype = str(dtype).removeprefix('torch.')
         if images.shape[1:] != self._shape or dtype != self.dtype:
             raise ValueError(
