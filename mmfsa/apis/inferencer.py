@@ -34,7 +34,17 @@ from .predictor import HeadPosePredictor
 Samples = list[HeadPoseDataSample]
 PREDICTIONS = 'predictions.jsonl'
 # What of a method's extras has a field of its own in a data sample.
-FIELDS = 'crop', 'crop_box', 'landmarks', 'translation', 'relative_to', 'to_ray'
+FIELDS = (
+    *(
+        'crop',
+        'crop_box',
+        'landmarks',
+        'translation',
+        'relative_to',
+        'to_ray',
+        'turned',
+    ),
+)
 
 
 @INFERENCERS.register_module()
@@ -244,7 +254,7 @@ class HeadPoseInferencer:
         self, batch: Sequence[tuple[Frame, Faces]], smoother: PoseSmoother | None
     ) -> list[Samples]:
         """The faces of a batch of frames with their poses."""
-        answers = self.predictor.method.predict_batch(*zip(*batch, strict=True))
+        answers = self.predictor.predict_batch(*zip(*batch, strict=True))
         found = []
         for (frame, faces), poses in zip(batch, answers, strict=True):
             samples = samples_of(frame, faces, poses)

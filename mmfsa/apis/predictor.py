@@ -9,7 +9,7 @@ import numpy as np
 from mmfsa.detection import BaseDetector, build_detector, find_faces
 from mmfsa.detection.boxes import LARGEST
 from mmfsa.inputs.kinds import KINDS
-from mmfsa.methods import RectifiedMethod, create_model
+from mmfsa.methods import RectifiedMethod, UprightMethod, create_model
 from mmfsa.methods.loading import Model, Weights
 from mmfsa.structures import Camera, Faces, Frame, Poses, read_camera
 from mmfsa.utils.configs import nearest
@@ -75,6 +75,7 @@ class HeadPosePredictor:
         self.method = create_model(model, weights, **options)
         if camera is not None:
             self.method = RectifiedMethod(self.method, camera, rectify, relative_to)
+        self._answers = UprightMethod(self.method)
         self.box_kind = self._checked(box_kind)
 
     def __call__(
@@ -107,7 +108,7 @@ class HeadPosePredictor:
         else:
             faces = Faces(boxes, self._checked(box_kind or self.box_kind))
             _check_boxes(faces.boxes, frame.size)
-        return self.method.predict(frame, faces)
+        return self.predict_batch([frame], [faces])[0]
 
     def _checked(self, kind: str) -> str:
         """A kind of box, after a look at whether there is one of this name."""
@@ -117,6 +118,16 @@ class HeadPosePredictor:
                 f'there is no box_kind {kind!r}: {", ".join(sorted(known))}'
             )
         return kind
+
+    def predict_batch(
+        self, frames: Sequence[Frame], faces: Sequence[Faces]
+    ) -> list[Poses]:
+        """The poses of several frames' faces, which go through the network together.
+
+        Where landmarks show that a face lies on its side or stands on its head, the
+        method sees it turned (:class:`mmfsa.methods.UprightMethod`).
+        """
+        return self._answers.predict_batch(frames, faces)
 
     def find(self, frame: Frame) -> Faces:
         """The faces that the detector finds."""

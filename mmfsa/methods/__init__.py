@@ -14,6 +14,7 @@ from .finders import (
 from .landmark import LandmarkMethod
 from .loading import create_model, load_model
 from .rectified import RectifiedMethod
+from .upright import UprightMethod
 
 __all__ = [
     'CropMethod',
@@ -27,6 +28,7 @@ __all__ = [
     'MethodEstimator',
     'OpenSeeFace',
     'RectifiedMethod',
+    'UprightMethod',
     'create_model',
     'load_model',
 ]

@@ -36,6 +36,7 @@ def face_record(sample: HeadPoseDataSample, model: str, weights_sha256: str) -> 
         score=_rounded(sample.score, 4),
         landmarks=_rounded(sample.landmarks, 2),
         crop_box=None if crop_box is None else list(crop_box),
+        turned=_rounded(sample.get('turned', 0.0), 0),
         valid=valid,
         reason=sample.get('reason') or None,
         yaw=_rounded(yaw, 3),
