@@ -29,6 +29,7 @@ from mmfsa.structures import Camera, Faces, Frame, HeadPoseDataSample, Poses
 from mmfsa.tracking import FaceFollower, PoseSmoother
 from mmfsa.visualization import HeadPoseVisualizer
 
+from .doubts import doubts_of
 from .predictor import HeadPosePredictor
 
 Samples = list[HeadPoseDataSample]
@@ -312,6 +313,7 @@ class HeadPoseInferencer:
 def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
     """A data sample for each face of a frame, with its pose."""
     samples = []
+    doubts = doubts_of(frame, faces, poses)
     for i in range(len(faces)):
         meta = dict(
             img_path=frame.name,
@@ -323,6 +325,7 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
             landmarks=None if faces.landmarks is None else faces.landmarks[i],
             valid=bool(poses.valid[i]),
             reason=poses.reasons[i],
+            doubts=doubts[i],
             spread=None if poses.spread is None else poses.spread[i],
         )
         extras = {name: values[i] for name, values in poses.extras.items()}

@@ -39,6 +39,7 @@ def face_record(sample: HeadPoseDataSample, model: str, weights_sha256: str) -> 
         turned=_rounded(sample.get('turned', 0.0), 0),
         valid=valid,
         reason=sample.get('reason') or None,
+        doubts=sample.get('doubts', []),
         yaw=_rounded(yaw, 3),
         pitch=_rounded(pitch, 3),
         roll=_rounded(roll, 3),
