@@ -1,6 +1,7 @@
 """From one image to the poses of its faces."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from inspect import signature
 from pathlib import Path
 
@@ -102,7 +103,8 @@ class HeadPosePredictor:
             ValueError: The image or the boxes have another shape, or no rule turns the
                 kind of box into what the method takes.
         """
-        frame = image if isinstance(image, Frame) else Frame(to_bgr(image))
+        frame = image if isinstance(image, Frame) else Frame(image)
+        frame = replace(frame, image=to_bgr(frame.image))
         if boxes is None:
             faces = self.find(frame)
         else:
