@@ -76,8 +76,9 @@ class HeadPoseInferencer:
         flip_test: Take the mean of what is seen in a face and in its mirror image: more
             accurate, at twice the cost of the network.
         camera: What took the images: then the poses are relative to the camera, and have
-            positions. This and `relative_to`, `rectify` are the predictor's, see
-            :class:`HeadPosePredictor`.
+            positions. Without it, methods that fit a head to landmarks take the focal
+            length of a photo's EXIF data, where it has one. This and `relative_to`,
+            `rectify` are the predictor's, see :class:`HeadPosePredictor`.
         relative_to: `camera` or `ray`.
         rectify: `before` or `after`.
 
@@ -118,6 +119,7 @@ class HeadPoseInferencer:
             relative_to=relative_to,
             rectify=rectify,
         )
+        self._camera_is_given = camera is not None
         self.visualizer = HeadPoseVisualizer()
         self.show_progress = show_progress
         self.failures: list[tuple[str, str]] = []
@@ -246,6 +248,8 @@ class HeadPoseInferencer:
         """The frames with their faces, which have numbers in a video."""
         follower = FaceFollower(self.predictor.detector, detect_every)
         for frame in frames:
+            if self._camera_is_given:  # it counts more than a photo's EXIF data
+                frame.camera = None
             if frame.index is None:
                 yield frame, self.predictor.find(frame)
             else:
@@ -326,6 +330,7 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
             valid=bool(poses.valid[i]),
             reason=poses.reasons[i],
             doubts=doubts[i],
+            camera=_camera_of(frame, poses),
             spread=None if poses.spread is None else poses.spread[i],
         )
         extras = {name: values[i] for name, values in poses.extras.items()}
@@ -339,3 +344,11 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
             sample.crop = crop
         samples.append(sample)
     return samples
+
+
+def _camera_of(frame: Frame, poses: Poses) -> str | None:
+    """Which camera a method has used: what was `given`, the photo's `exif`, or none."""
+    if 'relative_to' in poses.extras:
+        return 'given'
+    fitted = 'translation' in poses.extras and frame.camera is not None
+    return 'exif' if fitted else None

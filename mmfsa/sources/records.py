@@ -49,6 +49,7 @@ def face_record(sample: HeadPoseDataSample, model: str, weights_sha256: str) -> 
         },
         rotation_matrix=_rounded(matrix, 6) if valid else None,
         quaternion=_rounded(matrix_to_quaternion(matrix), 6) if valid else None,
+        camera=sample.get('camera'),
         **of_camera,
         convention=CONVENTION,
         model=model,

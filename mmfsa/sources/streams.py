@@ -12,7 +12,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mmfsa.structures import Frame
+from mmfsa.structures import Camera, Frame
+from mmfsa.utils.exif import read_exif
 from mmfsa.utils.images import check_is_array, read_image, to_bgr
 from mmfsa.utils.media import media_type
 
@@ -138,15 +139,32 @@ class ImageStream(Stream):
         for i, item in enumerate(self.items):
             is_array = isinstance(item, np.ndarray)
             name = f'{i:08}' if is_array else str(item)
+            camera = None
             try:
                 image = to_bgr(item) if is_array else read_image(item)
+                if not is_array:
+                    camera = exif_camera(item, image.shape[1::-1])
             except OSError as e:
                 self.problems.append((name, e.strerror))
             except ValueError as e:
                 self.problems.append((name, str(e).removeprefix(f'{name}: ')))
             else:
                 when = (i, i / self.fps) if self.is_video else ()
-                yield Frame(image, name, *when)
+                yield Frame(image, name, *when, camera=camera)
+
+
+def exif_camera(path: str | Path, size: tuple[int, int]) -> Camera | None:
+    """The camera of a photo whose EXIF data know the focal length on 35 mm film.
+
+    Args:
+        path: The photo's file.
+        size: Width and height of the picture in pixels.
+    """
+    focal = read_exif(Path(path).read_bytes()).focal(size)
+    if focal is None:
+        return None
+    width, height = size
+    return Camera(focal, focal, (width - 1) / 2, (height - 1) / 2, size)
 
 
 class VideoStream(Stream):
