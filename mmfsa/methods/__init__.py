@@ -8,6 +8,7 @@ from .depth import DepthMethod
 from .ensemble import EnsembleMethod
 from .loading import create_model, load_model
 from .rectified import RectifiedMethod
+from .upright import UprightMethod
 
 __all__ = [
     'CropMethod',
@@ -23,6 +24,7 @@ __all__ = [
     'MethodEstimator',
     'OpenSeeFace',
     'RectifiedMethod',
+    'UprightMethod',
     'create_model',
     'load_model',
 ]
