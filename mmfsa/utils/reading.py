@@ -146,9 +146,8 @@ def outlive(path: str | Path, read: Callable[[], object]) -> None:
     if not hasattr(os, 'fork'):
         return
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            'ignore', DeprecationWarning
-        )  # the other threads stay here
+        # Python warns that other threads are not forked: the child needs none.
+        warnings.simplefilter('ignore', DeprecationWarning)
         process = os.fork()
     if process == 0:
         try:
@@ -162,8 +161,9 @@ def outlive(path: str | Path, read: Callable[[], object]) -> None:
         name = signal.Signals(os.WTERMSIG(status)).name
         reason = f'its reading ends by {name}'
         if name == 'SIGALRM':
-            seconds = limit('seconds')
-            reason = f'its reading takes more than {seconds:g} s (--limits 10 gives it more)'
+            reason = (
+                f'its reading takes more than {limit("seconds"):g} s (see --limits)'
+            )
         raise ValueError(f'{path} is damaged: {reason}')
 
 
