@@ -58,10 +58,12 @@ ifneq ($(MMENGINE),mmengine)
 endif
 	touch $@
 
-# And what tests, lints and documents; the dependencies of mmpose do not all build.
-$(TESTED): $(INSTALLED)
+# And what tests, lints and documents; the dependencies of mmpose do not all build. Where
+# there is npm, it gets a browser for the tests of demo/web, which are skipped without one.
+$(TESTED): $(INSTALLED) demo/web/package-lock.json
 	$(PIP) --no-build-isolation -e '.[mmpose,test,dev]'
 	$(PIP) --no-deps mmpose
+	if command -v npm; then npm ci --prefix demo/web --ignore-scripts --no-audit --no-fund || true; fi
 	touch $@
 
 clean:

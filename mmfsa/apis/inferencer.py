@@ -69,6 +69,7 @@ class HeadPoseInferencer(OfOneProcess):
             :class:`HeadPosePredictor`.
         relative_to: `camera` or `ray`.
         rectify: `before` or `after`.
+        threads: CPU threads of ONNX Runtime and OpenVINO; their own choice by default.
 
     Attributes:
         predictor: The :class:`HeadPosePredictor` behind it.
@@ -94,6 +95,7 @@ class HeadPoseInferencer(OfOneProcess):
         camera: Camera | float | str | Path | np.ndarray | None = None,
         relative_to: str = 'camera',
         rectify: str = 'before',
+        threads: int | None = None,
     ) -> None:
         self.predictor = HeadPosePredictor(
             model,
@@ -106,6 +108,7 @@ class HeadPoseInferencer(OfOneProcess):
             camera=camera,
             relative_to=relative_to,
             rectify=rectify,
+            threads=threads,
         )
         self.show_progress = show_progress
         self._calls = threading.local()

@@ -42,7 +42,7 @@ class HeadPosePredictor(OfOneProcess):
             :class:`mmfsa.methods.RectifiedMethod`.
         rectify: With a camera, the way there: `before` the network or `after` it.
         **options: Further arguments of :func:`mmfsa.create_model`: `backend`, `device`,
-            `flip_test`, `license`, `trust_pickle`.
+            `flip_test`, `license`, `trust_pickle`, `threads` (also the detector's).
 
     Attributes:
         method: The :class:`~mmfsa.methods.Method`.
@@ -74,7 +74,8 @@ class HeadPosePredictor(OfOneProcess):
                     f'HeadPosePredictor takes no {option!r}{nearest(option, known)}'
                 )
         device = options.get('device')
-        self.detector = build_detector('none' if detector is None else detector, device)
+        threads = options.get('threads')
+        self.detector = build_detector(detector or 'none', device, threads)
         if camera is not None:
             camera = read_camera(camera)
         self.method = create_model(model, weights, **options)

@@ -7,6 +7,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmfsa.utils.cli import positive
+
 from .lines import line_writer
 from .stability import StabilityReport
 from .summary import Summary
@@ -97,6 +99,12 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     model.add_argument('--backend', help='torch, onnxruntime, openvino, …')
     model.add_argument('--device', help='where it runs, such as cpu or cuda')
     model.add_argument(
+        '--threads',
+        type=positive,
+        metavar='N',
+        help='CPU threads of onnxruntime and openvino',
+    )
+    model.add_argument(
         '--batch-size',
         type=int,
         default=1,
@@ -146,6 +154,7 @@ def predictor_settings(args: argparse.Namespace) -> dict:
         camera=args.camera if args.fov is None else args.fov,
         relative_to=args.relative_to,
         rectify=args.rectify,
+        threads=args.threads,
     )
 
 

@@ -54,6 +54,7 @@ class BlazeFace(BaseDetector):
         self.merge_threshold = merge_threshold
         model = tflite_to_onnx(mediapipe_file(self.file))
         self._session = open_session(model, provider_of(device), threads)
+        self._images = self._session.get_inputs()[0].name
         self._anchors = anchors(self.side, self.cells)
 
     def __call__(self, image: np.ndarray) -> Faces:
@@ -71,8 +72,7 @@ class BlazeFace(BaseDetector):
             scores (n,), the highest first.
         """
         blob = cv2.dnn.blobFromImage(square, 1 / 127.5, mean=[127.5] * 3, swapRB=True)
-        (images,) = self._session.get_inputs()
-        outputs = self._session.run(None, {images.name: blob})
+        outputs = self._session.run(None, {self._images: blob})
         logits, points = sorted((o[0] for o in outputs), key=lambda o: o.shape[1])
         logits = logits[:, 0]
         seen = np.flatnonzero(logits > math.log(self.threshold / (1 - self.threshold)))

@@ -101,7 +101,12 @@ class CenterFace(BaseDetector):
 
 
 def load_session(path: Path, provider: str = CPU, threads: int | None = None):
-    """ONNX Runtime's session for images of any size.
+    """ONNX Runtime's session for images of any size, see :func:`dynamic_model`."""
+    return open_session(dynamic_model(path), provider, threads)
+
+
+def dynamic_model(path: Path) -> bytes:
+    """The content of an ONNX file for images of any size.
 
     The file describes a network for ten images of 32×32 pixels. It lists the weights
     among the inputs, where ONNX Runtime does not treat them as constants.
@@ -121,4 +126,4 @@ def load_session(path: Path, provider: str = CPU, threads: int | None = None):
                 side.dim_param = f'{value.name}_{i}'
     del graph.input[:]
     graph.input.extend(images)
-    return open_session(model.SerializeToString(), provider, threads)
+    return model.SerializeToString()

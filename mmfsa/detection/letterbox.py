@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-import cv2
 import numpy as np
+
+from mmfsa.utils.images import shrink
 
 
 class Letterbox(NamedTuple):
@@ -26,11 +27,8 @@ class Letterbox(NamedTuple):
         scale = side / max(height, width)
         inner = [max(1, round(length * scale)) for length in (width, height)]
         left, top = ((side - length) // 2 for length in inner)
-        interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         square = np.zeros((side, side, 3), np.uint8)
-        square[top : top + inner[1], left : left + inner[0]] = cv2.resize(
-            image, inner, interpolation=interpolation
-        )
+        square[top : top + inner[1], left : left + inner[0]] = shrink(image, inner)
         return cls(square, scale, (left, top))
 
     def to_image(self, points: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from mmfsa.zoo import name_by_digest
 
 from .protocol import NOT_STATED, ProtocolCard
 
+FACTS = str, int, float  # what a field of the protocol card may be, but for the split
 # Fields of the protocol card: results that differ in one of these do not compare.
 PROTOCOL = (
     'dataset',
@@ -93,6 +94,8 @@ def _read(path: Path) -> list[Result]:
 
 def _parse(section: dict, path: Path) -> Result:
     _check(section['metrics'], 'metrics', _is_number)
+    facts = {key: value for key, value in section['protocol'].items() if key != 'split'}
+    _check(facts, 'protocol', lambda fact: fact is None or isinstance(fact, FACTS))
     _check(
         section.get('table') or {}, 'table', lambda g: all(map(_is_number, g.values()))
     )

@@ -61,8 +61,9 @@ def _is_record(record: object) -> bool:
     """Whether a line is numbers by their names, and a step among them."""
     return (
         isinstance(record, dict)
-        and 'step' in record
         and all(isinstance(value, int | float) for value in record.values())
+        and record.get('step', -1) >= 0
+        and record.get('epoch', 1) >= 1
     )
 
 
@@ -87,9 +88,9 @@ def iterations_per_epoch(records: list[dict]) -> float:
         if 'epoch' in record:
             steps[record['epoch']].append(record['step'])
     if len(steps) < 2:
-        return max((max(s) / epoch for epoch, s in steps.items()), default=1)
+        return max((max(s) / epoch for epoch, s in steps.items()), default=1) or 1
     first, last = min(steps), max(steps)
-    return (steps[last][0] - steps[first][0]) / (last - first)
+    return (steps[last][0] - steps[first][0]) / (last - first) or 1
 
 
 def plot_curves(

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import cv2
@@ -126,7 +127,7 @@ def crop_face(
     box = spec.box(face_box, size, kind)
     if spec.crop.border != 'clamp':
         return Crop(*cut(image, spec, box, turn), turn)
-    free = spec.changed(crop=dict(border='replicate'))
+    free = _unclamped(spec)
     left, top, right, bottom = whole = free.box(face_box, size, kind)
     beyond = max(-left, right - size[0], 0), max(-top, bottom - size[1], 0)
     share = CUT_IN_TRAINING
@@ -181,6 +182,11 @@ def cut(
         beyond = -top, bottom - rows, -left, right - columns
         crop = cv2.copyMakeBorder(crop, *(max(v, 0) for v in beyond), border)
     return cv2.resize(crop, spec.size, interpolation=interpolation), box
+
+
+@lru_cache
+def _unclamped(spec: InputSpec) -> InputSpec:
+    return spec.changed(crop=dict(border='replicate'))
 
 
 def turn_of(align: str, landmarks: np.ndarray | None) -> float:

@@ -142,18 +142,3 @@ class DepthMethod(Method):
             face = float(np.percentile(measured, 50, method='lower'))
         near = (part > face - self.reach) & (part < face + self.reach)
         return np.where(near, part, 0)
-
-
-def points_of(depth: np.ndarray, camera: Camera, pixels: np.ndarray) -> np.ndarray:
-    """The points that pixels of a depth map show.
-
-    Args:
-        depth: (H, W) millimetres.
-        camera: Its camera.
-        pixels: (N, 2) int x, y.
-
-    Returns:
-        (N, 3) millimetres in the camera's frame.
-    """
-    distance = depth[pixels[:, 1], pixels[:, 0]].astype(np.float64)
-    return camera.rays(pixels) * distance[:, None]

@@ -10,12 +10,13 @@ import cv2
 import numpy as np
 
 from mmfsa.inputs import InputSpec
+from mmfsa.inputs.depth import points_of
 from mmfsa.models.fanelli import Forest
 from mmfsa.models.fanelli.forest import tree_files
 from mmfsa.registry import METHODS
 from mmfsa.structures import Camera, geodesic_distance, pose_to_matrix
 
-from .depth import DepthMethod, Head, points_of
+from .depth import DepthMethod, Head
 
 # The part of the depth map that belongs to a face: the head, and half a patch around it.
 SPEC = dict(

@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Union
 
 from mmfsa import zoo
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     import torch.nn as nn
     from mmengine import Config
 
+WITH_THREADS = 'onnxruntime', 'openvino'  # backends whose threads a user chooses
 OF_WEIGHTS = '.pth', '.pt', '.onnx', '.engine', '.h5'  # how files are named
 Model = Union[str, Path, dict, 'Config', Method]
 Weights = str | Path | None
@@ -37,6 +37,7 @@ def create_model(
     flip_test: bool = False,
     license: str = 'any',  # noqa: A002
     trust_pickle: bool = False,
+    threads: int | None = None,
 ) -> Method:
     """Create a method with its weights.
 
@@ -53,14 +54,16 @@ def create_model(
         backend: One of :data:`mmfsa.deploy.BACKENDS`; by default torch for a checkpoint,
             ONNX Runtime for an ONNX file and the builder of an engine. A backend that
             needs an ONNX file gets the one that mmfsa brings, or one exported from the
-            checkpoint. Where torch or mmengine is not installed, ONNX Runtime runs what
-            mmfsa brings.
+            checkpoint, which stays in mmfsa's cache. Where torch or mmengine is not
+            installed, ONNX Runtime runs what mmfsa brings.
         device: Where the backend runs; a GPU by default, if torch runs and has one.
         flip_test: Take the mean of what is seen in a face and in its mirror image: more
             accurate, at twice the cost of the network.
         license: Which of mmfsa's own weights are allowed: `free` for weights that may be
             used for anything, or `any`.
         trust_pickle: Load a checkpoint that needs pickle, which can run any code in it.
+        threads: CPU threads of ONNX Runtime or OpenVINO; their own choice by default.
+            torch has one number for all (`torch.set_num_threads`).
 
     Returns:
         The method; its `inputs` say what it takes.
@@ -90,10 +93,13 @@ def create_model(
                     flip_test=flip_test,
                     license=license if pair[1] is None else 'any',
                     trust_pickle=trust_pickle,
+                    threads=threads,
                 )
                 for pair in zip(models, _for_each(models, weights), strict=True)
             ]
         )
+    options = dict(device=device, threads=threads)
+    options = {name: value for name, value in options.items() if value is not None}
     if weights is not None:
         if license != 'any':
             raise ValueError(
@@ -106,12 +112,12 @@ def create_model(
                 f'{weights} is a folder: name the model that reads it, too'
             )
     if weights is not None and model is None and is_deployed(weights):
-        return _deployed_method(weights, backend, device, flip_test)
+        return _deployed_method(weights, backend, options, flip_test)
     exported = None
     if weights is None and not flip_test and _takes_exported(backend):
         exported = _packaged_export(model, license)
     if exported is not None:
-        method = _deployed_method(exported, backend, device, flip_test)
+        method = _deployed_method(exported, backend, options, flip_test)
         # What the records name is the checkpoint that was exported.
         method.weights_sha256 = method.network.card.weights_sha256
         return method
@@ -135,13 +141,12 @@ def create_model(
     if is_deployed(weights) or not takes_checkpoint:
         asked = model, cfg
         return _around(
-            cfg, _deployed_method(weights, backend, device, flip_test, asked)
+            cfg, _deployed_method(weights, backend, options, flip_test, asked)
         )
     from mmengine.device import get_device
 
-    from mmfsa.deploy.export import export_onnx
+    from mmfsa.deploy.export import cached_onnx
 
-    options = {} if device is None else dict(device=device)
     backend = backend or 'torch'
     network, meta = load_model(cfg, weights, trust_pickle)
     network.flip_test = network.flip_test or flip_test
@@ -151,13 +156,12 @@ def create_model(
         model=network,
         made_by=meta.get('config'),
     )
+    _check_threads(backend, threads)
     if backend.startswith('torch'):
         options.setdefault('device', get_device())
         runs = build_backend(backend, network, **options)
         return _around(cfg, CropMethod(runs, network.inputs, **about))
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f'{weights.stem}.onnx'
-        export_onnx(network, path, ModelCard.of(network, name, weights))
+    with cached_onnx(network, ModelCard.of(network, name, weights)) as path:
         runs = build_backend(backend, path, **options)
         return _around(cfg, CropMethod(runs, network.inputs, **about))
 
@@ -358,7 +362,7 @@ def card_of(weights: Path) -> ModelCard:
 def _deployed_method(
     weights: Path,
     backend: str | None,
-    device: str | None,
+    options: dict,
     flip_test: bool,
     asked: 'tuple[Model | None, Config] | None' = None,
 ) -> CropMethod:
@@ -367,14 +371,14 @@ def _deployed_method(
     Args:
         weights: The file.
         backend: What runs it.
-        device: Where.
+        options: Its device and threads, where they are chosen.
         flip_test: Whether its poses must be those of the flip test.
         asked: The model that a user named beside it, and its config; no config is needed.
     """
-    options = {} if device is None else dict(device=device)
     backend = backend or backends_of(weights)[0]
     if backend.startswith('torch'):
         raise ValueError(f'{weights} is an exported file, which {backend} does not run')
+    _check_threads(backend, options.get('threads'))
     network = build_backend(backend, weights, **options)
     card = network.card
     if asked is not None:
@@ -390,6 +394,12 @@ def _deployed_method(
     return CropMethod(
         network, card.inputs, card.config, sha256(weights), made_by=card.config
     )
+
+
+def _check_threads(backend: str, threads: int | None) -> None:
+    if threads is not None and backend not in WITH_THREADS:
+        known = ' and '.join(WITH_THREADS)
+        raise ValueError(f'threads={threads} is for {known}, and {backend} runs here')
 
 
 def _check_same(model: Model, cfg: 'Config', card: ModelCard, weights: Path) -> None:

@@ -1,1 +1,1 @@
-"""An HTTP service for head poses: images in, records out (extra `serve`)."""
+"""Head poses over HTTP: a service (extra `serve`), and a page that runs in the browser."""

@@ -109,6 +109,7 @@ def _watch_workers(workers: int, arguments: tuple) -> int:
                     *(process.pid, process.exitcode),
                 )
                 processes[i] = start()
+    arguments[-1].close()  # or clients would wait for whom nobody accepts
     for process in processes:
         process.terminate()
     for process in processes:

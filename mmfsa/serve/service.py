@@ -11,7 +11,7 @@ import numpy as np
 from mmfsa.apis import HeadPosePredictor
 from mmfsa.apis.inferencer import samples_of
 from mmfsa.sources import face_record
-from mmfsa.structures import Faces, Frame, HeadPoseDataSample, Poses
+from mmfsa.structures import Faces, FaceSample, Frame, Poses
 from mmfsa.tracking import FaceFollower, PoseSmoother
 from mmfsa.utils.images import decode_image
 
@@ -166,9 +166,7 @@ class PoseService:
                 return [error]
         return [self._poses([f], [g])[0] for f, g in zip(frames, faces, strict=True)]
 
-    def _records(
-        self, frame: Frame, samples: list[HeadPoseDataSample], look: Look
-    ) -> Records:
+    def _records(self, frame: Frame, samples: list[FaceSample], look: Look) -> Records:
         for sample in samples if look.smoother else []:
             if sample.valid:
                 sample.pred_pose = look.smoother(

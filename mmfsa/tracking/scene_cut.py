@@ -1,7 +1,8 @@
 """Finds frames of a video that differ so much that they may be another scene."""
 
-import cv2
 import numpy as np
+
+from mmfsa.utils.images import shrink
 
 THUMBNAIL = 32, 18  # pixels
 LOWEST_CORRELATION = 0.7  # within a scene, the correlation mostly stays above
@@ -24,8 +25,7 @@ class SceneCut:
         Args:
             image: (H, W, 3) uint8.
         """
-        thumbnail = cv2.resize(image, THUMBNAIL, interpolation=cv2.INTER_AREA)
-        thumbnail = thumbnail.astype(np.float32)
+        thumbnail = shrink(image, THUMBNAIL, samples=4).astype(np.float32)
         last, self._last = self._last, thumbnail
         if last is None or np.abs(thumbnail - last).mean() < LEAST_CHANGE:
             return False

@@ -53,10 +53,10 @@ def load_config(path: str | Path) -> Config:
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f'there is no config {path}')
+    _find_temporary_folder()
     try:
         with _own_bases():
             _check_file(path)
-            _find_temporary_folder()
             return Config.fromfile(path)
     except UnboundLocalError as e:  # mmengine's own, where it made no folder
         raise OSError(
@@ -137,17 +137,21 @@ def explained(cfg: Config, builds: bool = False) -> Iterator[None]:
         raise
     except ValueError as e:
         text = str(e)
-        built = any(f.f_code.co_name in BUILDERS for f, _ in _frames(e.__traceback__))
         names_a_file = Path(text.partition(':')[0]).exists()
-        if not built or names_a_file or name in text:
+        if not (builds or _is_built(e)) or names_a_file or name in text:
             raise
         raise ValueError(f'{name}: {text}') from e
     except Exception as e:
         slip = _slip(cfg, _text(e))
-        if slip is None and not builds:
+        if slip is None and not (builds or _is_built(e)):
             raise
         slip = slip or f'it can not be built: {type(e).__name__}: {one_line(e)}'
         raise ValueError(f'{name}: {slip}') from e
+
+
+def _is_built(error: Exception) -> bool:
+    """Whether an error comes from the building of a part."""
+    return any(f.f_code.co_name in BUILDERS for f, _ in _frames(error.__traceback__))
 
 
 def name_of(cfg: Config) -> str:
@@ -205,13 +209,10 @@ def _why_no_import(error: ImportError) -> str:
     chain = [error]
     while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None:
         chain.append(cause)
-    missing = getattr(chain[-1], 'name', None)
-    told = one_line(error)
-    if isinstance(chain[-1], ModuleNotFoundError) and missing and missing in told:
-        return (
-            f'{one_line(chain[-1])}; where this is your own module, set PYTHONPATH to its '
-            'folder'
-        )
+    told = one_line(chain[-1])
+    missing = getattr(chain[-1], 'name', None) or ''
+    if isinstance(chain[-1], ModuleNotFoundError) and f"'{missing}'" in str(error):
+        return f'{told}; where this is your own module, set PYTHONPATH to its folder'
     return told
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from .files import replacing
+
 RUNS = '.bin'  # the suffix of BIWI's files
 NEAREST = 50  # mm: nobody is as near to a depth camera
 MOST_PIXELS = 1 << 26
@@ -70,6 +72,18 @@ def to_millimetres(depth: np.ndarray) -> np.ndarray:
             'multiply them by 1000'
         )
     return np.where(measured, depth, 0).astype(np.uint16)
+
+
+def write_depth(depth: np.ndarray, path: str | Path) -> None:
+    """Write a depth map as an image of 16 bits.
+
+    Args:
+        depth: (H, W) millimetres, 0 where none was measured.
+        path: The file, `.png`.
+    """
+    pixels = np.rint(depth).astype(np.uint16)
+    with replacing(path) as temporary:
+        temporary.write_bytes(cv2.imencode('.png', pixels)[1])
 
 
 def depth_of(depth: np.ndarray | str | Path, size: tuple[int, int]) -> np.ndarray:

@@ -23,6 +23,7 @@ LIMITS = {
     'text': 256 << 20,  # bytes of JSON, YAML or CSV
     'bytes': 4 << 30,  # of any other file, and of what is packed in it
     'ratio': 100,  # of what is packed in a file to the file
+    'seconds': 8,  # of native code that reads a file, see `reading.outlive`
 }
 PACKED_FREELY = 128 << 20  # bytes: a ratio counts above it
 
@@ -73,6 +74,7 @@ UNITS = {
     'text': 'bytes',
     'bytes': 'bytes',
     'ratio': 'times as large unpacked as packed',
+    'seconds': 'seconds',
 }
 
 

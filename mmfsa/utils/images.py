@@ -71,8 +71,10 @@ def decode_image(content: bytes) -> np.ndarray:
 def _check_pixels(content: bytes) -> None:
     """Refuse a picture that is too large, by what its header says.
 
+    OpenCV would believe a damaged header, and take gigabytes.
+
     Raises:
-        ValueError: It has too many pixels.
+        ValueError: It has too many pixels, or no header that Pillow knows.
     """
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # Pillow has limits of its own
@@ -81,8 +83,8 @@ def _check_pixels(content: bytes) -> None:
                 pixels = math.prod(image.size)
         except Image.DecompressionBombError as error:
             pixels = int(re.search(r'\d+', str(error))[0])
-        except Exception:  # what Pillow does not know, OpenCV may
-            return
+        except Exception as error:  # damage shows as any of a dozen kinds
+            raise ValueError('no image that OpenCV can read') from error
     check('the picture', 'pixels', pixels)
 
 
@@ -144,6 +146,27 @@ def to_bgr(image: np.ndarray | Image.Image, channel_order: str = 'bgr') -> np.nd
     if image.ndim == 2 or channel_order == 'bgr':
         return image
     return cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2BGR)
+
+
+def shrink(image: np.ndarray, size: tuple[int, int], samples: int = 2) -> np.ndarray:
+    """Make an image smaller: nearly what `INTER_AREA` gives, many times as fast.
+
+    Args:
+        image: (H, W, 3) uint8.
+        size: Width and height.
+        samples: A pixel is the mean of so many times so many bilinear samples.
+
+    Returns:
+        The image (height, width, 3). Images that are not much larger than `size` are
+        resized by `INTER_AREA`, smaller images by `INTER_LINEAR`.
+    """
+    height, width = image.shape[:2]
+    larger = size[0] * samples, size[1] * samples
+    if larger[0] < width and larger[1] < height:
+        image = cv2.resize(image, larger, interpolation=cv2.INTER_LINEAR)
+    elif width <= size[0] and height <= size[1]:
+        return cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
 
 
 def write_image(image: np.ndarray, path: str | Path) -> None:

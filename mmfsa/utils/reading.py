@@ -5,6 +5,9 @@ A file must be what its suffix says.
 """
 
 import json
+import os
+import signal
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .doors import check_file, check_unpacked
+from .doors import check_file, check_unpacked, limit
 
 DATA = '.json', '.yml', '.yaml'
 
@@ -58,14 +61,14 @@ def one_line(error: BaseException) -> str:
     return text if len(text) <= 300 else f'{text[:300]}…'
 
 
-def read_bytes(path: str | Path, limit: str = 'bytes') -> bytes:
+def read_bytes(path: str | Path, name: str = 'bytes') -> bytes:
     """The content of a regular file.
 
     Raises:
         OSError: The file can't be read.
         ValueError: It is no regular file, or larger than the limit.
     """
-    check_file(path, limit)
+    check_file(path, name)
     return Path(path).read_bytes()
 
 
@@ -128,6 +131,41 @@ def check_zip(path: str | Path) -> None:
             with zipfile.ZipFile(path) as archive:
                 unpacked = sum(member.file_size for member in archive.infolist())
             check_unpacked(path, unpacked)
+
+
+def outlive(path: str | Path, read: Callable[[], object]) -> None:
+    """Let a forked process read a file first, where native code may hang or crash at it.
+
+    Args:
+        path: The file.
+        read: Reads it. Its errors are not passed on: whoever reads the file meets them.
+
+    Raises:
+        ValueError: The reading took too long, or a signal ended it.
+    """
+    if not hasattr(os, 'fork'):
+        return
+    with warnings.catch_warnings():
+        # The other threads stay here.
+        warnings.simplefilter('ignore', DeprecationWarning)
+        process = os.fork()
+    if process == 0:
+        try:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_REAL, limit('seconds'))
+            read()
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(process, 0)
+    if os.WIFSIGNALED(status):
+        name = signal.Signals(os.WTERMSIG(status)).name
+        reason = f'its reading ends by {name}'
+        if name == 'SIGALRM':
+            seconds = limit('seconds')
+            reason = (
+                f'its reading takes more than {seconds:g} s (--limits 10 gives it more)'
+            )
+        raise ValueError(f'{path} is damaged: {reason}')
 
 
 def read_arrays(path: str | Path) -> dict[str, np.ndarray]:

@@ -16,7 +16,7 @@ from mmfsa.models.conversion import Tensors
 from mmfsa.utils.doors import check_file, check_unpacked
 from mmfsa.utils.files import native_path
 from mmfsa.utils.packages import import_package
-from mmfsa.utils.reading import damaged, read_arrays, read_bytes, read_json
+from mmfsa.utils.reading import damaged, outlive, read_arrays, read_bytes, read_json
 
 
 def read_tensors(src: Path) -> Tensors:
@@ -56,7 +56,14 @@ def read_tensors(src: Path) -> Tensors:
 
 def read_keras(src: Path) -> Tensors:
     """The tensors of a Keras file by their short names, such as `conv2d_1/kernel`."""
-    h5py = import_package('h5py')
+    import_package('h5py')
+    outlive(src, lambda: _read_keras(src))  # HDF5 hangs at some damaged files
+    return _read_keras(src)
+
+
+def _read_keras(src: Path) -> Tensors:
+    import h5py
+
     tensors = {}
     with native_path(src) as path, h5py.File(path) as file:
         if 'layer_names' not in file.attrs:

@@ -5,8 +5,9 @@ import pytest
 
 from mmfsa import HeadPosePredictor
 from mmfsa.inputs import InputSpec
+from mmfsa.inputs.depth import points_of
 from mmfsa.methods import DepthMethod, RectifiedMethod
-from mmfsa.methods.depth import Head, points_of
+from mmfsa.methods.depth import Head
 from mmfsa.structures import (
     Camera,
     Faces,

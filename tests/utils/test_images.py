@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 from mmfsa.datasets.converters.engine import image_size
 from mmfsa.datasets.transforms import LoadImageFromFile
 from mmfsa.utils.exif import read_exif
-from mmfsa.utils.images import decode_image, read_image, to_bgr, write_image
+from mmfsa.utils.images import decode_image, read_image, shrink, to_bgr, write_image
 
 DEPTH = np.arange(600, 600 + 12 * 10, dtype=np.uint16).reshape(12, 10)
 
@@ -114,3 +114,15 @@ def test_what_is_no_image_names_the_file(tmp_path):
         read_image(path)
     with pytest.raises(ValueError, match='writes no such image'):
         write_image(np.zeros((2, 2, 3), np.uint8), tmp_path / 'x.xyz')
+
+
+@pytest.mark.parametrize('size', [(20, 15), (90, 70), (200, 150)])
+def test_a_shrunken_image_is_nearly_that_of_area(size):
+    image = np.random.default_rng(0).uniform(0, 255, (120, 160, 3))
+    image = cv2.blur(image, (9, 9))
+    image = image.astype(np.uint8)
+    larger = size[0] > 160
+    way = cv2.INTER_LINEAR if larger else cv2.INTER_AREA
+    expected = cv2.resize(image, size, interpolation=way).astype(int)
+    found = shrink(image, size)
+    assert np.abs(found - expected).mean() < (3 if size == (20, 15) else 1e-9)

@@ -1,7 +1,10 @@
 """Data files run no code, whatever their name says."""
 
 import json
+import os
 import pickle
+import signal
+import time
 
 import pytest
 
@@ -9,7 +12,7 @@ from mmfsa.datasets.converters.biwi import read_boxes
 from mmfsa.datasets.index import read_index
 from mmfsa.datasets.split import select
 from mmfsa.utils.configs import load_config
-from mmfsa.utils.reading import one_line, read_data, read_json
+from mmfsa.utils.reading import one_line, outlive, read_data, read_json
 
 YAML = '!!python/object/apply:os.mkdir ["{}"]'
 
@@ -80,3 +83,17 @@ def test_one_line():
     assert one_line(KeyError('a')) == 'no a'
     assert one_line(EOFError()) == 'EOFError'
     assert len(one_line(ValueError('a' * 999))) == 301
+
+
+@pytest.mark.parametrize(
+    ('read', 'message'),
+    [
+        (lambda: time.sleep(60), 'takes more than 0.08 s'),
+        (lambda: os.kill(os.getpid(), signal.SIGSEGV), 'ends by SIGSEGV'),
+    ],
+)
+def test_native_code_that_hangs_or_crashes(monkeypatch, read, message):
+    monkeypatch.setenv('MMFSA_LIMITS', '0.01')
+    with pytest.raises(ValueError, match=f'^a.h5 is damaged: its reading {message}'):
+        outlive('a.h5', read)
+    outlive('a.h5', lambda: 1 / 1)

@@ -334,7 +334,9 @@ class _Attempt:
 
     def __call__(self, item: object) -> dict:
         try:
-            return self.read(item)
+            result = self.read(item)
+            json.dumps(result, allow_nan=False)  # else no index could have it
+            return result
         except ItemError as error:
             reason, detail = error.args
         except ImportError:

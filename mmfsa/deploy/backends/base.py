@@ -73,7 +73,9 @@ class Backend(metaclass=ABCMeta):
             raise ValueError('a batch has at least one image')
         if self.card is None:
             return
-        dtype = str(images.dtype).removeprefix('torch.')
+        dtype = images.dtype
+        if is_tensor(images):
+            dtype = str(dtype).removeprefix('torch.')
         if images.shape[1:] != self._shape or dtype != self.dtype:
             raise ValueError(
                 f'images must be {self.dtype} (N, {", ".join(map(str, self._shape))}), '
