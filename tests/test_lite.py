@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mmfsa import HeadPoseInferencer
+from mmfsa.cli import main
 from mmfsa.lite import HeadPose
 
 NAMES = 'fsa_caps_fusion.aflw', 'nano.aflw_teachers'
@@ -127,6 +128,14 @@ def test_what_needs_torch_says_so(picture):
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.stderr.startswith('mmfsa: torch does not import')
     assert "pip install 'mmfsa[all]'" in done.stderr
+
+
+def test_a_plot_without_matplotlib_is_refused_at_once(picture, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, 'matplotlib', None)
+    arguments = ['--plot', '--out', str(picture.parent / 'plot')]
+    assert main(['predict', str(picture), '--detector=none', *arguments]) == 2
+    captured = capsys.readouterr()
+    assert 'pip install matplotlib' in captured.err and not captured.out
 
 
 def test_wrong_settings(picture):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmfsa.utils.cli import positive
+from mmfsa.utils.packages import import_package
 
 from .lines import line_writer
 from .stability import StabilityReport
@@ -229,6 +230,8 @@ def _check(args: argparse.Namespace) -> None:
     for option in ('sheet', 'plot'):
         if getattr(args, option) and args.out is None:
             raise ValueError(f'--{option} needs --out')
+    if args.plot:
+        import_package('matplotlib')  # before the work, not after it
     if args.stability and not args.smooth:
         raise ValueError('--stability needs --smooth')
 

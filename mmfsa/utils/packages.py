@@ -17,6 +17,7 @@ INSTALL = {
     'prometheus_client': SERVE,
     'uvicorn': SERVE,
     'websockets': SERVE,
+    'matplotlib': 'pip install matplotlib',
     'dlib': "pip install 'mmfsa[dlib]'",
     'timm': "pip install 'mmfsa[timm]'",
     'h5py': "pip install 'mmfsa[convert]'",
