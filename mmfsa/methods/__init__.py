@@ -3,6 +3,7 @@
 from .base import Method
 from .crop import CropMethod
 from .depth import DepthMethod
+from .depth_registration import DepthRegistration
 from .ensemble import EnsembleMethod
 from .estimator import MethodEstimator
 from .fanelli_forest import FanelliForest
@@ -20,6 +21,7 @@ from .rectified import RectifiedMethod
 __all__ = [
     'CropMethod',
     'DepthMethod',
+    'DepthRegistration',
     'Dlib68',
     'EnsembleMethod',
     'FanelliForest',

@@ -19,6 +19,9 @@ def face_record(sample: HeadPoseDataSample, model: str, weights_sha256: str) -> 
     valid = bool(sample.get('valid', True))
     yaw, pitch, roll = np.asarray(sample.pred_pose).tolist() if valid else (None,) * 3
     matrix = pose_to_matrix(np.asarray(sample.pred_pose, dtype=np.float64))
+    spread = sample.get('spread')
+    if spread is not None and not np.isfinite(spread).all():
+        spread = None  # of a face without a pose, or a method that does not say it
     crop_box = sample.get('crop_box')
     landmarks = sample.landmarks
     known = landmarks is not None and np.isfinite(landmarks).all()
@@ -42,7 +45,7 @@ def face_record(sample: HeadPoseDataSample, model: str, weights_sha256: str) -> 
         yaw=_rounded(yaw, 3),
         pitch=_rounded(pitch, 3),
         roll=_rounded(roll, 3),
-        spread=_rounded(sample.get('spread'), 3),
+        spread=_rounded(spread, 3),
         extras={
             name: _rounded(value, 4) if np.isfinite(value).all() else None
             for name, value in sample.get('extras', {}).items()
