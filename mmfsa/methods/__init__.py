@@ -5,6 +5,7 @@ from mmfsa.utils.lazy import attach
 from .base import Method
 from .crop import CropMethod
 from .depth import DepthMethod
+from .depth_registration import DepthRegistration
 from .ensemble import EnsembleMethod
 from .loading import create_model, load_model
 from .rectified import RectifiedMethod
@@ -13,6 +14,7 @@ from .upright import UprightMethod
 __all__ = [
     'CropMethod',
     'DepthMethod',
+    'DepthRegistration',
     'Dlib68',
     'EnsembleMethod',
     'FanelliForest',
