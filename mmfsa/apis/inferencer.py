@@ -30,12 +30,16 @@ from mmfsa.utils.reading import one_line
 from mmfsa.utils.threads import OfOneProcess
 from mmfsa.visualization.draw_faces import check_draw, draw_faces, show_picture
 
+from .doubts import doubts_of
 from .predictor import HeadPosePredictor
 
 Samples = list[FaceSample]
 PREDICTIONS = 'predictions.jsonl'
 # What of a method's extras has a field of its own in a data sample.
-FIELDS = 'crop', 'crop_box', 'landmarks', 'translation', 'relative_to', 'to_ray'
+FIELDS = (
+    *('crop', 'crop_box', 'landmarks', 'translation'),
+    *('relative_to', 'to_ray', 'turned'),
+)
 
 
 class HeadPoseInferencer(OfOneProcess):
@@ -65,8 +69,9 @@ class HeadPoseInferencer(OfOneProcess):
         flip_test: Take the mean of what is seen in a face and in its mirror image: more
             accurate, at twice the cost of the network.
         camera: What took the images: then the poses are relative to the camera, and have
-            positions. This and `relative_to`, `rectify` are the predictor's, see
-            :class:`HeadPosePredictor`.
+            positions. Without it, methods that fit a head to landmarks take the focal
+            length of a photo's EXIF data, where it has one. This and `relative_to`,
+            `rectify` are the predictor's, see :class:`HeadPosePredictor`.
         relative_to: `camera` or `ray`.
         rectify: `before` or `after`.
         threads: CPU threads of ONNX Runtime and OpenVINO; their own choice by default.
@@ -110,6 +115,7 @@ class HeadPoseInferencer(OfOneProcess):
             rectify=rectify,
             threads=threads,
         )
+        self._camera_is_given = camera is not None
         self.show_progress = show_progress
         self._calls = threading.local()
 
@@ -265,6 +271,8 @@ class HeadPoseInferencer(OfOneProcess):
         """
         follower = FaceFollower(self.predictor.detector, detect_every)
         for frame in frames:
+            if self._camera_is_given:  # it counts more than a photo's EXIF data
+                frame.camera = None
             try:
                 if frame.index is None:
                     faces = self.predictor.find(frame)
@@ -283,7 +291,7 @@ class HeadPoseInferencer(OfOneProcess):
         draw: str,
     ) -> list[Samples]:
         """The faces of a batch of frames with their poses."""
-        answers = self.predictor.method.predict_batch(*zip(*batch, strict=True))
+        answers = self.predictor.predict_batch(*zip(*batch, strict=True))
         found = []
         for (frame, faces), poses in zip(batch, answers, strict=True):
             samples = samples_of(frame, faces, poses)
@@ -326,6 +334,7 @@ class HeadPoseInferencer(OfOneProcess):
 def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
     """A sample for each face of a frame, with its pose."""
     samples = []
+    doubts = doubts_of(frame, faces, poses)
     for i in range(len(faces)):
         meta = dict(
             img_path=frame.name,
@@ -337,6 +346,8 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
             landmarks=None if faces.landmarks is None else faces.landmarks[i],
             valid=bool(poses.valid[i]),
             reason=poses.reasons[i],
+            doubts=doubts[i],
+            camera=_camera_of(frame, poses),
             spread=None if poses.spread is None else poses.spread[i],
         )
         extras = {name: values[i] for name, values in poses.extras.items()}
@@ -349,6 +360,14 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
             sample.crop = crop
         samples.append(sample)
     return samples
+
+
+def _camera_of(frame: Frame, poses: Poses) -> str | None:
+    """Which camera a method has used: what was `given`, the photo's `exif`, or none."""
+    if 'relative_to' in poses.extras:
+        return 'given'
+    fitted = 'translation' in poses.extras and frame.camera is not None
+    return 'exif' if fitted else None
 
 
 def _data_samples(faces: list[Samples]) -> list[list]:

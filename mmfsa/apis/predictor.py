@@ -11,7 +11,7 @@ from PIL.Image import Image as Picture
 from mmfsa.detection import BaseDetector, build_detector, find_faces
 from mmfsa.detection.boxes import LARGEST
 from mmfsa.inputs.kinds import KINDS
-from mmfsa.methods import RectifiedMethod, create_model
+from mmfsa.methods import RectifiedMethod, UprightMethod, create_model
 from mmfsa.methods.loading import Model, Weights
 from mmfsa.structures import Camera, Faces, Frame, Poses, read_camera
 from mmfsa.utils.depth import depth_of
@@ -81,6 +81,7 @@ class HeadPosePredictor(OfOneProcess):
         self.method = create_model(model, weights, **options)
         if camera is not None:
             self.method = RectifiedMethod(self.method, camera, rectify, relative_to)
+        self._answers = UprightMethod(self.method)
         self.box_kind = self._checked(box_kind)
 
     def __call__(
@@ -114,9 +115,8 @@ class HeadPosePredictor(OfOneProcess):
                 rule turns the kind of box into what the method takes.
         """
         self.check_process()
-        frame = image
-        if not isinstance(image, Frame):
-            frame = Frame(to_bgr(image, channel_order))
+        frame = image if isinstance(image, Frame) else Frame(image)
+        frame = replace(frame, image=to_bgr(frame.image, channel_order))
         if depth is not None:
             frame = replace(frame, depth=depth_of(depth, frame.size))
         if boxes is None:
@@ -124,7 +124,7 @@ class HeadPosePredictor(OfOneProcess):
         else:
             faces = Faces(boxes, self._checked(box_kind or self.box_kind))
             _check_boxes(faces.boxes, frame.size)
-        return self.method.predict(frame, faces)
+        return self.predict_batch([frame], [faces])[0]
 
     def _checked(self, kind: str) -> str:
         """A kind of box, after a look at whether there is one of this name."""
@@ -134,6 +134,16 @@ class HeadPosePredictor(OfOneProcess):
                 f'there is no box_kind {kind!r}: {", ".join(sorted(known))}'
             )
         return kind
+
+    def predict_batch(
+        self, frames: Sequence[Frame], faces: Sequence[Faces]
+    ) -> list[Poses]:
+        """The poses of several frames' faces, which go through the network together.
+
+        Where landmarks show that a face lies on its side or stands on its head, the
+        method sees it turned (:class:`mmfsa.methods.UprightMethod`).
+        """
+        return self._answers.predict_batch(frames, faces)
 
     def find(self, frame: Frame) -> Faces:
         """The faces that the detector finds."""

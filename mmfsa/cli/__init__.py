@@ -52,6 +52,7 @@ examples:
 exit status:
   0  everything was read        1  something could not be read or written
   2  wrong usage or settings  130  interrupted; what was written is whole
+ 70  an error of mmfsa's own
 """
 
 

@@ -60,4 +60,6 @@ def text_line(record: dict) -> str:
         pose = '  '.join(f'{key} {record[key]:.1f}' for key in ANGLES)
         if record.get('position_mm'):
             pose += '  at {:.0f},{:.0f},{:.0f} mm'.format(*record['position_mm'])
-    return f'{where}  box {box} {record["score"]:.2f}  {pose}'
+    score = '' if record['score'] is None else f' {record["score"]:.2f}'
+    doubts = f'  ({", ".join(record["doubts"])})' if record['doubts'] else ''
+    return f'{where}  box {box}{score}  {pose}{doubts}'

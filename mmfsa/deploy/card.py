@@ -197,7 +197,16 @@ def spec_before_inputs(values: Mapping) -> InputSpec:
 
 
 def pack_crops(crops: np.ndarray, layout: str, dtype: str) -> dict[str, np.ndarray]:
-    """A model's input from BGR uint8 crops (N, height, width, 3)."""
+    """A model's input from BGR uint8 crops (N, height, width, 3).
+
+    Raises:
+        ValueError: The crops have another shape or type.
+    """
+    if np.ndim(crops) != 4 or crops.shape[3] != 3 or crops.dtype != np.uint8:
+        raise ValueError(
+            f'crops are (N, height, width, 3) BGR uint8, 0 to 255; got {np.shape(crops)} '
+            f'of {getattr(crops, "dtype", type(crops).__name__)}'
+        )
     if layout == 'NCHW':
         crops = crops.transpose(0, 3, 1, 2)
     return dict(images=np.ascontiguousarray(crops, dtype=dtype))

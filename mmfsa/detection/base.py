@@ -27,9 +27,9 @@ class BaseDetector(metaclass=ABCMeta):
 def find_faces(detector: BaseDetector, image: np.ndarray) -> Faces:
     """The faces that a detector finds in an image (H, W, 3), BGR uint8.
 
-    An answer that is no box is left out: with a number or a score that is none, with
-    sides below 0, or far larger than the image.
+    An answer that is no box is left out: with a number that is none, with sides below 0,
+    or far larger than the image.
     """
     faces = detector(image)
-    good = are_boxes(faces.boxes, image.shape[1::-1]) & np.isfinite(faces.scores)
+    good = are_boxes(faces.boxes, image.shape[1::-1])
     return faces if good.all() else faces.take(good)

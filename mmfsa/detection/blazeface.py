@@ -40,7 +40,7 @@ class BlazeFace(BaseDetector):
     file = 'face_detection_short_range.tflite'
     side = 128  # of the square image that the network takes
     cells = ((8, 2), (16, 6))  # (stride, boxes a cell) of each map of the network
-    # `threshold_table` of tools/analysis_tools/compare_detectors.py shows the choices.
+    # On AFLW2000 no more images have a box beside the face than with CenterFace at 0.5.
     least_score = 0.5
 
     def __init__(

@@ -1,6 +1,5 @@
 """The format of results files: what a test writes, and what analyses read."""
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
@@ -11,6 +10,7 @@ from mmfsa.zoo import name_by_digest
 
 from .protocol import NOT_STATED, ProtocolCard
 
+LARGEST = 2**53  # float64 has the whole numbers up to here
 FACTS = str, int, float  # what a field of the protocol card may be, but for the split
 # Fields of the protocol card: results that differ in one of these do not compare.
 PROTOCOL = (
@@ -37,8 +37,8 @@ class Result:
         metrics: Errors in degrees, by the metric's names without their prefix.
         protocol: The fields of the protocol card that make results comparable.
         num_expected: Faces that the protocol has; ``None``: any number.
-        predictions: Per face img_path, img_id, gt and pred (yaw, pitch, roll in
-            degrees); ``None``: the file has none.
+        predictions: Per face with a pose img_path, img_id, gt and pred (yaw, pitch, roll
+            in degrees); ``None``: the file has none.
         table: The errors of each group of faces; ``None``: the file has none.
     """
 
@@ -115,7 +115,7 @@ def _parse(section: dict, path: Path) -> Result:
         },
         protocol={field: card[field] for field in PROTOCOL},
         num_expected=None if expected == NOT_STATED else expected,
-        predictions=faces,
+        predictions=faces and [face for face in faces if face['pred'] is not None],
         table=section.get('table'),
     )
 
@@ -127,7 +127,7 @@ def _check(values: dict, name: str, is_good: Callable[[object], bool]) -> None:
 
 
 def _is_number(value: object) -> bool:
-    return value is None or (isinstance(value, int | float) and abs(value) < math.inf)
+    return value is None or (isinstance(value, int | float) and abs(value) < LARGEST)
 
 
 def _is_face(face: dict) -> bool:

@@ -5,13 +5,16 @@ from mmfsa.utils.lazy import attach
 from .base import Method
 from .crop import CropMethod
 from .depth import DepthMethod
+from .depth_registration import DepthRegistration
 from .ensemble import EnsembleMethod
 from .loading import create_model, load_model
 from .rectified import RectifiedMethod
+from .upright import UprightMethod
 
 __all__ = [
     'CropMethod',
     'DepthMethod',
+    'DepthRegistration',
     'Dlib68',
     'EnsembleMethod',
     'FanelliForest',
@@ -23,6 +26,7 @@ __all__ = [
     'MethodEstimator',
     'OpenSeeFace',
     'RectifiedMethod',
+    'UprightMethod',
     'create_model',
     'load_model',
 ]

@@ -21,7 +21,7 @@ class Head(NamedTuple):
     Attributes:
         rotation: (3, 3) in the camera's frame.
         translation: (3,) its place in the camera's frame, in millimetres.
-        spread: How unsure the rotation is, in degrees.
+        spread: How unsure the rotation is, in degrees; NaN: the method does not say.
         numbers: What else the method says, by name.
     """
 
@@ -62,7 +62,11 @@ class DepthMethod(Method):
 
     @abstractmethod
     def find(
-        self, depth: np.ndarray, camera: Camera, number: int | None
+        self,
+        depth: np.ndarray,
+        camera: Camera,
+        middle: np.ndarray | None,
+        number: int | None,
     ) -> Head | None:
         """The head in a part of a depth map; None where none is found.
 
@@ -70,6 +74,7 @@ class DepthMethod(Method):
             depth: (H, W) uint16 millimetres; 0 where none was measured, and where the pixel
                 is not of the face's part of the map.
             camera: The camera.
+            middle: (2,) x, y of the face's middle in pixels; None: not known.
             number: The face's number in a video; None outside of videos.
         """
 
@@ -91,7 +96,11 @@ class DepthMethod(Method):
         for i, box in enumerate(faces.boxes):
             seen = self._part(depth, box.tolist(), faces.kind)
             number = None if faces.ids is None else int(faces.ids[i])
-            head = self.find(seen, camera, number) if seen.any() else None
+            middle = None
+            if faces.kind != WHOLE:
+                own = self.inputs[0].crop.own_box(faces.kind, box.tolist())
+                middle = np.add(own[:2], own[2:]) / 2
+            head = self.find(seen, camera, middle, number) if seen.any() else None
             if head is not None:
                 poses[i], places[i], spread[i] = head[:3]
                 for name in self.numbers:

@@ -89,6 +89,7 @@ class FanelliForest(DepthMethod):
         self,
         depth: np.ndarray,
         camera: Camera,
+        middle: np.ndarray | None,  # noqa: ARG002
         number: int | None,  # noqa: ARG002
     ) -> Head | None:
         depth, camera = as_the_trees_see(depth, camera)

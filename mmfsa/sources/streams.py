@@ -17,9 +17,10 @@ import cv2
 import numpy as np
 from PIL.Image import Image as Picture
 
-from mmfsa.structures import Frame
+from mmfsa.structures import Camera, Frame
 from mmfsa.utils.depth import depth_of
 from mmfsa.utils.doors import check, check_file
+from mmfsa.utils.exif import read_exif
 from mmfsa.utils.files import native_path
 from mmfsa.utils.images import check_is_array, decode_image, read_image, to_bgr
 from mmfsa.utils.media import media_type
@@ -260,16 +261,18 @@ class ImageStream(Stream):
             name = str(item) if is_file(item) else f'{i:08}'
             try:
                 image = self._read(item)
+                size = image.shape[1::-1]
+                camera = exif_camera(item, size) if is_file(item) else None
                 depth = None
                 if self.depths is not None:
-                    depth = depth_of(self.depths[i], image.shape[1::-1])
+                    depth = depth_of(self.depths[i], size)
             except OSError as e:
                 self.problems.append((name, e.strerror or str(e)))
             except ValueError as e:
                 self.problems.append((name, str(e).removeprefix(f'{name}: ')))
             else:
                 when = (i, i / self.fps) if self.is_video else ()
-                yield Frame(image, name, *when, depth=depth)
+                yield Frame(image, name, *when, camera=camera, depth=depth)
 
     def _read(self, item: Image) -> np.ndarray:
         if isinstance(item, (bytes, bytearray)):
@@ -277,6 +280,20 @@ class ImageStream(Stream):
         if isinstance(item, (str, Path)):
             return read_image(item)
         return to_bgr(item, self._order)
+
+
+def exif_camera(path: str | Path, size: tuple[int, int]) -> Camera | None:
+    """The camera of a photo whose EXIF data know the focal length on 35 mm film.
+
+    Args:
+        path: The photo's file.
+        size: Width and height of the picture in pixels.
+    """
+    focal = read_exif(Path(path).read_bytes()).focal(size)
+    if focal is None:
+        return None
+    width, height = size
+    return Camera(focal, focal, (width - 1) / 2, (height - 1) / 2, size)
 
 
 class VideoStream(Stream):

@@ -1,7 +1,7 @@
 """The poses of a frame's faces: what every method answers with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import chain
 
 import numpy as np
@@ -102,6 +102,22 @@ class Poses:
             extras[name] = np.concatenate(values) if is_array else [*chain(*values)]
         reasons = [*chain(*(part.reasons for part in parts))]
         return cls(**joined, extras=extras, reasons=reasons)
+
+    def take(self, index: np.ndarray) -> 'Poses':
+        """Some of the poses, by their indices."""
+
+        def chosen(values):
+            if values is None or isinstance(values, np.ndarray):
+                return None if values is None else values[index]
+            return [values[i] for i in index]
+
+        arrays = {
+            f.name: chosen(getattr(self, f.name))
+            for f in fields(self)
+            if f.name != 'extras'
+        }
+        extras = {name: chosen(values) for name, values in self.extras.items()}
+        return Poses(**arrays, extras=extras)
 
     @classmethod
     def _checked(

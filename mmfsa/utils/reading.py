@@ -146,7 +146,7 @@ def outlive(path: str | Path, read: Callable[[], object]) -> None:
     if not hasattr(os, 'fork'):
         return
     with warnings.catch_warnings():
-        # The other threads stay here.
+        # Python warns that other threads are not forked: the child needs none.
         warnings.simplefilter('ignore', DeprecationWarning)
         process = os.fork()
     if process == 0:
@@ -161,9 +161,8 @@ def outlive(path: str | Path, read: Callable[[], object]) -> None:
         name = signal.Signals(os.WTERMSIG(status)).name
         reason = f'its reading ends by {name}'
         if name == 'SIGALRM':
-            seconds = limit('seconds')
             reason = (
-                f'its reading takes more than {seconds:g} s (--limits 10 gives it more)'
+                f'its reading takes more than {limit("seconds"):g} s (see --limits)'
             )
         raise ValueError(f'{path} is damaged: {reason}')
 

@@ -22,7 +22,7 @@ class Wall(DepthMethod):
         spec = InputSpec(modality='depth', crop=dict(box='landmarks68'))
         super().__init__(spec, None, 'wall')
 
-    def find(self, depth, camera, number):  # noqa: ARG002
+    def find(self, depth, camera, middle, number):  # noqa: ARG002
         seen = depth[depth > 0]
         place = np.array([0, 0, seen.mean()])
         return Head(pose_to_matrix([10, 20, 30]), place, 1.0, dict(pixels=len(seen)))

@@ -1,9 +1,9 @@
 /**
  * Drives the page in headless Chromium, and prints what it found as JSON.
  *
- *     node drive_page.mjs DEMO_WEB ADDRESS PHOTO CLIP PICTURES
+ *     node drive_page.mjs DEMO_WEB ADDRESS PHOTO VIDEO CLIP PICTURES
  *
- * PHOTO is opened as a file; CLIP (y4m) is what the camera sees. Screenshots go to the
+ * PHOTO and VIDEO are opened as files; CLIP (y4m) is what the camera sees. Screenshots go to the
  * folder PICTURES.
  */
 
@@ -11,7 +11,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const [web, address, photo, clip, pictures] = process.argv.slice(2);
+const [web, address, photo, video, clip, pictures] = process.argv.slice(2);
 const require = createRequire(pathToFileURL(path.join(web, 'package.json')));
 const { chromium } = require('playwright-core');
 
@@ -91,6 +91,14 @@ await desktop.keyboard.press('Enter');
 const stream = await desktop.evaluate(() => window.headPose.records());
 const spoken = await desktop.textContent('#status');
 
+await desktop.setInputFiles('#file', video);
+await desktop.waitForFunction(
+  () => /: \d+ frames, /.test(document.getElementById('status').textContent),
+  null,
+  { timeout: 120000 },
+);
+const ofVideo = await desktop.evaluate(() => window.headPose.records());
+
 const phone = await open({ width: 390, height: 844 });
 await phone.setInputFiles('#file', photo);
 await settled(phone, 1);
@@ -104,6 +112,7 @@ console.log(
   JSON.stringify({
     photo: ofPhoto,
     camera: ofCamera,
+    video: ofVideo,
     stream,
     rate,
     spoken,

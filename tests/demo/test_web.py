@@ -43,17 +43,31 @@ def test_a_crop_that_the_page_can_not_cut(crop):
         check_spec(InputSpec().changed(crop=crop), 'a_model')
 
 
-def write_clip(renderer, path, frames=20):
-    """A head that turns, as a video that Chromium takes for its camera."""
+def turning_head(renderer, num=20):
+    """Frames of a head that turns."""
+    for i in range(num):
+        frame = np.full((SIZE[1], SIZE[0], 3), 90, np.uint8)
+        head = renderer(7, 13, 0, pose=[2 * i - num, 0, 0]).image
+        frame[140:332, 200:392] = head
+        yield frame
+
+
+def write_clip(frames, path):
+    """Frames as a video that Chromium takes for its camera."""
     with path.open('wb') as file:
         file.write(b'YUV4MPEG2 W%d H%d F30:1 Ip A1:1 C420jpeg\n' % SIZE)
-        for i in range(frames):
-            frame = np.full((SIZE[1], SIZE[0], 3), 90, np.uint8)
-            head = renderer(7, 13, 0, pose=[2 * i - frames, 0, 0]).image
-            frame[140:332, 200:392] = head
-            file.write(
-                b'FRAME\n' + cv2.cvtColor(frame, cv2.COLOR_BGR2YUV_I420).tobytes()
-            )
+        for frame in frames:
+            planes = cv2.cvtColor(frame, cv2.COLOR_BGR2YUV_I420)
+            file.write(b'FRAME\n' + planes.tobytes())
+
+
+def write_video(frames, path):
+    """Frames as a video file of a format that every Chromium plays."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*'VP80'), 10, SIZE)
+    assert writer.isOpened()
+    for frame in frames:
+        writer.write(frame)
+    writer.release()
 
 
 @pytest.fixture(scope='module')
@@ -78,7 +92,9 @@ def seen(renderer, tmp_path_factory):
     # PNG: other files are not decoded to the same pixels everywhere.
     photo = folder / 'photo.png'
     cv2.imwrite(str(photo), cv2.imread(str(ROOT / 'docs/images/people.jpg')))
-    write_clip(renderer, folder / 'clip.y4m')
+    frames = [*turning_head(renderer)]
+    write_clip(frames, folder / 'clip.y4m')
+    write_video(frames, folder / 'video.webm')
     handler = partial(QuietHandler, directory=str(folder / 'page'))
     with ThreadingHTTPServer(('127.0.0.1', 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -86,7 +102,7 @@ def seen(renderer, tmp_path_factory):
             [
                 *('node', ROOT / 'tests/demo/drive_page.mjs', WEB),
                 *(f'http://127.0.0.1:{server.server_port}/', photo),
-                *(folder / 'clip.y4m', folder),
+                *(folder / 'video.webm', folder / 'clip.y4m', folder),
             ],
             capture_output=True,
             text=True,
@@ -136,6 +152,13 @@ def test_the_faces_of_a_stream_have_numbers_and_times(seen):
     assert max(yaws) - min(yaws) > 5  # the head turns
     assert seen['rate'] > 0
     assert seen['spoken'].endswith(f'{len(times)} records can be saved.')
+
+
+def test_a_video_is_followed_to_its_end(seen):
+    assert {record['image'] for record in seen['video']} == {'video.webm'}
+    times = [record['time'] for record in seen['video']]
+    assert times == sorted(times) and 0 <= times[0] < times[-1] <= 2
+    assert seen['video'][-1]['yaw'] > seen['video'][0]['yaw']
 
 
 def test_the_records_can_be_saved(seen):

@@ -50,6 +50,21 @@ def test_torch_takes_and_gives_either_kind(lively, crops):
         build_backend('torch', model, device='abacus')
 
 
+def test_images_between_0_and_1_are_refused(lively, crops):
+    """They would be taken for black ones, and get a pose like any."""
+    backend = build_backend('torch', lively('fsa_caps_1x1_p1'))
+    for wrong in (crops / 255, crops.astype(np.float32), crops[0], crops[..., :1]):
+        with pytest.raises(
+            ValueError, match=r'crops are .N, height, width, 3. BGR uint8'
+        ):
+            backend.estimate(wrong)
+    images = np.ascontiguousarray(crops.transpose(0, 3, 1, 2) / np.float32(255))
+    with pytest.raises(
+        ValueError, match=r'images go from 0 to 255; these end at 0\.99'
+    ):
+        backend(dict(images=images))
+
+
 @pytest.mark.slow
 def test_torch_compile(lively, crops):
     model = lively('fsa_caps_1x1_p1')

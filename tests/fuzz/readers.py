@@ -24,6 +24,7 @@ from mmfsa.deploy.card import ModelCard
 from mmfsa.deploy.engine import read_sidecar, sidecar_path
 from mmfsa.engine import load_weights, save_checkpoint
 from mmfsa.evaluation.comparison import write_comparison
+from mmfsa.evaluation.error_analysis import poses
 from mmfsa.evaluation.reproduction import read_reproduction
 from mmfsa.evaluation.results import read_results
 from mmfsa.evaluation.training_log import curve, read_records
@@ -147,7 +148,10 @@ RESULTS = dict(
 
 
 def read_scores(path: Path) -> None:
-    write_comparison(read_results([path]))
+    results = read_results([path])
+    write_comparison(results)
+    for result in filter(lambda result: result.predictions, results):
+        assert all(np.isfinite(part).all() for part in poses(result))
 
 
 REPRODUCTION = dict(key=dict(num=2, xyz=dict(MAE=5.1), as_published=dict(MAE=5.0)))

@@ -27,7 +27,7 @@ class Nearest(DepthMethod):
 
     numbers = ('pixels',)
 
-    def find(self, depth, camera, number):  # noqa: ARG002
+    def find(self, depth, camera, middle, number):  # noqa: ARG002
         self.seen = depth
         row, column = np.unravel_index(
             np.where(depth, depth, 9999).argmin(), depth.shape

@@ -141,9 +141,9 @@ def test_the_command_says_so(exported, data_root, form, capsys):
     if form == ['--json']:
         assert json.loads(line)['valid'] is False
     elif form:
-        assert line.endswith(',1.0,,,,,,,')
+        assert line.endswith(',,,,,,,,')
     else:
-        assert line.endswith('no pose: the method finds no pose')
+        assert 'no pose: the method finds no pose' in line
 
 
 @pytest.mark.parametrize('weight', [np.nan, np.inf, 1e30])
@@ -200,8 +200,7 @@ def test_a_detectors_answer_that_is_no_box():
     class Broken(BaseDetector):
         def __call__(self, image):  # noqa: ARG002
             good, nan = [5, 5, 30, 30], [5, 5, np.nan, 30]
-            boxes = [good, nan, [30, 5, 5, 30], [0, 0, 1e30, 1e30], good]
-            return Faces(boxes, 'crop', np.array([1, 1, 1, 1, np.nan]))
+            return Faces([good, nan, [30, 5, 5, 30], [0, 0, 1e30, 1e30]], 'crop')
 
     image = np.zeros((50, 50, 3), np.uint8)
     assert len(HeadPosePredictor(EveryTenth(), detector=Broken())(image)) == 1

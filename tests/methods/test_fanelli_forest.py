@@ -5,31 +5,11 @@ import pytest
 
 from mmfsa import HeadPosePredictor, create_model
 from mmfsa.methods.fanelli_forest import FanelliForest, as_the_trees_see
-from mmfsa.structures import Camera, Frame, geodesic_distance, pose_to_matrix
-from mmfsa.utils.depth import read_depth
+from mmfsa.structures import Camera, geodesic_distance
 
 pytest.importorskip('numba', reason='depth methods need numba (mmfsa[synth])')
 KINECT = Camera(575.816, 575.816, 320, 240, (640, 480))
 FRAMES = 100, 200, 300
-
-
-@pytest.fixture(scope='session')
-def real_depth(shared):
-    """By number: a frame of BIWI's with its depth, the head's centre and its rotation."""
-
-    def read(number):
-        stem = shared / f'data/biwi_depth/frame_{number:05d}'
-        depth = read_depth(f'{stem}_depth.bin')
-        x, y, z, *turn = np.fromfile(f'{stem}_pose.bin', '<f4').tolist()
-        image = np.zeros((*depth.shape, 3), np.uint8)
-        rotation = pose_to_matrix([turn[1], -turn[0], turn[2]])
-        return (
-            Frame(image, f'{number}', depth=depth, camera=KINECT),
-            (x, y, z),
-            rotation,
-        )
-
-    return read
 
 
 @pytest.fixture(scope='module')

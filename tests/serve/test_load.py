@@ -61,15 +61,26 @@ async def client(address, requests, note):
             writer = None
 
 
+def family(process):
+    """The folders below /proc of a process and its children."""
+    task = Path(f'/proc/{process.pid}/task/{process.pid}')
+    numbers = process.pid, *(task / 'children').read_text().split()
+    return [Path(f'/proc/{number}') for number in numbers]
+
+
 def memory(process):
     """Resident memory of a process and its children in MB."""
-    tasks = Path(f'/proc/{process.pid}/task')
-    children = (tasks / f'{process.pid}/children').read_text().split()
-    pages = [
-        int(Path(f'/proc/{number}/statm').read_text().split()[1])
-        for number in (process.pid, *children)
-    ]
+    pages = (int((p / 'statm').read_text().split()[1]) for p in family(process))
     return sum(pages) * os.sysconf('SC_PAGE_SIZE') / 2**20
+
+
+def work(process):
+    """Seconds that cores have worked for a process and its children."""
+    ticks = 0
+    for path in family(process):
+        fields = (path / 'stat').read_text().rpartition(')')[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf('SC_CLK_TCK')
 
 
 @pytest.mark.parametrize('workers', [1, 2])
@@ -98,14 +109,15 @@ def test_throughput(running, image_file, workers, detector):
         address,
     ):
         asyncio.run(load(5))
-        before = memory(process)
+        before, worked = memory(process), work(process)
         times.clear()
         asyncio.run(load(20))
-        after = memory(process)
+        after, worked = memory(process), work(process) - worked
     p50, p99 = 1000 * np.percentile(times, [50, 99])
     print(  # noqa: T201
         f'\n{detector}, workers: {workers}: {len(times) / 20:.1f} requests/s, '
         f'{CLIENTS} clients, p50 {p50:.0f} ms, p99 {p99:.0f} ms, '
+        f'{1000 * worked / len(times):.1f} ms of a core each, '
         f'memory {before:.0f} to {after:.0f} MB'
     )
     assert after < 1.1 * before + 20

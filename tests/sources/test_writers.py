@@ -2,6 +2,7 @@
 
 import resource
 import signal
+from contextlib import contextmanager
 
 import cv2
 import numpy as np
@@ -14,14 +15,17 @@ from mmfsa.structures import Frame
 NOISE = np.random.default_rng(0).integers(0, 256, (40, 96, 128, 3), dtype=np.uint8)
 
 
-@pytest.fixture
-def full_at(monkeypatch):
+@contextmanager
+def full_at(size):
     """Let no file grow beyond so many bytes, as on a disk that is full then."""
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, limit[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, limit)
-    signal.signal(signal.SIGXFSZ, handler)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limit[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 def write_video(folder, frames=NOISE):
@@ -36,19 +40,19 @@ def count(path):
 
 
 @pytest.mark.parametrize('size', [0, 40, 5_000, 100_000])
-def test_a_disk_that_fills_while_a_video_is_written(tmp_path, full_at, size):
+def test_a_disk_that_fills_while_a_video_is_written(tmp_path, size):
     write_video(tmp_path, NOISE[:3])
-    full_at(size)
-    with pytest.raises(OSError, match=r'array\.mp4.*(disk full\?|writes no video)'):
+    message = r'array\.mp4.*(disk full\?|writes no video)'
+    with pytest.raises(OSError, match=message), full_at(size):
         write_video(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ['array.mp4']
     assert count(tmp_path / 'array.mp4') == 3
 
 
-def test_a_disk_that_is_full_at_the_end_of_a_video(tmp_path, full_at):
+def test_a_disk_that_is_full_at_the_end_of_a_video(tmp_path):
     write_video(tmp_path / 'whole')
-    full_at((tmp_path / 'whole/array.mp4').stat().st_size - 400)
-    with pytest.raises(OSError, match='could not be written whole'):
+    size = (tmp_path / 'whole/array.mp4').stat().st_size - 400
+    with pytest.raises(OSError, match='could not be written whole'), full_at(size):
         write_video(tmp_path / 'cut')
     assert not list((tmp_path / 'cut').iterdir())
 
@@ -61,16 +65,15 @@ def test_a_whole_video(tmp_path):
 
 
 @pytest.mark.parametrize('size', [0, 9, 70_000])
-def test_a_disk_that_fills_while_records_are_written(tmp_path, full_at, size):
+def test_a_disk_that_fills_while_records_are_written(tmp_path, size):
     path = tmp_path / 'predictions.jsonl'
     path.write_text('older\n')
-    full_at(size)
     with (
         pytest.raises(OSError, match=r'predictions\.jsonl'),
+        full_at(size),
         RecordWriter(path) as file,
     ):
         for i in range(9999):
             file.write(dict(number=i))
-    full_at(10**6)
     assert path.read_text() == 'older\n'
     assert len(list(tmp_path.iterdir())) == 1

@@ -71,6 +71,10 @@ class Backend(metaclass=ABCMeta):
             raise ValueError("the model takes dict(images=…), which has no 'images'")
         if not len(images):
             raise ValueError('a batch has at least one image')
+        if isinstance(images, np.ndarray) and 0 < images.max() <= 1:
+            raise ValueError(
+                f'images go from 0 to 255; these end at {images.max():g}: times 255?'
+            )
         if self.card is None:
             return
         dtype = images.dtype
