@@ -82,10 +82,12 @@ def _copy(source: Path, target: Path) -> None:
 def _write_models(folder: Path, name: str) -> None:
     """Write the network, the detector and models.json, which describes both."""
     from mmfsa.deploy import ModelCard, export_onnx
-    from mmfsa.methods import create_model
+    from mmfsa.methods import CropMethod, create_model
     from mmfsa.zoo import find_model
 
     method = create_model(name, device='cpu')
+    if getattr(method, 'model', None) is None or not isinstance(method, CropMethod):
+        raise ValueError(f'the page runs one network of face crops: {name} is another')
     check_spec(method.inputs[0], method.name)
     _, checkpoint = find_model(name)
     card = ModelCard.of(method.model, method.name, checkpoint, 'NHWC', 'uint8')

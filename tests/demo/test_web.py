@@ -15,7 +15,7 @@ import pytest
 
 from mmfsa import HeadPoseInferencer, HeadPosePredictor
 from mmfsa.inputs import InputSpec
-from mmfsa.serve.page import QuietHandler, build_page, check_spec, page_source
+from mmfsa.serve.page import RUNTIME, QuietHandler, build_page, check_spec, page_source
 from mmfsa.utils import register_all_modules
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +33,13 @@ def test_without_its_runtime_it_is_not_built(tmp_path):
     with pytest.raises(FileNotFoundError, match='run `npm ci` in'):
         build_page(tmp_path / 'page', MODEL, tmp_path)
     assert not (tmp_path / 'page').exists()
+
+
+def test_a_method_that_is_no_network_of_crops(tmp_path):
+    for name in RUNTIME:
+        (tmp_path / name).touch()
+    with pytest.raises(ValueError, match='own_landmarks_pnp is another'):
+        build_page(tmp_path / 'page', 'own_landmarks_pnp', tmp_path)
 
 
 @pytest.mark.parametrize(
