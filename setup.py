@@ -30,7 +30,9 @@ class BuildWithMim(build_py):
 
 def copy(src, dst):
     if src.is_dir():
-        shutil.copytree(src, dst, ignore=shutil.ignore_patterns('__pycache__'))
+        shutil.copytree(
+            src, dst, ignore=shutil.ignore_patterns('__pycache__', 'node_modules')
+        )
     else:
         shutil.copyfile(src, dst)
 

@@ -13,6 +13,9 @@ from rich.table import Table
 from mmfsa import parts
 from mmfsa.version import __version__
 
+MODEL = 'fsa_caps_1x1.synthetic'
+CLOSE = 1e-3  # degrees
+
 
 def run(compiled: bool = False) -> int:
     """Print everything.
@@ -32,11 +35,14 @@ def run(compiled: bool = False) -> int:
     required = _show_parts(
         console, 'required', parts.REQUIRED, (parts.MISSING, parts.BROKEN)
     )
-    bad = required + _show_parts(console, 'optional', parts.OPTIONAL, (parts.BROKEN,))
-    if not required:
-        from mmfsa import self_test  # imports what is required
+    bad = required + _show_parts(console, 'training', parts.TRAINING, (parts.BROKEN,))
+    bad += _show_parts(console, 'optional', parts.OPTIONAL, (parts.BROKEN,))
+    if not required and all(p.state()[0] == parts.PRESENT for p in parts.TRAINING):
+        from mmfsa import self_test  # imports what trains
 
         bad += self_test.run(console, compiled)
+    elif not required:
+        bad += _test_without_torch(console)
     for problem in bad:
         console.print(f'problem: {escape(problem)}')
     console.print('there are problems' if bad else 'no problems')
@@ -60,3 +66,26 @@ def _show_parts(
             problems.append(f'{part.name} is {what}: {part.install}')
     console.print(table)
     return problems
+
+
+def _test_without_torch(console: Console) -> list[str]:
+    """Compare OpenCV with ONNX Runtime on a network of mmfsa; return the problems."""
+    import numpy as np
+
+    from mmfsa import create_model
+
+    ramp = np.add.outer(np.arange(64), 2 * np.arange(64)).astype(np.uint8)
+    crop = np.stack([ramp, ramp.T, 255 - ramp], axis=-1)[None]
+    try:
+        first, other = (
+            create_model(MODEL, backend=backend).estimate(crop)
+            for backend in ('onnxruntime', 'opencv')
+        )
+    except Exception as e:  # a backend's own errors can be anything
+        return [f'self-test: {type(e).__name__}: {e}'.splitlines()[0]]
+    deviation = float(np.abs(first - other).max())
+    console.print(
+        f'self-test without torch: {MODEL} in ONNX Runtime and in OpenCV, '
+        f'{deviation:.1e}° apart\n'
+    )
+    return [] if deviation <= CLOSE else [f'backend opencv: {deviation:.2g}° off']

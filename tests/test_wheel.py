@@ -30,7 +30,8 @@ def python(tmp_path_factory):
         ROOT,
         source,
         ignore=shutil.ignore_patterns(
-            '.*', 'build', 'data', 'tests', 'work_dirs', '*.egg-info', '__pycache__'
+            *('.*', 'build', 'data', 'tests', 'work_dirs', '*.egg-info'),
+            *('__pycache__', 'node_modules'),
         ),
     )
     run(

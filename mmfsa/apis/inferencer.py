@@ -1,21 +1,19 @@
 """From any source of images to the poses of the faces in them."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice
+from operator import length_hint
 from pathlib import Path
 
 import cv2
 import numpy as np
-from rich.console import Console
-from rich.progress import track
 
 from mmfsa import zoo
 from mmfsa.detection import BaseDetector
 from mmfsa.methods.loading import Model, Weights
-from mmfsa.models.fsanet.maps import structure_maps
-from mmfsa.registry import INFERENCERS
 from mmfsa.sources import (
     PictureWriter,
     RecordWriter,
@@ -25,20 +23,26 @@ from mmfsa.sources import (
     open_streams,
 )
 from mmfsa.sources.streams import Image
-from mmfsa.structures import Camera, Faces, Frame, HeadPoseDataSample, Poses
+from mmfsa.structures import Camera, Faces, FaceSample, Frame, Poses
 from mmfsa.tracking import FaceFollower, PoseSmoother
-from mmfsa.visualization import HeadPoseVisualizer
+from mmfsa.utils.images import ORDERS
+from mmfsa.utils.reading import one_line
+from mmfsa.utils.threads import OfOneProcess
+from mmfsa.visualization.draw_faces import check_draw, draw_faces, show_picture
 
+from .doubts import doubts_of
 from .predictor import HeadPosePredictor
 
-Samples = list[HeadPoseDataSample]
+Samples = list[FaceSample]
 PREDICTIONS = 'predictions.jsonl'
 # What of a method's extras has a field of its own in a data sample.
-FIELDS = 'crop', 'crop_box', 'landmarks', 'translation', 'relative_to', 'to_ray'
+FIELDS = (
+    *('crop', 'crop_box', 'landmarks', 'translation'),
+    *('relative_to', 'to_ray', 'turned'),
+)
 
 
-@INFERENCERS.register_module()
-class HeadPoseInferencer:
+class HeadPoseInferencer(OfOneProcess):
     """Poses of all faces in images, folders, videos and before cameras.
 
     A source gives frames, a predictor finds poses, a smoother calms them, sinks take
@@ -65,14 +69,16 @@ class HeadPoseInferencer:
         flip_test: Take the mean of what is seen in a face and in its mirror image: more
             accurate, at twice the cost of the network.
         camera: What took the images: then the poses are relative to the camera, and have
-            positions. This and `relative_to`, `rectify` are the predictor's, see
-            :class:`HeadPosePredictor`.
+            positions. Without it, methods that fit a head to landmarks take the focal
+            length of a photo's EXIF data, where it has one. This and `relative_to`,
+            `rectify` are the predictor's, see :class:`HeadPosePredictor`.
         relative_to: `camera` or `ray`.
         rectify: `before` or `after`.
+        threads: CPU threads of ONNX Runtime and OpenVINO; their own choice by default.
 
     Attributes:
         predictor: The :class:`HeadPosePredictor` behind it.
-        failures: (name, reason) of what the last call could not read.
+        failures: (name, reason) of what the last call of this thread could not read.
 
     Raises:
         ValueError: There is no such model, detector or backend, no weights, a license
@@ -85,7 +91,7 @@ class HeadPoseInferencer:
         self,
         model: Model | Sequence[Model] | None = None,
         weights: Weights | Sequence[Weights] = None,
-        detector: str | dict | BaseDetector = 'centerface',
+        detector: str | dict | BaseDetector = 'all',
         backend: str | None = None,
         device: str | None = None,
         show_progress: bool = False,
@@ -94,6 +100,7 @@ class HeadPoseInferencer:
         camera: Camera | float | str | Path | np.ndarray | None = None,
         relative_to: str = 'camera',
         rectify: str = 'before',
+        threads: int | None = None,
     ) -> None:
         self.predictor = HeadPosePredictor(
             model,
@@ -106,10 +113,16 @@ class HeadPoseInferencer:
             camera=camera,
             relative_to=relative_to,
             rectify=rectify,
+            threads=threads,
         )
-        self.visualizer = HeadPoseVisualizer()
+        self._camera_is_given = camera is not None
         self.show_progress = show_progress
-        self.failures: list[tuple[str, str]] = []
+        self._calls = threading.local()
+
+    @property
+    def failures(self) -> list[tuple[str, str]]:
+        """What this thread's last call could not read."""
+        return getattr(self._calls, 'failures', [])
 
     @staticmethod
     def list_models() -> list[str]:
@@ -131,14 +144,18 @@ class HeadPoseInferencer:
         vis_out_dir: str | Path | None = None,
         pred_out_dir: str | Path | None = None,
         out_dir: str | Path | None = None,
+        channel_order: str = 'bgr',
+        allow_network: bool = False,
+        depth: Image | Sequence[Image] | None = None,
     ) -> Iterator[dict]:
         """Estimate the poses of all faces.
 
         What can't be read is logged, noted in `failures` and left out.
 
         Args:
-            inputs: A file, a folder (its images and videos), a glob, a video, `webcam:0`
-                or an array (H, W, 3) BGR uint8, or a list of these.
+            inputs: A file, a folder (its images and videos), a glob, a video, a camera
+                (`webcam:0` or its number), an array (H, W, 3) BGR uint8, a picture of
+                Pillow, the bytes of an image file, or a list or a generator of these.
             return_datasamples: Return data samples in place of records.
             batch_size: Images whose faces go through the network together.
             as_video: The images are the frames of one video.
@@ -155,6 +172,10 @@ class HeadPoseInferencer:
             pred_out_dir: Write `predictions.jsonl` there, a record a line.
             out_dir: Write both, to its folders `visualizations` and `predictions`, as
                 MMPose does.
+            channel_order: Of arrays: `bgr`, as OpenCV reads them, or `rgb`.
+            allow_network: Read inputs that are addresses, `rtsp://…` or `http(s)://…`.
+            depth: The depth maps of the images, one for each, in their order: files of 16
+                bits in millimetres, a folder, a glob or arrays (H, W).
 
         Yields:
             One dict for each `batch_size` images (the last may have fewer).
@@ -173,14 +194,18 @@ class HeadPoseInferencer:
             if value < 1:
                 raise ValueError(f'{name} must be at least 1, got {value}')
         if (
-            draw == 'structure'
+            check_draw(draw) == 'structure'
             and getattr(self.predictor.method, 'model', None) is None
         ):
             raise ValueError("draw='structure' needs a checkpoint as weights")
-        if draw != self.visualizer.draw:
-            self.visualizer = HeadPoseVisualizer(draw=draw)
-        self.failures = []
-        items = expand(inputs)
+        if channel_order not in ORDERS:
+            raise ValueError(
+                f'channel_order must be one of {ORDERS}, got {channel_order!r}'
+            )
+        self.check_process()
+        failures = self._calls.failures = []
+        items = expand(inputs, allow_network)
+        depths = None if depth is None else expand(depth)
         nothing_read = True
         with ExitStack() as files:
             records = pictures = None
@@ -189,22 +214,24 @@ class HeadPoseInferencer:
                 records = files.enter_context(RecordWriter(path))
             if vis_out_dir:
                 pictures = files.enter_context(PictureWriter(vis_out_dir, items))
-            for stream in open_streams(items, as_video):
+            for stream in open_streams(
+                items, as_video, channel_order, allow_network, depths
+            ):
                 smoother = None
                 if smooth and stream.is_video:
                     smoother = (
                         smooth(stream.name) if callable(smooth) else PoseSmoother()
                     )
                 self.predictor.method.reset()
-                found = self._find(self._shown(stream), detect_every)
+                found = self._find(self._shown(stream), detect_every, stream.problems)
                 while batch := list(islice(found, batch_size)):
                     nothing_read = False
                     frames = [frame for frame, _ in batch]
-                    faces = self._estimate(batch, smoother)
+                    faces = self._estimate(batch, smoother, draw)
                     visualization = []
                     if return_vis or show or pictures:
                         visualization = [
-                            self._draw(stream, frame, samples, show, wait_time)
+                            picture_of(stream, frame, samples, draw, show, wait_time)
                             for frame, samples in zip(frames, faces, strict=True)
                         ]
                     for frame, picture in zip(frames, visualization, strict=False):
@@ -214,8 +241,8 @@ class HeadPoseInferencer:
                         predictions=self._results(faces, return_datasamples, records),
                         visualization=visualization if return_vis else [],
                     )
-                self.failures += stream.problems
-            problems = [f'{name}: {reason}' for name, reason in self.failures]
+                failures += stream.problems
+            problems = [f'{name}: {reason}' for name, reason in failures]
             if nothing_read and problems:
                 raise OSError(f'nothing could be read: {"; ".join(problems[:5])}')
         for problem in problems:
@@ -225,26 +252,46 @@ class HeadPoseInferencer:
         """The stream's frames, with a progress bar where one is wanted."""
         if not self.show_progress:
             return stream
-        total = len(stream) if isinstance(stream, Sized) else None
+        from rich.console import Console
+        from rich.progress import track
+
+        total = length_hint(stream) or None
         console = Console(stderr=True)
         return track(stream, stream.name, total, console=console, transient=True)
 
     def _find(
-        self, frames: Iterable[Frame], detect_every: int
+        self,
+        frames: Iterable[Frame],
+        detect_every: int,
+        problems: list[tuple[str, str]],
     ) -> Iterator[tuple[Frame, Faces]]:
-        """The frames with their faces, which have numbers in a video."""
+        """The frames with their faces, which have numbers in a video.
+
+        A frame that the detector fails on is a problem, and the others are read.
+        """
         follower = FaceFollower(self.predictor.detector, detect_every)
         for frame in frames:
-            if frame.index is None:
-                yield frame, self.predictor.find(frame)
+            if self._camera_is_given:  # it counts more than a photo's EXIF data
+                frame.camera = None
+            try:
+                if frame.index is None:
+                    faces = self.predictor.find(frame)
+                else:
+                    faces = follower(frame.image)
+            except Exception as error:  # of whatever library runs the detector
+                detector = type(self.predictor.detector).__name__
+                problems.append((frame.name, f'{detector} fails: {one_line(error)}'))
             else:
-                yield frame, follower(frame.image)
+                yield frame, faces
 
     def _estimate(
-        self, batch: Sequence[tuple[Frame, Faces]], smoother: PoseSmoother | None
+        self,
+        batch: Sequence[tuple[Frame, Faces]],
+        smoother: PoseSmoother | None,
+        draw: str,
     ) -> list[Samples]:
         """The faces of a batch of frames with their poses."""
-        answers = self.predictor.method.predict_batch(*zip(*batch, strict=True))
+        answers = self.predictor.predict_batch(*zip(*batch, strict=True))
         found = []
         for (frame, faces), poses in zip(batch, answers, strict=True):
             samples = samples_of(frame, faces, poses)
@@ -254,7 +301,9 @@ class HeadPoseInferencer:
                         frame.time, sample.track_id, sample.pred_pose
                     )
             found.append(samples)
-        if self.visualizer.draw == 'structure':
+        if draw == 'structure':
+            from mmfsa.models.fsanet.maps import structure_maps
+
             seen = [s for samples in found for s in samples if s.valid]
             if seen:
                 crops = np.stack([sample.crop for sample in seen])
@@ -262,23 +311,6 @@ class HeadPoseInferencer:
                 for sample, structure in zip(seen, maps, strict=True):
                     sample.structure = structure
         return found
-
-    def _draw(
-        self,
-        stream: Stream,
-        frame: Frame,
-        faces: Samples,
-        show: bool,
-        wait_time: float,
-    ) -> np.ndarray:
-        """A frame's picture, RGB; shown in its own window, a video in one for all."""
-        return self.visualizer.add_datasample(
-            stream.name if stream.is_video else frame.name,
-            cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB),
-            faces,
-            show=show,
-            wait_time=0.001 if stream.is_video else wait_time,
-        )
 
     def _results(
         self,
@@ -288,7 +320,7 @@ class HeadPoseInferencer:
     ) -> list[list]:
         """What a call yields as predictions, after the records are written."""
         if return_datasamples and not records:
-            return faces
+            return _data_samples(faces)
         method = self.predictor.method
         as_records = [
             [face_record(face, method.name, method.weights_sha256) for face in samples]
@@ -296,12 +328,13 @@ class HeadPoseInferencer:
         ]
         for record in chain.from_iterable(as_records if records else []):
             records.write(record)
-        return faces if return_datasamples else as_records
+        return _data_samples(faces) if return_datasamples else as_records
 
 
 def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
-    """A data sample for each face of a frame, with its pose."""
+    """A sample for each face of a frame, with its pose."""
     samples = []
+    doubts = doubts_of(frame, faces, poses)
     for i in range(len(faces)):
         meta = dict(
             img_path=frame.name,
@@ -312,6 +345,9 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
             score=float(faces.scores[i]),
             landmarks=None if faces.landmarks is None else faces.landmarks[i],
             valid=bool(poses.valid[i]),
+            reason=poses.reasons[i],
+            doubts=doubts[i],
+            camera=_camera_of(frame, poses),
             spread=None if poses.spread is None else poses.spread[i],
         )
         extras = {name: values[i] for name, values in poses.extras.items()}
@@ -319,9 +355,40 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
         meta.update((name, extras.pop(name)) for name in FIELDS if name in extras)
         crop = meta.pop('crop', None)
         meta['extras'] = extras
-        sample = HeadPoseDataSample(metainfo=meta)
-        sample.pred_pose = poses.euler[i].astype(np.float32)
+        sample = FaceSample(pred_pose=poses.euler[i].astype(np.float32), **meta)
         if crop is not None:
             sample.crop = crop
         samples.append(sample)
     return samples
+
+
+def _camera_of(frame: Frame, poses: Poses) -> str | None:
+    """Which camera a method has used: what was `given`, the photo's `exif`, or none."""
+    if 'relative_to' in poses.extras:
+        return 'given'
+    fitted = 'translation' in poses.extras and frame.camera is not None
+    return 'exif' if fitted else None
+
+
+def _data_samples(faces: list[Samples]) -> list[list]:
+    """The faces as mmengine has them."""
+    from mmfsa.structures import HeadPoseDataSample
+
+    return [[HeadPoseDataSample.of(face) for face in samples] for samples in faces]
+
+
+def picture_of(
+    stream: Stream,
+    frame: Frame,
+    faces: Samples,
+    draw: str,
+    show: bool,
+    wait_time: float,
+) -> np.ndarray:
+    """A frame's picture, RGB; shown in its own window, a video in one for all."""
+    picture = draw_faces(frame.image.copy(), faces, draw)
+    if show:
+        name = stream.name if stream.is_video else frame.name
+        name = name.encode(errors='backslashreplace').decode()  # a window has it
+        show_picture(picture, name, 0.001 if stream.is_video else wait_time)
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)

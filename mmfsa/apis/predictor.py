@@ -1,23 +1,25 @@
 """From one image to the poses of its faces."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from inspect import signature
 from pathlib import Path
 
 import numpy as np
+from PIL.Image import Image as Picture
 
-from mmfsa.detection import BaseDetector, build_detector
+from mmfsa.detection import BaseDetector, build_detector, find_faces
+from mmfsa.detection.boxes import LARGEST
 from mmfsa.inputs.kinds import KINDS
-from mmfsa.methods import RectifiedMethod, create_model
+from mmfsa.methods import RectifiedMethod, UprightMethod, create_model
 from mmfsa.methods.loading import Model, Weights
 from mmfsa.structures import Camera, Faces, Frame, Poses, read_camera
-from mmfsa.utils.configs import nearest
+from mmfsa.utils.depth import depth_of
 from mmfsa.utils.images import to_bgr
+from mmfsa.utils.threads import OfOneProcess
 
-LARGEST = 20  # a side of a box, in sides of the image
 
-
-class HeadPosePredictor:
+class HeadPosePredictor(OfOneProcess):
     """The poses of the faces in one image.
 
     >>> predictor = HeadPosePredictor('fsa_caps_1x1.synthetic', device='cpu')
@@ -40,7 +42,7 @@ class HeadPosePredictor:
             :class:`mmfsa.methods.RectifiedMethod`.
         rectify: With a camera, the way there: `before` the network or `after` it.
         **options: Further arguments of :func:`mmfsa.create_model`: `backend`, `device`,
-            `flip_test`, `license`, `trust_pickle`.
+            `flip_test`, `license`, `trust_pickle`, `threads` (also the detector's).
 
     Attributes:
         method: The :class:`~mmfsa.methods.Method`.
@@ -65,33 +67,42 @@ class HeadPosePredictor:
         takes = signature(create_model).parameters
         for option in options:
             if option not in takes:
+                from mmfsa.utils.configs import nearest
+
                 known = [*takes, *signature(type(self)).parameters]
                 raise TypeError(
                     f'HeadPosePredictor takes no {option!r}{nearest(option, known)}'
                 )
         device = options.get('device')
-        self.detector = build_detector('none' if detector is None else detector, device)
+        threads = options.get('threads')
+        self.detector = build_detector(detector or 'none', device, threads)
         if camera is not None:
             camera = read_camera(camera)
         self.method = create_model(model, weights, **options)
         if camera is not None:
             self.method = RectifiedMethod(self.method, camera, rectify, relative_to)
+        self._answers = UprightMethod(self.method)
         self.box_kind = self._checked(box_kind)
 
     def __call__(
         self,
-        image: np.ndarray | Frame,
+        image: np.ndarray | Picture | Frame,
         boxes: np.ndarray | Sequence[Sequence[float]] | None = None,
         box_kind: str | None = None,
+        channel_order: str = 'bgr',
+        depth: np.ndarray | str | Path | None = None,
     ) -> Poses:
         """The poses of an image's faces.
 
         Args:
-            image: (H, W, 3) BGR uint8 (or grey, or BGRA); or a frame, which may have
-                depth, and a camera in place of the constructor's.
+            image: (H, W, 3) BGR uint8 (or grey, or BGRA); a picture of Pillow; or a
+                frame, which may have depth, and a camera in place of the constructor's.
             boxes: (n, 4) x1, y1, x2, y2 in pixels; without them the detector finds the
                 faces.
             box_kind: The kind of the boxes, in place of the constructor's.
+            channel_order: Of an array: `bgr`, as OpenCV reads it, or `rgb`.
+            depth: The depth map that belongs to the image, pixel by pixel: (H, W)
+                millimetres, or its file, see :func:`mmfsa.utils.depth.read_depth`.
 
         Returns:
             The :class:`~mmfsa.structures.Poses`: `rotation` (n, 3, 3), `euler` (n, 3)
@@ -99,16 +110,21 @@ class HeadPosePredictor:
             camera, its `extras` have `translation` (n, 3) in millimetres.
 
         Raises:
-            ValueError: The image or the boxes have another shape, or no rule turns the
-                kind of box into what the method takes.
+            OSError: The file of the depth map can't be read.
+            ValueError: The image, the depth map or the boxes have another shape, or no
+                rule turns the kind of box into what the method takes.
         """
-        frame = image if isinstance(image, Frame) else Frame(to_bgr(image))
+        self.check_process()
+        frame = image if isinstance(image, Frame) else Frame(image)
+        frame = replace(frame, image=to_bgr(frame.image, channel_order))
+        if depth is not None:
+            frame = replace(frame, depth=depth_of(depth, frame.size))
         if boxes is None:
             faces = self.find(frame)
         else:
             faces = Faces(boxes, self._checked(box_kind or self.box_kind))
             _check_boxes(faces.boxes, frame.size)
-        return self.method.predict(frame, faces)
+        return self.predict_batch([frame], [faces])[0]
 
     def _checked(self, kind: str) -> str:
         """A kind of box, after a look at whether there is one of this name."""
@@ -119,9 +135,19 @@ class HeadPosePredictor:
             )
         return kind
 
+    def predict_batch(
+        self, frames: Sequence[Frame], faces: Sequence[Faces]
+    ) -> list[Poses]:
+        """The poses of several frames' faces, which go through the network together.
+
+        Where landmarks show that a face lies on its side or stands on its head, the
+        method sees it turned (:class:`mmfsa.methods.UprightMethod`).
+        """
+        return self._answers.predict_batch(frames, faces)
+
     def find(self, frame: Frame) -> Faces:
         """The faces that the detector finds."""
-        return self.detector(frame.image)
+        return find_faces(self.detector, frame.image)
 
 
 def _check_boxes(boxes: np.ndarray, image_size: tuple[int, int]) -> None:

@@ -13,12 +13,15 @@ from difflib import get_close_matches
 from importlib import import_module
 from types import ModuleType
 
-from mmfsa.utils.cli import USER_ERRORS, report
+from mmfsa.utils.cli import report
+from mmfsa.utils.doors import HELP, opened
 from mmfsa.version import __version__
 
 VERBS = {
     'predict': 'poses of all faces in images, folders and videos',
     'webcam': 'what a camera sees, in a window',
+    'serve': 'head poses over HTTP, for images and streams of frames',
+    'web': 'a page that finds head poses in the browser',
     'models': 'list the networks, and the weights that come with mmfsa',
     'data': 'convert a data set, so that mmfsa can train and test on it',
     'synth': 'render heads with exact poses, a data set to train on',
@@ -49,7 +52,7 @@ examples:
 exit status:
   0  everything was read        1  something could not be read or written
   2  wrong usage or settings  130  interrupted; what was written is whole
-With the environment variable MMFSA_TRACEBACK=1 an error shows its traceback.
+ 70  an error of mmfsa's own
 """
 
 
@@ -62,7 +65,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit status, as `mmfsa --help` lists them.
     """
-    argv = sys.argv[1:] if argv is None else [*argv]
+    with opened(sys.argv[1:] if argv is None else argv) as others:
+        return _main(others)
+
+
+def _main(argv: list[str]) -> int:
     if not argv or argv[0].startswith('-'):
         overview().parse_args(argv)  # ends here, with help, version or an error
     elif argv[0] not in VERBS:
@@ -77,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # nobody reads on, as in `mmfsa predict … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except USER_ERRORS as e:
+    except Exception as e:
         return report(e, 'mmfsa')
 
 
@@ -93,13 +100,14 @@ def run_script(verb: str, description: str) -> None:
     )
     module = load_verb(verb)
     module.add_arguments(parser)
-    args = _parse(parser, sys.argv[1:])
-    try:
-        sys.exit(module.run(args))
-    except KeyboardInterrupt:
-        sys.exit(_fail('interrupted', 130))
-    except USER_ERRORS as e:
-        sys.exit(report(e))
+    with opened(sys.argv[1:]) as argv:
+        args = _parse(parser, argv)
+        try:
+            sys.exit(module.run(args))
+        except KeyboardInterrupt:
+            sys.exit(_fail('interrupted', 130))
+        except Exception as e:
+            sys.exit(report(e))
 
 
 def load_verb(verb: str) -> ModuleType:
@@ -113,7 +121,7 @@ def build_parser(verb: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f'mmfsa {verb}',
         description=module.__doc__,
-        epilog=EXAMPLES if verb == 'predict' else None,
+        epilog=f'{HELP}\n{EXAMPLES}' if verb == 'predict' else HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     module.add_arguments(parser)
@@ -129,7 +137,7 @@ def overview(complete: bool = False) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog='mmfsa',
         description='Head poses from images, videos and cameras.',
-        epilog=EXAMPLES,
+        epilog=f'{HELP}\n{EXAMPLES}',
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('--version', action='version', version=f'mmfsa {__version__}')

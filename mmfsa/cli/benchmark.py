@@ -4,11 +4,14 @@ On the CPU with one thread and with all, torch, ONNX Runtime and OpenVINO take t
 that whatever else the machine does disturbs all of them alike; ResNet-50 at 224x224, the
 backbone of many head pose estimators, is there to compare with. Where there is a GPU,
 torch and the engines are timed there, by CUDA events. With --steps, instead, what each
-simplification of the exported graph gives in ONNX Runtime.
+simplification of the exported graph gives in ONNX Runtime. With --frames, instead, the way
+from a frame to poses by its parts: detector, crop, network.
 """
 
 import argparse
 from pathlib import Path
+
+from mmengine import Config
 
 from mmfsa.utils.cli import positive
 
@@ -29,6 +32,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--steps', action='store_true', help='time the simplifications of the graph'
     )
+    parser.add_argument(
+        '--frames',
+        type=Path,
+        metavar='PHOTO',
+        help='time frames of 640x480 with 1, 5 and 20 times its largest face, on one '
+        'thread and on two',
+    )
+    parser.add_argument(
+        '--detector', default='near', help='of --frames, see `mmfsa predict --help`'
+    )
     parser.add_argument('--out', type=Path, metavar='JSON')
     parser.add_argument('--plot', type=Path, metavar='PNG')
 
@@ -42,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
 
     register_all_modules()
     cfg, checkpoint, name, files = named_model(args, 'benchmark')
+    if args.frames:
+        return _time_frames(args, cfg, [checkpoint, *files][-1])
     model, _ = load_model(cfg, checkpoint, args.trust_checkpoint)
     card = ModelCard.of(model, name, checkpoint)
     on_gpu = args.device == 'cuda'
@@ -61,4 +76,30 @@ def run(args: argparse.Namespace) -> int:
         about = timing.describe_machine(on_gpu)
         content = dict(config=card.config, **about, file_bytes=sizes, rows=rows)
         write_json(content, args.out)
+    return 0
+
+
+def _time_frames(args: argparse.Namespace, cfg: Config, weights: Path) -> int:
+    """Time the way from frames to poses, with the last of the files that are named."""
+    from mmfsa.apis import HeadPosePredictor
+    from mmfsa.deploy.timing import describe_machine
+    from mmfsa.evaluation.inference_speed import frames_table, time_frames
+    from mmfsa.utils.files import write_json
+
+    def make(threads: int) -> HeadPosePredictor:
+        return HeadPosePredictor(
+            cfg,
+            weights,
+            args.detector,
+            backend='onnxruntime',
+            trust_pickle=args.trust_checkpoint,
+            threads=threads,
+        )
+
+    rows = time_frames(make, args.frames, rounds=args.rounds)
+    print(frames_table(rows))
+    if args.out:
+        write_json(
+            dict(detector=args.detector, **describe_machine(), rows=rows), args.out
+        )
     return 0

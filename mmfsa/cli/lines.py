@@ -2,9 +2,10 @@
 
 import argparse
 import csv
-import json
 import sys
 from collections.abc import Callable
+
+from mmfsa.utils.files import to_json
 
 WHERE = 'image', 'frame', 'time', 'track_id'
 BOX = 'x1', 'y1', 'x2', 'y2'
@@ -15,7 +16,7 @@ POSITION = 'x_mm', 'y_mm', 'z_mm'
 def line_writer(args: argparse.Namespace) -> Callable[[dict], None]:
     """What prints a record as the options say."""
     if args.json:
-        return lambda record: sys.stdout.write(json.dumps(record) + '\n')
+        return lambda record: sys.stdout.write(to_json(record) + '\n')
     if args.csv:
         from mmfsa.structures import ANGLES
 
@@ -54,9 +55,11 @@ def text_line(record: dict) -> str:
     if record['frame'] is not None:
         where += f'  frame {record["frame"]}  #{record["track_id"]}'
     box = ','.join(f'{value:.0f}' for value in record['box'])
-    pose = 'no pose'
+    pose = f'no pose: {record["reason"]}' if record['reason'] else 'no pose'
     if record['valid']:
         pose = '  '.join(f'{key} {record[key]:.1f}' for key in ANGLES)
         if record.get('position_mm'):
             pose += '  at {:.0f},{:.0f},{:.0f} mm'.format(*record['position_mm'])
-    return f'{where}  box {box} {record["score"]:.2f}  {pose}'
+    score = '' if record['score'] is None else f' {record["score"]:.2f}'
+    doubts = f'  ({", ".join(record["doubts"])})' if record['doubts'] else ''
+    return f'{where}  box {box}{score}  {pose}{doubts}'

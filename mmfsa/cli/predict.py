@@ -7,6 +7,9 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmfsa.utils.cli import positive
+from mmfsa.utils.packages import import_package
+
 from .lines import line_writer
 from .stability import StabilityReport
 from .summary import Summary
@@ -15,10 +18,18 @@ if TYPE_CHECKING:
     from mmfsa.apis import HeadPoseInferencer
 
 
+CONFIGS = '.py', '.json', '.yml', '.yaml'
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa predict`."""
     parser.add_argument(
         'source', nargs='+', help='image, video, folder, glob or webcam:N'
+    )
+    parser.add_argument(
+        '--allow-network',
+        action='store_true',
+        help='read addresses: rtsp://…, http://…, https://…',
     )
     parser.add_argument('--show', action='store_true', help='show the pictures')
     parser.add_argument(
@@ -31,11 +42,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action='store_true',
         help='write sheet.jpg, all pictures on one sheet, to --out',
     )
+    parser.add_argument(
+        '--depth',
+        action='append',
+        metavar='PNG',
+        help='the depth map of the image: 16 bits, millimetres, pixel by pixel the '
+        "image's; of several images a folder or a glob, or --depth again for each",
+    )
     add_options(parser)
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add what `predict` and `webcam` have in common."""
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """Add the model and the camera: what `predict`, `webcam` and `serve` have in common."""
     model = parser.add_argument_group('model')
     model.add_argument(
         '--model',
@@ -48,17 +66,31 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         'for one with weights of its own: FILE+',
     )
     model.add_argument(
+        '--trust-config',
+        action='store_true',
+        help='run a config that --model or --detector names: it can run any code. Those '
+        'in the folders of the environment variable MMFSA_CONFIGS are trusted',
+    )
+    model.add_argument(
         '--license',
         choices=['any', 'free'],
         default='any',
         help='of the weights that come with mmfsa, where none are named; any: the most '
         'accurate, for research; free: may be used for anything',
     )
-    model.add_argument(
+    faces = model.add_mutually_exclusive_group()
+    faces.add_argument(
+        '--faces',
+        choices=['near', 'far', 'all'],
+        default='all',
+        help='which faces matter; the nearer, the faster: near is the detector blazeface, '
+        'far blazeface-full, all centerface',
+    )
+    faces.add_argument(
         '--detector',
-        default='centerface',
-        help='centerface, mtcnn, yunet:MODEL.onnx, opnet_localizer:MODEL.pth, '
-        'mmdet:MODEL, or none: each image is a face',
+        help='blazeface, blazeface-full, centerface, mtcnn, yunet:MODEL.onnx, '
+        'openseeface:MODEL.onnx, opentrack-localizer:MODEL.onnx, mmdet:MODEL, or none: '
+        'each image is a face',
     )
     model.add_argument(
         '--flip-test',
@@ -67,6 +99,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     model.add_argument('--backend', help='torch, onnxruntime, openvino, …')
     model.add_argument('--device', help='where it runs, such as cpu or cuda')
+    model.add_argument(
+        '--threads',
+        type=positive,
+        metavar='N',
+        help='CPU threads of onnxruntime and openvino',
+    )
     model.add_argument(
         '--batch-size',
         type=int,
@@ -102,6 +140,28 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help='before: warp the picture as if the camera looked at the face; after: turn '
         'the pose alone',
     )
+
+
+def predictor_settings(args: argparse.Namespace) -> dict:
+    """What these options say to the predictor and to the inferencer."""
+    return dict(
+        model=args.model,
+        weights=args.weights,
+        detector=args.detector or args.faces,
+        backend=args.backend,
+        device=args.device,
+        license=args.license,
+        flip_test=args.flip_test,
+        camera=args.camera if args.fov is None else args.fov,
+        relative_to=args.relative_to,
+        rectify=args.rectify,
+        threads=args.threads,
+    )
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `predict` and `webcam` have in common."""
+    add_model_options(parser)
     video = parser.add_argument_group('video')
     video.add_argument(
         '--detect-every',
@@ -149,23 +209,19 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.apis import HeadPoseInferencer
 
     _check(args)
+    _check_trust(args)
     _say_unused(args)
     try:
         inferencer = HeadPoseInferencer(
-            args.model,
-            args.weights,
-            args.detector,
-            args.backend,
-            args.device,
+            **predictor_settings(args),
             show_progress=sys.stderr.isatty() and not sys.stdout.isatty(),
-            license=args.license,
-            flip_test=args.flip_test,
-            camera=args.camera if args.fov is None else args.fov,
-            relative_to=args.relative_to,
-            rectify=args.rectify,
         )
     except OSError as e:  # a setting names a file that is not there
         raise ValueError(e) from e
+    specs = inferencer.predictor.method.inputs
+    if args.depth and not any('depth' in spec.modality for spec in specs):
+        name = inferencer.predictor.method.name
+        sys.stderr.write(f'--depth without effect: {name} sees the image alone\n')
     _predict(inferencer, args)
     return 1 if inferencer.failures else 0
 
@@ -174,15 +230,33 @@ def _check(args: argparse.Namespace) -> None:
     for option in ('sheet', 'plot'):
         if getattr(args, option) and args.out is None:
             raise ValueError(f'--{option} needs --out')
+    if args.plot:
+        import_package('matplotlib')  # before the work, not after it
     if args.stability and not args.smooth:
         raise ValueError('--stability needs --smooth')
+
+
+def _check_trust(args: argparse.Namespace) -> None:
+    """Refuse to run the code of a config that nobody has said to trust."""
+    names = *(args.model or '').split('+'), (args.detector or '').partition(':')[2]
+    for name in [] if args.trust_config else names:
+        if not name.endswith(CONFIGS) or not Path(name).is_file():
+            continue
+        from mmfsa.utils.configs import is_trusted
+
+        if not is_trusted(name):
+            raise ValueError(
+                f'{name} is a config, which can run any code: where you trust it, give '
+                '--trust-config, or name its folder in the environment variable '
+                'MMFSA_CONFIGS'
+            )
 
 
 def _say_unused(args: argparse.Namespace) -> None:
     """Say which options do nothing, as there is no video or no picture."""
     from mmfsa.sources import expand, holds_video
 
-    if not (args.video or holds_video(expand(args.source))):
+    if not (args.video or holds_video(expand(args.source, args.allow_network))):
         given = dict(plot=args.plot, smooth=args.smooth, stability=args.stability)
         given['detect-every'] = args.detect_every > 1
         unused = ', '.join(f'--{option}' for option, on in given.items() if on)
@@ -209,6 +283,8 @@ def _predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None
         show=args.show,
         vis_out_dir=None if args.draw == 'none' else args.out,
         pred_out_dir=args.out,
+        allow_network=args.allow_network,
+        depth=args.depth,
     )
     images = faces = 0
     summary = Summary(args)

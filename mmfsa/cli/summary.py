@@ -57,7 +57,7 @@ class Summary:
 
     def _video_of(self, record: dict) -> Path:
         """The file; of images that are a video (--video), the folder."""
-        from mmfsa.sources.streams import media_type
+        from mmfsa.utils.media import media_type
 
         path = Path(record['image'])
         frames = self.args.video and media_type(path) == 'image'
@@ -66,9 +66,9 @@ class Summary:
     @cached_property
     def _taken(self) -> set[str]:
         """The stems of the inputs, after which the pictures of them are named."""
-        from mmfsa.sources.streams import expand
+        from mmfsa.sources.streams import expand, is_file
 
-        return {Path(item).stem for item in expand(self.args.source)}
+        return {Path(item).stem for item in expand(self.args.source) if is_file(item)}
 
     def _free_path(self, stem: str, suffix: str) -> Path:
         """In the folder of results, of a name that no input and no other result has."""

@@ -9,7 +9,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa webcam`."""
     parser.add_argument('number', type=int, nargs='?', default=0, help='of the webcam')
     predict.add_options(parser)
-    parser.set_defaults(show=True, video=True, sheet=False)
+    parser.set_defaults(
+        show=True, video=True, sheet=False, allow_network=False, depth=None
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from mmengine.dist import barrier, get_rank
 from rich.progress import track
 
 from mmfsa.utils.files import replacing
+
+CHUNK = 2**20  # bytes
 
 
 class ArrayCrops:
@@ -64,7 +67,7 @@ class CachedCrops:
     ) -> 'CachedCrops':
         """The cache of images under one crop rule.
 
-        It is built where it does not exist, or where an image changed since.
+        It is built where it does not exist or is damaged, or where an image changed since.
 
         Args:
             index: The index file; the cache lies beside it.
@@ -90,10 +93,21 @@ class CachedCrops:
 
 def _is_up_to_date(path: Path, entries: Sequence[dict]) -> bool:
     """Whether no image changed since the cache was built; images may be gone."""
-    if not path.exists():
+    if not path.exists() or not _is_whole(path):
         return False
     built = path.stat().st_mtime_ns
     return all(_changed(entry['img_path']) <= built for entry in entries)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the file holds what was written: the last bytes are the others' digest."""
+    digest = hashlib.sha256()
+    left = path.stat().st_size - digest.digest_size
+    with path.open('rb') as file:
+        while left > 0 and (part := file.read(min(left, CHUNK))):
+            digest.update(part)
+            left -= len(part)
+        return left == 0 and file.read() == digest.digest()
 
 
 def _changed(image: str) -> int:
@@ -122,8 +136,12 @@ def _build(path: Path, entries: Sequence[dict], load: Callable, crop: Callable) 
         'shape': (len(entries),),
     }
     with replacing(path) as partial, partial.open('wb') as file:
-        np.lib.format.write_array_header_1_0(file, header)
+        np.lib.format.write_array_header_1_0(begin := BytesIO(), header)
+        digest = hashlib.sha256(begin.getvalue())
+        file.write(begin.getvalue())
         with ThreadPoolExecutor() as pool:
             records = pool.map(read, entries)
             for record in track(records, f'Crops of {path.parent}', len(entries)):
+                digest.update(record.tobytes())
                 file.write(record.tobytes())
+        file.write(digest.digest())

@@ -1,7 +1,6 @@
 """Faces with their poses, from an index or from the authors' arrays."""
 
 import random
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from itertools import compress
 from pathlib import Path
@@ -13,6 +12,7 @@ from mmengine.dataset import BaseDataset
 
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import DATASETS, TRANSFORMS
+from mmfsa.utils.reading import damaged, read_arrays
 
 from .crop_store import ArrayCrops, CachedCrops
 from .downloads import missing_data_message
@@ -124,10 +124,8 @@ class HeadPoseDataset(BaseDataset):
         if not index.is_file():
             raise FileNotFoundError(missing_data_message(index))
         if index.suffix == '.npz':
-            try:
+            with damaged(index, 'archive of image and pose'):
                 return self._load_npz(index)
-            except (ValueError, TypeError) as error:
-                raise ValueError(f'{index}: {error}') from error
         return self._load_index(index)
 
     def _load_index(self, index: Path) -> list[dict]:
@@ -158,11 +156,11 @@ class HeadPoseDataset(BaseDataset):
         return entries
 
     def _load_npz(self, path: Path) -> list[dict]:
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                images, poses = file['image'], file['pose']
-        except (KeyError, zipfile.BadZipFile) as error:
-            raise ValueError(error) from error
+        arrays = read_arrays(path)
+        missing = [name for name in ('image', 'pose') if name not in arrays]
+        if missing:
+            raise ValueError(f'it has no array {" and no ".join(missing)}')
+        images, poses = arrays['image'], arrays['pose']
         if images.dtype != np.uint8 or images.shape[3:] != (3,):
             raise ValueError(
                 f'image must be (N, H, W, 3) uint8, got {images.shape} {images.dtype}'

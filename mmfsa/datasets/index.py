@@ -1,17 +1,20 @@
 """The index of a data set: reads formats 1 and 2, and checks every field."""
 
-import json
 import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from posixpath import normpath
 
 import numpy as np
 
 from mmfsa.inputs.kinds import UNNAMED
-from mmfsa.structures import ANGLES, matrix_to_pose
+from mmfsa.structures import ANGLES, is_rotation, matrix_to_pose
+from mmfsa.utils.doors import is_open
+from mmfsa.utils.reading import damaged, read_json
 
 FORMAT_VERSION = 2
+TEXTS = {'box_kind', 'box_source', 'dataset', 'img_root'}  # of metainfo
 BY_ANGLES = 'img_path', 'face_box', *ANGLES
 BY_ROTATION = 'img_path', 'face_box', 'rotation'
 
@@ -36,31 +39,14 @@ def read_index(path: str | Path) -> tuple[dict, list[dict]]:
         ValueError: The content is bad; the message names file, entry and key.
     """
     path = Path(path)
-    try:
-        content = json.loads(path.read_bytes(), object_hook=_pack_landmarks)
+    content = read_json(path, object_hook=_pack_landmarks)
+    with damaged(path, 'index'):
         metainfo, entries = _parts(content)
         kind = metainfo['box_kind']
         for row, entry in enumerate(entries):
             _normalise(entry, row, kind)
         _set_poses(entries)
-    except ValueError as error:
-        raise ValueError(f'{path}: {error}') from error
     return metainfo, entries
-
-
-def is_rotation(matrix: np.ndarray) -> np.ndarray:
-    """Whether matrices are rotations, to the precision of data sets' text files.
-
-    Args:
-        matrix: (..., 3, 3).
-
-    Returns:
-        (...) bool; False for a matrix with NaN.
-    """
-    product = matrix @ np.swapaxes(matrix, -1, -2)
-    orthonormal = (np.abs(product - np.eye(3)) < 1e-2).all(axis=(-1, -2))
-    with np.errstate(invalid='ignore'):
-        return orthonormal & (np.linalg.det(matrix) > 0)
 
 
 def _pack_landmarks(content: dict) -> dict:
@@ -86,9 +72,10 @@ def _parts(content: object) -> tuple[dict, list[dict]]:
         raise ValueError(
             f'format_version {version!r} is not 1 or {FORMAT_VERSION}: get a newer mmfsa'
         )
-    kind = metainfo.setdefault('box_kind', UNNAMED)
-    if not isinstance(kind, str):
-        raise ValueError(f'box_kind {kind!r} of metainfo is no name')
+    metainfo.setdefault('box_kind', UNNAMED)
+    for key in TEXTS & metainfo.keys():
+        if not isinstance(metainfo[key], str):
+            raise ValueError(f'{key} {metainfo[key]!r} of metainfo is no text')
     return metainfo, content['data_list']
 
 
@@ -108,12 +95,7 @@ def _normalise(entry: dict, row: int, kind: str) -> None:
                 f'{_name(entry, row)}: {", ".join(ANGLES)} must be numbers: {error}'
             ) from error
     box = entry['face_box']
-    try:
-        x1, y1, x2, y2 = box
-        good = x1 < x2 and y1 < y2
-    except (TypeError, ValueError):  # it is no list, or no list of four numbers
-        good = False
-    if not good:
+    if not _is_box(box):
         raise ValueError(
             f'{_name(entry, row)}: face_box {box} is not [x1, y1, x2, y2] with x1 < x2 '
             'and y1 < y2'
@@ -207,12 +189,13 @@ def _check_boxes(boxes: object) -> str:
     message = 'must be {kind: [x1, y1, x2, y2]} with x1 < x2 and y1 < y2'
     if not isinstance(boxes, dict):
         return message
-    for box in boxes.values():
-        if not (isinstance(box, list) and len(box) == 4 and all(map(_is_number, box))):
-            return message
-        if not (box[0] < box[2] and box[1] < box[3]):
-            return message
-    return ''
+    return '' if all(map(_is_box, boxes.values())) else message
+
+
+def _is_box(box: object) -> bool:
+    """Whether something is [x1, y1, x2, y2] with x1 < x2 and y1 < y2."""
+    four = isinstance(box, list) and len(box) == 4 and all(map(_is_number, box))
+    return four and box[0] < box[2] and box[1] < box[3]
 
 
 def _check_camera(camera: object) -> str:
@@ -226,8 +209,16 @@ def _check_camera(camera: object) -> str:
     return '' if good else 'must have the numbers fx, fy, cx, cy in pixels, fx, fy > 0'
 
 
-def _check_text(value: object) -> str:
-    return '' if isinstance(value, str) and value else 'must be a text'
+def _check_path(value: object) -> str:
+    """A file inside the folder of the images, unless the user lets others in."""
+    if not (isinstance(value, str) and value) or '\0' in value:
+        return 'must be a text'
+    outside = value.startswith('/') or normpath(value).split('/')[0] == '..'
+    if outside and not is_open('outside'):
+        return (
+            'lies outside of the data set: where you trust it, --allow-outside reads it'
+        )
+    return ''
 
 
 def _check_frame(value: object) -> str:
@@ -250,12 +241,12 @@ def _check_landmarks(points: object) -> str:
 
 
 CHECKS: dict[str, Callable[[object], str]] = {
-    'img_path': _check_text,
+    'img_path': _check_path,
     'boxes': _check_boxes,
     'weight': _check_weight,
     'landmarks': _check_landmarks,
     'camera': _check_camera,
-    'depth_path': _check_text,
+    'depth_path': _check_path,
     'frame': _check_frame,
     'time': _check_time,
 }

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-import mmengine
 import numpy as np
 from mmengine.logging import print_log
+
+from mmfsa.utils.reading import read_data
 
 SPLITS = Path(__file__).parent / 'splits'
 
@@ -21,7 +22,7 @@ def select(
 ) -> list[dict]:
     """The part of the entries that a ``split`` names.
 
-    ``file``: a JSON file, or the name of one in ``mmfsa/datasets/splits``, whose
+    ``file``: a JSON or YAML file, or the name of one in ``mmfsa/datasets/splits``, whose
     ``parts`` list the values of the field ``by`` (``sequence`` or ``subject``); several
     parts are joined. ``fraction``: ``part`` is ``train``, a random fraction of the
     entries drawn with ``seed``, or ``val``, the others.
@@ -47,23 +48,41 @@ def select(
     if not path.is_file():
         known = sorted(path.stem for path in SPLITS.glob('*_*_*.json'))
         raise ValueError(f'there is no split {file}: {", ".join(known)}, or a file')
-    split = mmengine.load(path)
+    by, parts = _read_split(path)
     names = set()
     for name in [part] if isinstance(part, str) else part:
-        if name not in split['parts']:
-            raise ValueError(f'split {file} has no part {name!r}: {[*split["parts"]]}')
-        names.update(split['parts'][name])
-    chosen = [entry for entry in entries if entry.get(split['by']) in names]
-    absent = names - {entry[split['by']] for entry in chosen}
+        if name not in parts:
+            raise ValueError(f'split {file} has no part {name!r}: {[*parts]}')
+        names.update(parts[name])
+    chosen = [entry for entry in entries if str(entry.get(by)) in names]
+    absent = names - {str(entry[by]) for entry in chosen}
     if absent:
         message = (
-            f'part {part!r} of split {file} lists {split["by"]} {sorted(absent)}, '
+            f'part {part!r} of split {file} lists {by} {sorted(absent)}, '
             'which the index does not have: convert the whole data set'
         )
         if not allow_partial:
             raise ValueError(f'{message}, or pass --allow-partial (allow_partial=True)')
         print_log(message, logger='current', level=logging.WARNING)
     return chosen
+
+
+def _read_split(path: Path) -> tuple[str, dict[str, list[str]]]:
+    """The field that a split looks at, and the values that its parts list, as texts."""
+    split = read_data(path)
+    try:
+        by, parts = split['by'], split['parts']
+        values = {name: [*map(str, part)] for name, part in parts.items()}
+        known = isinstance(by, str) and not any(
+            isinstance(p, str) for p in parts.values()
+        )
+    except (AttributeError, KeyError, TypeError):
+        known = False
+    if not known:
+        raise ValueError(
+            f'{path} is no split: it has a field `by`, and lists as `parts`'
+        )
+    return by, values
 
 
 def _random_part(

@@ -1,9 +1,9 @@
 """Models outside of torch: exported, converted, built, verified, run."""
 
+from mmfsa.utils.lazy import attach
+
 from .backends import BACKENDS, Backend, build_backend
 from .card import ModelCard
-from .export import export_onnx
-from .lean import for_deployment
 
 __all__ = [
     'BACKENDS',
@@ -13,3 +13,5 @@ __all__ = [
     'export_onnx',
     'for_deployment',
 ]
+# They need torch.
+__getattr__ = attach(__name__, {'export_onnx': '.export', 'for_deployment': '.lean'})

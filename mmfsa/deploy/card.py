@@ -7,14 +7,22 @@ from pathlib import Path
 
 import numpy as np
 
-from mmfsa.datasets.transforms import CropFace
 from mmfsa.inputs import InputSpec
-from mmfsa.registry import TRANSFORMS, is_type
 from mmfsa.structures import CONVENTION
+from mmfsa.utils.doors import check_file
 from mmfsa.utils.files import sha256
+from mmfsa.utils.reading import damaged
 from mmfsa.version import __version__
 
+from .onnx_file import read_onnx
+
 PREFIX = 'mmfsa.'
+KNOWN = {
+    'layout': ('NCHW', 'NHWC'),
+    'dtype': ('float32', 'uint8'),
+    'precision': ('fp32', 'fp16', 'int8'),
+    'flip_test': (False, True),
+}
 OLD_CROP = 'pad', 'square', 'border', 'inclusive'
 
 
@@ -104,9 +112,7 @@ class ModelCard:
             FileNotFoundError: There is no such file.
             ValueError: The file is no ONNX file, or not one of mmfsa's.
         """
-        return cls.from_metadata(
-            {entry.key: entry.value for entry in load_onnx(path).metadata_props}, path
-        )
+        return cls.from_metadata(read_onnx(path).metadata, path)
 
     @classmethod
     def from_metadata(
@@ -121,11 +127,12 @@ class ModelCard:
         Raises:
             ValueError: mmfsa did not write that file.
         """
-        values = {
-            key.removeprefix(PREFIX): json.loads(value)
-            for key, value in metadata.items()
-            if key.startswith(PREFIX)
-        }
+        with damaged(path, "file of mmfsa's"):
+            values = {
+                key.removeprefix(PREFIX): json.loads(value)
+                for key, value in metadata.items()
+                if key.startswith(PREFIX)
+            }
         return cls.from_dict(values, path)
 
     @classmethod
@@ -137,7 +144,8 @@ class ModelCard:
         """
         values = dict(values)
         if 'inputs' not in values and 'preprocessing' in values:
-            values['inputs'] = spec_before_inputs(values)
+            with damaged(path, "file of mmfsa's"):
+                values['inputs'] = spec_before_inputs(values)
         needed = [f.name for f in fields(cls) if f.default is MISSING]
         missing = [PREFIX + name for name in needed if name not in values]
         if missing:
@@ -146,8 +154,23 @@ class ModelCard:
                 f'{", ".join(missing)}): write one with '
                 '`mmfsa export`'
             )
-        values['inputs'] = InputSpec.from_dict(values['inputs'])
-        return cls(**{f.name: values[f.name] for f in fields(cls) if f.name in values})
+        with damaged(path, "file of mmfsa's"):
+            values['inputs'] = InputSpec.from_dict(values['inputs'])
+            card = cls(
+                **{f.name: values[f.name] for f in fields(cls) if f.name in values}
+            )
+            card._check()
+        return card
+
+    def _check(self) -> None:
+        for name in ('config', 'weights_sha256', 'values', 'convention', 'version'):
+            if not isinstance(getattr(self, name), str):
+                raise ValueError(f'{name} must be a text, got {getattr(self, name)!r}')
+        for name, known in KNOWN.items():
+            if getattr(self, name) not in known:
+                raise ValueError(
+                    f'{name} must be one of {known}, got {getattr(self, name)!r}'
+                )
 
     def to_dict(self) -> dict:
         """Plain Python, for a sidecar."""
@@ -164,8 +187,9 @@ def spec_before_inputs(values: Mapping) -> InputSpec:
 
     Such a card has the test pipeline, whose `CropFace` has the crop rule.
     """
-    crops = [t for t in values['preprocessing'] if is_type(t, TRANSFORMS, CropFace)]
-    crop = crops[0] if crops else {}
+    # Only `CropFace` has such keys. A registry would import whatever a file names.
+    steps = [t for t in values['preprocessing'] if t.keys() & {*OLD_CROP}]
+    crop = steps[0] if steps else {}
     rule = {name: crop[name] for name in OLD_CROP if name in crop}
     if isinstance(rule.get('pad'), list):  # a range, whose ends were the same
         rule['pad'] = rule['pad'][0]
@@ -173,7 +197,16 @@ def spec_before_inputs(values: Mapping) -> InputSpec:
 
 
 def pack_crops(crops: np.ndarray, layout: str, dtype: str) -> dict[str, np.ndarray]:
-    """A model's input from BGR uint8 crops (N, height, width, 3)."""
+    """A model's input from BGR uint8 crops (N, height, width, 3).
+
+    Raises:
+        ValueError: The crops have another shape or type.
+    """
+    if np.ndim(crops) != 4 or crops.shape[3] != 3 or crops.dtype != np.uint8:
+        raise ValueError(
+            f'crops are (N, height, width, 3) BGR uint8, 0 to 255; got {np.shape(crops)} '
+            f'of {getattr(crops, "dtype", type(crops).__name__)}'
+        )
     if layout == 'NCHW':
         crops = crops.transpose(0, 3, 1, 2)
     return dict(images=np.ascontiguousarray(crops, dtype=dtype))
@@ -187,14 +220,12 @@ def load_onnx(path: str | Path):
         ValueError: If it is damaged, or no ONNX file.
     """
     import onnx
-    from google.protobuf.message import DecodeError
 
     if not Path(path).is_file():
         raise FileNotFoundError(f'there is no model {path}')
-    try:
+    check_file(path)
+    with damaged(path, 'ONNX file'):
         model = onnx.load(path)
-    except DecodeError as e:
-        raise ValueError(f'{path} is damaged or no ONNX file: {e}') from e
     if not model.graph.node:
         raise ValueError(f'{path} is damaged or no ONNX file: it has no operations')
     return model

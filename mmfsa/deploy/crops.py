@@ -9,10 +9,9 @@ from rich.progress import track
 
 from mmfsa.registry import DATASETS
 from mmfsa.utils.images import read_image
+from mmfsa.utils.media import media_type
 
 from .card import ModelCard
-
-IMAGES = ('.jpg', '.jpeg', '.png', '.bmp')
 
 
 def read_crops(
@@ -43,9 +42,9 @@ def read_crops(
     if not source.exists():
         raise FileNotFoundError(f'there are no crops at {source}')
     if source.is_dir():
-        paths = sorted(p for p in source.iterdir() if p.suffix.lower() in IMAGES)
+        paths = sorted(p for p in source.iterdir() if media_type(p) == 'image')
         if not paths:
-            raise ValueError(f'{source} has no images ({", ".join(IMAGES)})')
+            raise ValueError(f'{source} has no images')
         size = card.width, card.height
         images = [
             cv2.resize(read_image(paths[i]), size)

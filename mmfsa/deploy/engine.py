@@ -14,26 +14,30 @@ import os
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from mmfsa.utils.files import replacing, sha256, write_json
 from mmfsa.utils.packages import import_package
+from mmfsa.utils.reading import read_json
 
 from .card import ModelCard
-from .cuda import Cuda
+
+if TYPE_CHECKING:
+    from .cuda import Cuda
 
 Profile = tuple[int, int, int]
 NAMES = dict(fp32='FLOAT', fp16='HALF', int8='INT8')  # TensorRT's, of precisions
-# Of a sidecar, what is read when its engine is loaded.
+# Of a sidecar, what is read when its engine is loaded, and its type.
 NEEDED = {
-    'card',
-    'onnx',
-    'onnx_sha256',
-    'package',
-    'version',
-    'gpu',
-    'targets',
-    'profile',
-    'engine_sha256',
+    'card': dict,
+    'onnx': str,
+    'onnx_sha256': str,
+    'package': str,
+    'version': str,
+    'gpu': str | None,
+    'targets': list,
+    'profile': list,
+    'engine_sha256': str,
 }
 
 
@@ -74,7 +78,7 @@ def build_engine(
         raise ValueError(
             'targets are for tensorrt-rtx; tensorrt builds for its own GPU'
         )
-    gpu = None if targets else Cuda().device_name()
+    gpu = None if targets else _gpu_name()
 
     builder = trt.Builder(trt.Logger(trt.Logger.WARNING))
     network, _parser = parse(trt, builder, onnx)
@@ -116,7 +120,13 @@ def build_engine(
     return sidecar
 
 
-def load_engine(path: str | Path, trt: ModuleType, cuda: Cuda) -> tuple[object, dict]:
+def _gpu_name() -> str:
+    from .cuda import Cuda
+
+    return Cuda().device_name()
+
+
+def load_engine(path: str | Path, trt: ModuleType, cuda: 'Cuda') -> tuple[object, dict]:
     """Deserialise an engine, and read its sidecar.
 
     Raises:
@@ -176,11 +186,21 @@ def read_sidecar(path: str | Path) -> dict:
                 'and the JSON file beside it'
             )
     try:
-        content = json.loads(sidecar.read_text())
+        content = read_json(sidecar)
     except ValueError as e:
-        raise ValueError(f'{sidecar} is damaged ({e}): build the engine again') from e
-    if not isinstance(content, dict) or NEEDED - {*content}:
-        raise ValueError(f'{sidecar} was not written by build_engine.py')
+        raise ValueError(f'{e}: build the engine again') from e
+    if not isinstance(content, dict) or NEEDED.keys() - {*content}:
+        raise ValueError(f'{sidecar} was not written by `mmfsa engine`')
+    wrong = [
+        name for name, kind in NEEDED.items() if not isinstance(content[name], kind)
+    ]
+    profile, targets = content['profile'], content['targets']
+    if not wrong and [*map(type, profile)] != [int] * 3:
+        wrong = ['profile']
+    if not wrong and any(not isinstance(target, str) for target in targets):
+        wrong = ['targets']
+    if wrong:
+        raise ValueError(f'{sidecar} is damaged at {wrong[0]}: build the engine again')
     return content
 
 

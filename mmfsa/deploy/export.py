@@ -2,21 +2,26 @@
 
 import copy
 import dataclasses
+import hashlib
+import json
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
 import torch.nn as nn
 
-from mmfsa.utils.files import replacing
+from mmfsa.utils.files import cache_path, replacing
 from mmfsa.utils.packages import import_package
 
 from .backends import build_backend
 from .card import ModelCard, load_onnx
 from .deployed_model import DeployedModel, WithFloat32Inputs
 from .lean import for_deployment
+from .norms import spell_out_norms
 from .parity import deviation, failures, reference_poses
 from .quantized_weights import quantize_weights
 
@@ -57,6 +62,39 @@ def export_onnx(
         return _prove(model, temporary, card, crops)
 
 
+@contextmanager
+def cached_onnx(model: nn.Module, card: ModelCard) -> Iterator[Path]:
+    """An estimator's ONNX file, which is exported once and kept in mmfsa's cache.
+
+    Another checkpoint, architecture, input spec or version gives another file. Where the
+    cache can't be written, the file is there for as long as the context lasts.
+
+    Args:
+        model: An estimator with its weights.
+        card: What is to be exported.
+
+    Yields:
+        The file.
+
+    Raises:
+        ImportError, ValueError: See :func:`export_onnx`.
+    """
+    about = json.dumps(card.to_dict(), sort_keys=True)
+    # Its text names every layer, and so changes with the architecture.
+    content = f'{about} {model} {torch.__version__}'.encode()
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    path = cache_path(f'{card.config}_{digest}.onnx')
+    with ExitStack() as stack:
+        if not path.is_file():
+            try:
+                export_onnx(model, path, card)
+            except OSError:
+                folder = stack.enter_context(TemporaryDirectory())
+                path = Path(folder) / path.name
+                export_onnx(model, path, card)
+        yield path
+
+
 def write_onnx(deployed: DeployedModel, path: str | Path, card: ModelCard) -> None:
     """Trace a model, fold its constants and write it with its card.
 
@@ -91,6 +129,7 @@ def write_onnx(deployed: DeployedModel, path: str | Path, card: ModelCard) -> No
     raw = load_onnx(path)
     del raw.graph.output[len(names) :]
     proto = optimizer.optimize(copy.deepcopy(raw))
+    spell_out_norms(proto)
     quantize_weights(proto)
     calls = [_left(call, raw.graph, proto.graph) for call in traced.calls]
     card = dataclasses.replace(card, float32_from=calls)

@@ -20,6 +20,7 @@ from mmfsa.utils.packages import import_package
 
 from .backends import build_backend
 from .card import ModelCard, load_onnx, pack_crops
+from .norms import is_square
 from .parity import deviation, failures
 
 PRODUCTS = ('Conv', 'Gemm', 'MatMul')
@@ -122,6 +123,7 @@ def _cast(graph, float32: set[str]) -> None:
         stays = (
             not float32.isdisjoint(node.output)
             or node.op_type in NEED_RANGE
+            or is_square(node)
             or (keeps and node.op_type not in PRODUCTS)
         )
         wanted = single if stays else half

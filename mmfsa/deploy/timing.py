@@ -11,7 +11,7 @@ import platform
 import resource
 from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from os import cpu_count
+from os import cpu_count, getloadavg
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -51,6 +51,7 @@ CPU_BATCHES = 1, 64
 GPU_BATCHES = 1, 16, 256, 4096
 MILLISECONDS_A_ROUND = 20
 WARM_UP = 3  # calls
+BUSY = 0.5  # processes a core
 WARM_UP_SECONDS = 1
 TIMES = 'best', 'p50', 'p95', 'p99'
 
@@ -76,6 +77,7 @@ def time_on_cpu(
     Returns:
         The rows of :func:`measure`, with the number of threads.
     """
+    warn_if_loaded()
     rows = []
     for threads in sorted({1, cpu_count()}):
         torch.set_num_threads(threads)
@@ -311,6 +313,17 @@ def cpu_name() -> str:
         if line.startswith('model name')
     ]
     return f'{cpu_count()} cores of {(*names, platform.machine())[0]}'
+
+
+def warn_if_loaded() -> None:
+    """Say so where other work keeps the CPU busy: times then say little."""
+    load = getloadavg()[0]  # processes that ran or waited in the last minute
+    if load > BUSY * cpu_count():
+        logging.getLogger(__name__).warning(
+            'the machine is busy: %.1f processes ran in the last minute, on %d cores; '
+            'times are too long',
+            *(load, cpu_count()),
+        )
 
 
 def _peak_memory() -> int:

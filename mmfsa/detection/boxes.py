@@ -1,8 +1,26 @@
-"""Measures how much boxes (n, 4) overlap, and removes boxes that overlap too much."""
+"""Measures how much boxes (n, 4) overlap; removes or merges boxes that overlap."""
 
 import numpy as np
 
 SAME_FACE = 0.3  # least overlap of a detector's box with the labelled one
+LARGEST = 20  # a side of a box, in sides of the image
+
+
+def are_boxes(boxes: np.ndarray, image_size: tuple[int, int]) -> np.ndarray:
+    """Whether four numbers are a box in an image of (width, height).
+
+    Args:
+        boxes: (n, 4) x1, y1, x2, y2 in pixels.
+
+    Returns:
+        (n,) bool; False for NaN, for sides below 0 (a box of one pixel may include its
+        end), and for sides far larger than the image.
+
+    >>> are_boxes(np.array([[0, 0, 9, 9], [9, 0, 0, 9], [0, 0, 9, np.nan]]), (64, 64))
+    array([ True, False, False])
+    """
+    sides = boxes[:, 2:] - boxes[:, :2]
+    return ((sides >= 0) & (sides <= LARGEST * max(image_size))).all(1)
 
 
 def box_iou(boxes1: np.ndarray, boxes2: np.ndarray) -> np.ndarray:
@@ -68,6 +86,37 @@ def non_maximum_suppression(
             whole = area[first] + area[rest] - shared
         order = rest[shared <= threshold * whole]
     return np.array(kept, dtype=int)
+
+
+def merge_overlapping(
+    values: np.ndarray, scores: np.ndarray, threshold: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of boxes that overlap, make one: their mean, weighted by their scores.
+
+    Args:
+        values: (n, k): the boxes x1, y1, x2, y2, and what else is averaged.
+        scores: (n,) their scores.
+        threshold: A box joins the surest box that is left if intersection / union is
+            above it.
+
+    Returns:
+        The (m, k) means, and for each (m,) the highest score of its boxes. The highest
+        score comes first.
+    """
+    order = np.argsort(-scores, kind='stable')
+    values, scores = values[order], scores[order]
+    same = box_iou(values[:, :4], values[:, :4]) > threshold
+    left = np.ones(len(values), dtype=bool)
+    merged, surest = np.empty_like(values), []
+    for i in range(len(values)):
+        if left[i]:
+            joins = left & same[i]
+            joins[i] = True  # a box without an area overlaps with nothing
+            weights = scores[joins]
+            merged[len(surest)] = weights @ values[joins] / weights.sum()
+            surest.append(i)
+            left &= ~joins
+    return merged[: len(surest)], scores[surest]
 
 
 def _area(boxes: np.ndarray) -> np.ndarray:

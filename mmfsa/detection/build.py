@@ -3,25 +3,37 @@
 import inspect
 
 from mmfsa.registry import DETECTORS
+from mmfsa.utils.packages import has_package
 
 from .base import BaseDetector
+from .centerface import FILE
+from .wheel_file import wheel_file
 
 TORCH_DEVICES = 'cpu', 'cuda'
+# The detector for faces near a camera, farther away, and of every size.
+FACES = dict(near='blazeface', far='blazeface-full', all='centerface')
 
 
 def build_detector(
-    detector: str | dict | BaseDetector, device: str | None = None
+    detector: str | dict | BaseDetector,
+    device: str | None = None,
+    threads: int | None = None,
 ) -> BaseDetector:
     """Build a face detector.
 
     Args:
-        detector: A name: `centerface`, `mtcnn` or `none` (the image is the face); a
-            name with its model: `yunet:MODEL.onnx`, `opnet_localizer:MODEL.pth`,
-            `mmdet:CONFIG_OR_NAME`; a config such as `dict(type='mtcnn',
-            min_face_size=40)`; or a detector, which is returned.
+        detector: Which faces matter: `near`, `far` or `all` (see :data:`FACES`); where
+            CenterFace is not installed, MTCNN takes its place for `all`. A name:
+            `blazeface`, `blazeface-full`, `centerface`, `mtcnn` or `none` (the image is
+            the face); a name with its model: `yunet:MODEL.onnx`,
+            `openseeface:MODEL.onnx`, `opentrack-localizer:MODEL.onnx`,
+            `opnet_localizer:MODEL.pth`, `mmdet:CONFIG_OR_NAME`; a config such as
+            `dict(type='mtcnn', min_face_size=40)`; or a detector, which is returned.
         device: Where a detector runs that has a choice, such as `cuda` or `cpu`; a
             detector's config may say something else. Names of devices that only one
             backend knows, such as OpenVINO's `GPU`, are for the network alone.
+        threads: CPU threads of a detector that has a choice; a detector's config may say
+            something else. OpenCV has one number for all (`cv2.setNumThreads`).
 
     Raises:
         ValueError: If the name is unknown, if a model must be named and is not, or if a
@@ -33,6 +45,7 @@ def build_detector(
         return detector
     if isinstance(detector, str):
         name, _, model = detector.partition(':')
+        name = _for_all() if name == 'all' else FACES.get(name, name)
         detector = dict(type=name, **({'model': model} if model else {}))
     known = DETECTORS.module_dict
     if detector['type'] not in known:
@@ -47,4 +60,15 @@ def build_detector(
     known_device = device and device.partition(':')[0] in TORCH_DEVICES
     if known_device and 'device' in takes:
         detector = dict(device=device) | detector
+    if threads is not None and 'threads' in takes:
+        detector = dict(threads=threads) | detector
     return DETECTORS.build(detector)
+
+
+def _for_all() -> str:
+    """The detector for faces of every size, of those that are installed."""
+    try:
+        wheel_file(*FILE)
+    except (ImportError, FileNotFoundError):
+        return 'mtcnn'
+    return FACES['all'] if has_package('onnx') else 'mtcnn'

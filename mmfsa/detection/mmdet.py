@@ -4,6 +4,7 @@ import numpy as np
 
 from mmfsa.registry import DETECTORS
 from mmfsa.structures import Faces
+from mmfsa.utils.threads import one_at_a_time
 
 from .base import BaseDetector
 
@@ -47,6 +48,7 @@ class MMDet(BaseDetector):
             model, weights, device=device, show_progress=False
         )
 
+    @one_at_a_time
     def __call__(self, image: np.ndarray) -> Faces:
         result = self._inferencer(image, return_datasamples=True)
         faces = result['predictions'][0].pred_instances.cpu().numpy()

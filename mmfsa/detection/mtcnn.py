@@ -5,9 +5,11 @@ import numpy as np
 
 from mmfsa.registry import DETECTORS
 from mmfsa.structures import Faces
+from mmfsa.utils.threads import one_at_a_time
 
 from .base import BaseDetector
 from .boxes import non_maximum_suppression
+from .shrink import shrink
 from .wheel_file import wheel_file
 
 CELL, STRIDE = 12, 2  # of the first network, in pixels
@@ -48,11 +50,9 @@ class MTCNN(BaseDetector):
             for name in ('pnet', 'rnet', 'onet')
         )
 
+    @one_at_a_time
     def __call__(self, image: np.ndarray) -> Faces:
-        scale = min(1, self.max_size / max(image.shape[:2]))
-        image = cv2.resize(
-            image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
-        )
+        image, scale = shrink(image, self.max_size)
         image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
         boxes = self._refine(image, self._propose(image))
         found = self._locate(image, boxes)

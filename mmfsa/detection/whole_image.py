@@ -10,10 +10,14 @@ from .base import BaseDetector
 
 @DETECTORS.register_module('none')
 class WholeImage(BaseDetector):
-    """No detection: the whole image is one face, cropped without a margin."""
+    """No detection: the whole image is one face, cropped without a margin.
+
+    Its score is NaN: nobody has looked whether it is a face.
+    """
 
     kind = 'crop'
 
     def __call__(self, image: np.ndarray) -> Faces:
         height, width = image.shape[:2]
-        return Faces(np.array([[0, 0, width - 1, height - 1]]), self.kind)
+        box = np.array([[0, 0, width - 1, height - 1]])
+        return Faces(box, self.kind, np.full(1, np.nan, np.float32))

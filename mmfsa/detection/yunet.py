@@ -7,8 +7,11 @@ import numpy as np
 
 from mmfsa.registry import DETECTORS
 from mmfsa.structures import Faces
+from mmfsa.utils.files import native_path
+from mmfsa.utils.threads import one_at_a_time
 
 from .base import BaseDetector
+from .shrink import shrink
 
 
 @DETECTORS.register_module('yunet')
@@ -42,17 +45,16 @@ class YuNet(BaseDetector):
             raise FileNotFoundError(f'there is no model {model} for yunet')
         self.size = size
         try:
-            self._net = cv2.FaceDetectorYN.create(
-                model, '', (size, size), threshold, nms_threshold
-            )
+            with native_path(model) as file:
+                self._net = cv2.FaceDetectorYN.create(
+                    file, '', (size, size), threshold, nms_threshold
+                )
         except cv2.error as e:
             raise ValueError(f'{model} is no model of YuNet: {e.err}') from e
 
+    @one_at_a_time
     def __call__(self, image: np.ndarray) -> Faces:
-        scale = min(1, self.size / max(image.shape[:2]))
-        small = cv2.resize(
-            image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
-        )
+        small, scale = shrink(image, self.size)
         self._net.setInputSize(small.shape[1::-1])
         faces = self._net.detect(small)[1]
         if faces is None:

@@ -16,6 +16,7 @@ from mmengine.runner import Runner, set_random_seed
 from rich.progress import track
 from torch.optim.swa_utils import AveragedModel, update_bn
 
+from mmfsa.datasets.nested import inner_datasets
 from mmfsa.engine.runs import config_dicts
 from mmfsa.registry import MODELS
 from mmfsa.utils.configs import build_part
@@ -89,6 +90,8 @@ def average(cfg: Config, sources: Iterable[Path], batches: int) -> nn.Module:
         load_weights(model, source)
         mean.update_parameters(model)
     loader = Runner.build_dataloader(cfg.train_dataloader, seed=0)
+    for dataset in inner_datasets(loader.dataset, 'set_inputs'):
+        dataset.set_inputs(model.inputs)
     batches = min(batches, len(loader))
     preprocess = model.data_preprocessor
     faces = track(islice(loader, batches), 'Looking at faces', total=batches)

@@ -20,7 +20,9 @@ from mmengine.model import is_model_wrapper
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import MODELS
 from mmfsa.utils.configs import build_part
-from mmfsa.utils.files import replacing
+from mmfsa.utils.doors import check_unpacked
+from mmfsa.utils.files import replacing, why_damaged
+from mmfsa.utils.reading import check_zip, damaged, one_line
 
 
 def load_checkpoint(
@@ -44,10 +46,15 @@ def load_checkpoint(
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f'there is no checkpoint {path}')
+    check_zip(path)
+    reason = why_damaged(path)
+    if reason:
+        raise ValueError(f'{path} is damaged: {reason}')
     try:
-        checkpoint = torch.load(
-            path, map_location=map_location, weights_only=not trust_pickle
-        )
+        with path.open('rb') as file:  # torch opens not every name
+            checkpoint = torch.load(
+                file, map_location=map_location, weights_only=not trust_pickle
+            )
     except pickle.UnpicklingError as e:
         _refuse_other_files(path)
         reason = str(e).replace('\n', ' ').partition('WeightsUnpickler error: ')[2]
@@ -59,10 +66,26 @@ def load_checkpoint(
         ) from e
     except Exception as e:  # what torch stumbles over differs from file to file
         _refuse_other_files(path)
-        raise ValueError(f'{path} is damaged or no checkpoint: {e!r}') from e
+        raise ValueError(f'{path} is damaged or no checkpoint: {one_line(e)}') from e
+    _check(checkpoint, path)
+    return checkpoint
+
+
+def _check(checkpoint: object, path: Path) -> None:
+    """Refuse a checkpoint whose parts are not what all readers take them for."""
     if not isinstance(checkpoint, dict):
         raise ValueError(f'{path} is no checkpoint: it holds a {type(checkpoint)}')
-    return checkpoint
+    meta, state = checkpoint.get('meta', {}), checkpoint.get('state_dict', checkpoint)
+    for name, part in (('meta', meta), ('state_dict', state)):
+        if not isinstance(part, dict) or not all(isinstance(key, str) for key in part):
+            raise ValueError(f'{path} is no checkpoint: its {name} is no dict of names')
+    if not isinstance(meta.get('config', ''), str):
+        raise ValueError(
+            f'{path}: its meta names no config, but {meta["config"]!r:.80}'
+        )
+    # A tensor may be said to be far larger than its numbers are.
+    tensors = [value for value in state.values() if isinstance(value, torch.Tensor)]
+    check_unpacked(path, sum(t.numel() * t.element_size() for t in tensors))
 
 
 def _refuse_other_files(path: Path) -> None:
@@ -103,7 +126,7 @@ def load_weights(
     model = unwrapped(model)
     try:
         model.load_state_dict(state_dict)
-    except RuntimeError as e:
+    except (RuntimeError, TypeError, AttributeError) as e:
         belongs = f'; its config is {meta["config"]}' if 'config' in meta else ''
         raise ValueError(
             f'the weights in {path} are not those of this model{belongs}: '
@@ -143,7 +166,8 @@ def _obey(model: nn.Module, meta: dict, path: str | Path) -> None:
     """Let a model take what its checkpoint says that it takes."""
     if 'inputs' not in meta or not hasattr(model, 'set_inputs'):
         return
-    spec = InputSpec.from_dict(meta['inputs'])
+    with damaged(path, 'checkpoint'):
+        spec = InputSpec.from_dict(meta['inputs'])
     if spec != model.inputs:
         print_log(
             f'{path} was trained with the inputs {spec.to_dict()}: these are used, not '

@@ -28,6 +28,11 @@ from .runs import make_writable, runner_config
 
 # Keys that `test_sets` stand in for, and where a test set has the same settings.
 STANDS_IN = {'test_dataloader': 'dataloader', 'test_evaluator': 'evaluator'}
+# What only a training looks at.
+OF_TRAINING = (
+    *('train_dataloader', 'train_cfg', 'val_dataloader', 'val_evaluator', 'val_cfg'),
+    *('optim_wrapper', 'param_scheduler', 'auto_scale_lr', 'load_from', 'resume'),
+)
 
 
 def test(
@@ -82,13 +87,17 @@ def test(
     cfg = runner_config(config, **settings)
     # Where a training starts or goes on; mmengine would load it over the checkpoint.
     cfg.load_from, cfg.resume = None, False
+    # The mean of a training's weights is in the checkpoint already; the hook would copy
+    # the model, and a session of ONNX Runtime can't be copied.
+    hooks = cfg.get('custom_hooks') or []
+    cfg.custom_hooks = [h for h in hooks if not h['type'].endswith('EMAHook')]
     if out:
         _check_out(Path(out))
     _refuse_unused(cfg, settings.get('cfg_options') or {})
     test_sets = _choose(cfg, test_set, dump)
     if 'model' not in cfg:
         _without_a_network(cfg)
-    with explained(cfg):
+    with explained(cfg, builds=True):
         runner = Runner.from_cfg(cfg)
     if load:
         meta = load(runner)
@@ -128,9 +137,17 @@ def _without_a_network(cfg: Config) -> None:
 
 
 def _refuse_unused(cfg: Config, options: dict) -> None:
-    """Refuse settings of what `test_sets` stand in for: they would change nothing."""
+    """Refuse settings that would change nothing.
+
+    These are settings of a training, and settings of what `test_sets` stand in for, in
+    the config itself, too.
+    """
     for key in options:
         first, _, rest = key.partition('.')
+        if first in OF_TRAINING:
+            raise ValueError(
+                f'--cfg-options {key} would change nothing: a test has no {first}'
+            )
         if first in STANDS_IN and cfg.get('test_sets'):
             keys = [
                 '.'.join(filter(None, ('test_sets', name, STANDS_IN[first], rest)))
@@ -140,6 +157,22 @@ def _refuse_unused(cfg: Config, options: dict) -> None:
                 f'--cfg-options {key} would change nothing, as the config has '
                 f'test_sets: set {" or ".join(keys)}'
             )
+    given = cfg.get('test_dataloader')
+    loaders = {n: one.dataloader for n, one in (cfg.get('test_sets') or {}).items()}
+    if given in loaders.values():
+        return
+    for name, loader in loaders.items():
+        if _data(given) == _data(loader):
+            raise ValueError(
+                f'{name_of(cfg)}: test_dataloader differs from '
+                f'test_sets.{name}.dataloader, which is tested in its place: change that'
+            )
+
+
+def _data(loader: dict | None) -> tuple:
+    """Where the data of a loader lie."""
+    dataset = (loader or {}).get('dataset') or {}
+    return tuple(dataset.get(key) for key in ('type', 'data_root', 'ann_file'))
 
 
 def _choose(cfg: Config, name: str, dump: str | Path | None) -> dict[str, Config]:

@@ -13,6 +13,7 @@ from mmfsa.utils.configs import explained, without_network
 from mmfsa.utils.memory import keep_freed_memory
 from mmfsa.utils.setup_env import register_all_modules
 
+from .checkpoint import load_checkpoint
 from .runs import augment_on_device, runner_config
 
 
@@ -50,14 +51,14 @@ def training_runner(
     if not validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
     if resume:
-        _resume(cfg, resume)
+        _resume(cfg, resume, settings.get('trust_pickle', False))
     if amp:
         _mix_precision(cfg)
     if on_device:
         augment_on_device(cfg)
     if auto_scale_lr:
         _scale_rates(cfg)
-    with explained(cfg):
+    with explained(cfg, builds=True):
         runner = Runner.from_cfg(cfg)
         # Builds the data set: what is wrong with it shows before the first epoch.
         batches = len(runner.train_loop.dataloader)
@@ -81,10 +82,17 @@ def end_workers(runner: Runner) -> None:
             loader._iterator = None
 
 
-def _resume(cfg: Config, resume: str | Path) -> None:
+def _resume(cfg: Config, resume: str | Path, trust_pickle: bool) -> None:
     # A run without a checkpoint yet begins where the config says.
     auto = resume == 'auto'
     checkpoint = find_latest_checkpoint(cfg.work_dir) if auto else str(resume)
+    if checkpoint is not None:
+        content = load_checkpoint(checkpoint, trust_pickle=trust_pickle)
+        if 'optimizer' not in content or 'epoch' not in content.get('meta', {}):
+            raise ValueError(
+                f'{checkpoint} holds weights alone, and no training can go on from it: '
+                f'start one from them with --cfg-options load_from={checkpoint}'
+            )
     cfg.resume = checkpoint is not None
     cfg.load_from = checkpoint or cfg.get('load_from')
 

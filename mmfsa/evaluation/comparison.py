@@ -10,10 +10,9 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-import mmengine
-
 from mmfsa.structures import ANGLES
 from mmfsa.utils.files import replacing, write_json
+from mmfsa.utils.reading import read_data
 from mmfsa.zoo import config_dir, metafile_models
 
 from .results import PROTOCOL, Result
@@ -55,7 +54,7 @@ class Table:
 
 def literature() -> dict:
     """What papers print: `Test Sets` with their protocols, and the `Models` of others."""
-    return mmengine.load(config_dir() / 'literature.yml')
+    return read_data(config_dir() / 'literature.yml')
 
 
 def write_comparison(results: list[Result], out: Path | None = None) -> str:

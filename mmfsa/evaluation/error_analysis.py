@@ -13,6 +13,8 @@ import numpy as np
 
 from mmfsa.datasets.transforms import CropFace
 from mmfsa.structures import geodesic_distance, pose_to_matrix
+from mmfsa.utils.images import read_image
+from mmfsa.utils.reading import read_arrays
 from mmfsa.visualization import draw_axes
 from mmfsa.visualization.plots import ANGLE_COLORS, panels, save_figure
 
@@ -263,11 +265,12 @@ def read_face(prediction: dict) -> np.ndarray:
     if path.endswith('.npz'):
         img = _npz_images(path)[prediction['img_id']]
     else:
-        img = cv2.imread(path)
-    if img is None:
-        raise FileNotFoundError(
-            f'{path} cannot be read: draw the worst images where the data set lies'
-        )
+        try:
+            img = read_image(path)
+        except (OSError, ValueError) as e:
+            raise FileNotFoundError(
+                f'{path} cannot be read: draw the worst images where the data set lies'
+            ) from e
     height, width = img.shape[:2]
     box = prediction.get('crop_box') or (0, 0, width, height)
     crop = CropFace(pad=0, square=True, border='constant', size=(TILE, TILE))
@@ -276,5 +279,4 @@ def read_face(prediction: dict) -> np.ndarray:
 
 @cache
 def _npz_images(path: str) -> np.ndarray:
-    with np.load(path, allow_pickle=False) as file:
-        return file['image']
+    return read_arrays(path)['image']

@@ -14,6 +14,7 @@ from mmfsa.structures import (
     ORDERS,
     closest_triple,
     geodesic_distance,
+    is_pose,
     maev,
     matrix_to_pose,
     pose_to_matrix,
@@ -201,7 +202,7 @@ class HeadPoseMetric(BaseMetric):
                     pose = rotate_pose_in_plane(pose, -turn)
                 result[key] = pose.tolist()
             seen = sample.get('valid', True) and sample.get('detected', True)
-            if not (seen and np.isfinite(result['pred']).all()):
+            if not (seen and is_pose(result['pred'])):
                 result['pred'] = None
             result['nme'] = landmark_error(sample)
             self.results.append(result)

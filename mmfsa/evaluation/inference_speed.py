@@ -7,7 +7,7 @@ in each frame and in every fifth.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,14 +15,18 @@ import cv2
 import numpy as np
 import torch
 
-from mmfsa.apis import HeadPoseInferencer
+from mmfsa.apis import HeadPoseInferencer, HeadPosePredictor
+from mmfsa.deploy.timing import measure, warn_if_loaded
+from mmfsa.detection import BaseDetector
 from mmfsa.inputs import CropRule
-from mmfsa.structures import Frame
+from mmfsa.structures import Faces, Frame
 from mmfsa.utils.images import read_image
+from mmfsa.visualization.draw_faces import draw_faces
 
 from .tables import format_table
 
 GRID = 5, 4  # columns and rows of faces
+NUMBERS = {1: (1, 1), 5: (3, 2), 20: GRID}  # faces of a frame, and their grid
 AROUND = CropRule(pad=0.8)  # what of the photo is laid out
 HOPENET_SIZE = 224
 PARTS = 'detector', 'crop', 'network', 'drawing'
@@ -49,8 +53,8 @@ def benchmark(
     Raises:
         ValueError: If the photo shows no face.
     """
-    face = largest_face(inferencer, photo)
-    frames = [lay_out(face, size, grid) for grid in ((1, 1), GRID)]
+    face, _ = largest_face(inferencer.predictor.detector, photo)
+    frames = [lay_out(face, size, grid)[0] for grid in ((1, 1), GRID)]
     columns = [parts(inferencer, frame, repeats) for frame in frames]
     rows = [
         [name, *(f'{column[name] * 1e3:.2f}' for column in columns)]
@@ -72,34 +76,141 @@ def benchmark(
         yield f'detector every {detect_every} frames: {fps:.0f} frames a second'
 
 
-def largest_face(inferencer: HeadPoseInferencer, photo: Path) -> np.ndarray:
-    """The largest face of a photo with what is around it.
+def time_frames(
+    make: Callable[[int], HeadPosePredictor],
+    photo: Path,
+    size: tuple[int, int] = (640, 480),
+    threads: Sequence[int] = (1, 2),
+    rounds: int = 50,
+) -> list[dict]:
+    """Time the way from an array to poses, by its parts, for few and many faces.
+
+    The photo's largest face is laid out on frames. The network gets these faces where they
+    are known to be, whether the detector finds faces that small or not.
+
+    Args:
+        make: Makes a predictor that runs on so many CPU threads.
+        photo: It shows a face.
+        size: Width and height of the frames in pixels.
+        threads: Numbers of CPU threads.
+        rounds: How often each part has its turn.
+
+    Returns:
+        The rows of :func:`mmfsa.deploy.timing.measure`, with `threads`: `model` is the
+        part, `batch_size` the number of faces.
+
+    Raises:
+        ValueError: The photo shows no face.
+    """
+    warn_if_loaded()
+    rows = []
+    opencvs = cv2.getNumThreads()
+    try:
+        for number in threads:
+            predictor = make(number)
+            cv2.setNumThreads(number)
+            face, box = largest_face(predictor.detector, photo)
+            for faces, grid in NUMBERS.items():
+                frame, boxes = lay_out(face, size, grid, box, faces)
+                runs = frame_parts(predictor, frame, boxes)
+                measured = measure(runs, faces, rounds)
+                rows += [dict(row, threads=number) for row in measured]
+    finally:
+        cv2.setNumThreads(opencvs)
+    return rows
+
+
+def frame_parts(
+    predictor: HeadPosePredictor, image: np.ndarray, boxes: np.ndarray
+) -> dict[str, Callable[[], object]]:
+    """The parts of the way from an image to poses, and the whole way, to be called.
+
+    Args:
+        predictor: With a detector.
+        image: (H, W, 3) BGR uint8.
+        boxes: (n, 4) of its faces, of the detector's kind.
+    """
+    detect, method = predictor.detector, predictor.method
+    frame, faces = Frame(image), Faces(boxes, detect.kind)
+    crops = np.stack([crop.image for crop in method.crops(frame, faces)])
+
+    def whole():
+        detect(image)
+        return method.predict(frame, faces)
+
+    return {
+        'detector': lambda: detect(image),
+        'crop': lambda: method.crops(frame, faces),
+        'network': lambda: method.estimate(crops),
+        'array to poses': whole,
+    }
+
+
+def frames_table(rows: Sequence[dict]) -> str:
+    """The milliseconds of :func:`time_frames` as a table: median and 95th percentile."""
+    cells, header = {}, {}
+    for row in rows:
+        faces, threads = row['batch_size'], row['threads']
+        column = f'{_count(faces, "face")}, {_count(threads, "thread")}'
+        header[column] = None
+        cell = '{p50:.2f} / {p95:.2f}'.format(**row)
+        cells.setdefault(row['model'], []).append(cell)
+    return format_table(
+        ['milliseconds, p50 / p95', *header],
+        [[part, *values] for part, values in cells.items()],
+    )
+
+
+def _count(number: int, word: str) -> str:
+    return f'{number} {word}' if number == 1 else f'{number} {word}s'
+
+
+def largest_face(detector: BaseDetector, photo: Path) -> tuple[np.ndarray, np.ndarray]:
+    """The largest face of a photo with what is around it, and its box (4,) there.
 
     Raises:
         ValueError: If there is no face.
     """
     image = read_image(photo)
-    boxes = inferencer.predictor.detector(image).boxes
+    boxes = detector(image).boxes
     if not len(boxes):
         raise ValueError(f'{photo} shows no face')
     largest = np.argmax((boxes[:, 2:] - boxes[:, :2]).prod(axis=1))
     left, top, right, bottom = AROUND.apply(boxes[largest], image.shape[1::-1])
-    return image[top:bottom, left:right]
+    return image[top:bottom, left:right], boxes[largest] - [left, top, left, top]
 
 
 def lay_out(
-    face: np.ndarray, size: tuple[int, int], grid: tuple[int, int]
-) -> np.ndarray:
-    """A frame (width, height) with the face once for each cell (columns, rows)."""
+    face: np.ndarray,
+    size: tuple[int, int],
+    grid: tuple[int, int],
+    box: Sequence[float] = (0, 0, 0, 0),
+    most: int | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """A frame with the face once for each cell.
+
+    Args:
+        face: (H, W, 3) uint8.
+        size: Width and height of the frame.
+        grid: Columns and rows of cells.
+        box: The face's box x1, y1, x2, y2.
+        most: How many cells get a face; all by default.
+
+    Returns:
+        The frame, and the boxes (n, 4) in it.
+    """
     frame = np.full((size[1], size[0], 3), 128, np.uint8)
     width, height = size[0] // grid[0], size[1] // grid[1]
     scale = min(width / face.shape[1], height / face.shape[0])
     small = cv2.resize(face, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    for column in range(grid[0]):
-        for row in range(grid[1]):
-            cell = frame[row * height :, column * width :]
-            cell[: small.shape[0], : small.shape[1]] = small
-    return frame
+    boxes = []
+    for i in range(grid[0] * grid[1] if most is None else most):
+        top, left = i // grid[0] * height, i % grid[0] * width
+        cell = frame[top:, left:]
+        cell[: small.shape[0], : small.shape[1]] = small
+        corner = np.array([left, top] * 2)
+        boxes.append(corner + np.multiply(box, scale))
+    return frame, np.array(boxes)
 
 
 def parts(
@@ -115,7 +226,7 @@ def parts(
         'detector': lambda: inferencer.predictor.detector(frame),
         'crop': lambda: method.crops(shown, found),
         'network': lambda: method.estimate(crops),
-        'drawing': lambda: inferencer.visualizer.add_datasample('', frame, faces),
+        'drawing': lambda: draw_faces(frame.copy(), faces),
     }
     for size in dict.fromkeys((crops.shape[1], HOPENET_SIZE)):
         larger = np.stack([cv2.resize(crop, (size, size)) for crop in crops])

@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import mmengine
 import numpy as np
 
 from mmfsa.datasets import HeadPoseDataset
@@ -23,6 +22,7 @@ from mmfsa.methods.estimator import loader
 from mmfsa.structures import ANGLES
 from mmfsa.utils.configs import load_config
 from mmfsa.utils.files import sha256, write_json
+from mmfsa.utils.reading import one_line, read_data, read_json
 from mmfsa.zoo import config_dir, experiments, metafile_models
 from mmfsa.zoo.config_files import read_config
 from mmfsa.zoo.weights_folder import WeightsFolder, needs
@@ -145,7 +145,7 @@ def table_names() -> list[str]:
 
 @lru_cache
 def _stated() -> list[dict]:
-    return mmengine.load(config_dir() / 'reproduce.yml')
+    return read_data(config_dir() / 'reproduce.yml')
 
 
 def _row(stated: dict, test_set: str, models: list[dict], known: set[str]) -> Row:
@@ -267,12 +267,12 @@ def read_reproduction(path: Path) -> dict[str, dict]:
         ValueError: The file is something else.
     """
     try:
-        results = json.loads(path.read_text())
+        results = read_json(path)
         for result in results.values():
             _ = [result[order]['MAE'] for order in READ], result['num']
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(
-            f'{path} is not what `mmfsa reproduce --out` writes ({error!r}): give '
+            f'{path} is not what `mmfsa reproduce --out` writes ({one_line(error)}): give '
             'another file'
         ) from error
     return results

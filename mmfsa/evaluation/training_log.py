@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mmfsa.utils.reading import damaged, read_text
 from mmfsa.visualization.plots import panels, save_figure
 
 from .tables import format_table
@@ -48,14 +49,22 @@ def read_run(path: Path) -> list[dict]:
 
 def read_records(file: Path) -> list[dict]:
     """The records of one scalars.json, without a last one that is not whole."""
-    lines = file.read_text().splitlines(keepends=True)
-    try:
+    lines = read_text(file).splitlines(keepends=True)
+    with damaged(file, 'log of mmengine'):
         records = [json.loads(line) for line in lines if line.endswith('\n')]
-        if not all('step' in record for record in records):
-            raise ValueError('a record has no step')
-    except (ValueError, TypeError) as error:
-        raise ValueError(f'{file} is not a log of mmengine: {error}') from error
+        if not all(_is_record(record) for record in records):
+            raise ValueError(f'{file} is not a log of mmengine: a record has no step')
     return records
+
+
+def _is_record(record: object) -> bool:
+    """Whether a line is numbers by their names, and a step among them."""
+    return (
+        isinstance(record, dict)
+        and all(isinstance(value, int | float) for value in record.values())
+        and record.get('step', -1) >= 0
+        and record.get('epoch', 1) >= 1
+    )
 
 
 def curve(records: list[dict], key: str) -> tuple[np.ndarray, np.ndarray]:
@@ -79,9 +88,9 @@ def iterations_per_epoch(records: list[dict]) -> float:
         if 'epoch' in record:
             steps[record['epoch']].append(record['step'])
     if len(steps) < 2:
-        return max((max(s) / epoch for epoch, s in steps.items()), default=1)
+        return max((max(s) / epoch for epoch, s in steps.items()), default=1) or 1
     first, last = min(steps), max(steps)
-    return (steps[last][0] - steps[first][0]) / (last - first)
+    return (steps[last][0] - steps[first][0]) / (last - first) or 1
 
 
 def plot_curves(

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import cv2
@@ -29,9 +30,13 @@ CUT_IN_TRAINING = 0.15
 LARGEST = (
     2**26
 )  # pixels of a crop; beyond it, and far beyond its image, it is a mistake
-# Whose 68 or 5 landmarks are the eyes, first the one on the image's left.
-EYES = {68: (slice(36, 42), slice(42, 48)), 5: (slice(0, 1), slice(1, 2))}
-MOUTH = {68: (48, 54), 5: (3, 4)}  # its corners
+# Which of 68, 6 or 5 landmarks are the eyes, first the one on the image's left.
+EYES = {
+    68: (slice(36, 42), slice(42, 48)),
+    6: (slice(0, 1), slice(1, 2)),
+    5: (slice(0, 1), slice(1, 2)),
+}
+MOUTH = {68: (48, 54), 6: (3,), 5: (3, 4)}  # its corners, or its middle
 
 
 class NoPixelError(ValueError):
@@ -105,7 +110,7 @@ def crop_face(
         face_box: x1, y1, x2, y2 in pixels.
         spec: The network's.
         kind: The kind of the box (:mod:`mmfsa.inputs.kinds`).
-        landmarks: (5, 2) or (68, 2) pixels, which a rule with `align` needs.
+        landmarks: (5, 2), (6, 2) or (68, 2) pixels, which a rule with `align` needs.
 
     Returns:
         The crop.
@@ -122,7 +127,7 @@ def crop_face(
     box = spec.box(face_box, size, kind)
     if spec.crop.border != 'clamp':
         return Crop(*cut(image, spec, box, turn), turn)
-    free = spec.changed(crop=dict(border='replicate'))
+    free = _unclamped(spec)
     left, top, right, bottom = whole = free.box(face_box, size, kind)
     beyond = max(-left, right - size[0], 0), max(-top, bottom - size[1], 0)
     share = CUT_IN_TRAINING
@@ -179,6 +184,11 @@ def cut(
     return cv2.resize(crop, spec.size, interpolation=interpolation), box
 
 
+@lru_cache
+def _unclamped(spec: InputSpec) -> InputSpec:
+    return spec.changed(crop=dict(border='replicate'))
+
+
 def turn_of(align: str, landmarks: np.ndarray | None) -> float:
     """How far to turn an image clockwise so that a face is upright, in degrees.
 
@@ -186,7 +196,7 @@ def turn_of(align: str, landmarks: np.ndarray | None) -> float:
         align: ``eyes`` or ``face``, see :class:`.CropRule`. For ``face``, the line
             through the eyes and the line across that from the eyes to the mouth are
             added up (Karras et al., CVPR 2019, appendix C).
-        landmarks: (5, 2) or (68, 2) x, y in pixels.
+        landmarks: (5, 2), (6, 2) or (68, 2) x, y in pixels.
 
     Raises:
         ValueError: There are no landmarks, or another number of them.
@@ -194,7 +204,7 @@ def turn_of(align: str, landmarks: np.ndarray | None) -> float:
     found = 0 if landmarks is None else len(landmarks)
     if found not in EYES:
         raise ValueError(
-            f'this network takes upright faces, by 5 or 68 landmarks; there '
+            f'this network takes upright faces, by 5, 6 or 68 landmarks; there '
             f'are {found}: choose a detector that gives landmarks'
         )
     one, other = (np.mean(landmarks[eye], axis=0) for eye in EYES[found])

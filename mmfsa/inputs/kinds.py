@@ -9,8 +9,9 @@ ends at the brows. Every box in mmfsa therefore has a kind:
   x = −1 and y = 452 there, so most of these boxes reach the lower left corner of the image.
   Hopenet's released code takes them (docs/en/protocols.md);
 * ``crop``: the box is the crop itself, nothing is added to it;
-* ``centerface``, ``mtcnn``, ``opnet_localizer``: the boxes of these detectors;
-  ``wider_face``: the boxes of other detectors that learned from WIDER FACE;
+* ``blazeface``, ``blazeface_full``, ``centerface``, ``mtcnn``, ``openseeface``,
+  ``opnet_localizer``: the boxes of these detectors; ``wider_face``: the boxes of other
+  detectors that learned from WIDER FACE;
 * ``unnamed``: nobody noted the kind, as in an index of format 1; the box fits every rule
   as it is.
 """
@@ -62,17 +63,23 @@ class BoxRule(NamedTuple):
 # Medians over the faces of AFLW2000 within ±99° (every fourth image). The rules of
 # `wider_face` lie between those of CenterFace and MTCNN.
 RULES = {
+    ('blazeface', 'visible'): BoxRule(width=0.857, height=0.888, down=0.056),
+    ('blazeface_full', 'visible'): BoxRule(width=0.817, height=0.843, down=0.092),
     ('centerface', 'visible'): BoxRule(width=0.895, height=0.715, down=0.123),
     ('mtcnn', 'visible'): BoxRule(width=0.921, height=0.726, down=0.126),
+    ('openseeface', 'visible'): BoxRule(width=0.92, height=0.979, down=0.177),
     ('opnet_localizer', 'visible'): BoxRule(width=0.98, height=0.642, down=0.096),
     ('wider_face', 'visible'): BoxRule(width=0.908, height=0.72, down=0.125),
     ('landmarks68', 'visible'): BoxRule(width=0.908, height=0.975, down=0.003),
     ('visible', 'centerface'): BoxRule(width=1.118, height=1.399, down=-0.175),
     ('visible', 'mtcnn'): BoxRule(width=1.085, height=1.376, down=-0.176),
     ('visible', 'landmarks68'): BoxRule(width=1.101, height=1.025, down=-0.003),
+    ('blazeface', 'landmarks68'): BoxRule(width=0.938, height=0.915, down=0.057),
+    ('blazeface_full', 'landmarks68'): BoxRule(width=0.891, height=0.866, down=0.091),
     ('centerface', 'landmarks68'): BoxRule(width=0.994, height=0.74, down=0.122),
     ('mtcnn', 'landmarks68'): BoxRule(width=1.03, height=0.749, down=0.125),
     ('wider_face', 'landmarks68'): BoxRule(width=1.012, height=0.745, down=0.124),
+    ('openseeface', 'landmarks68'): BoxRule(width=1.043, height=1.012, down=0.178),
     ('opnet_localizer', 'landmarks68'): BoxRule(width=1.114, height=0.664, down=0.093),
 }
 

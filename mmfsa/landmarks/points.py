@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from mmfsa.structures import pose_to_matrix
+from mmfsa.utils.doors import check_file
+from mmfsa.utils.reading import damaged
 
 FILE = Path(__file__).with_name('head_68.csv')
 # Points that come with mmfsa, by their names.
@@ -79,13 +81,12 @@ class HeadPoints:
         path = Path(NAMED.get(self.source, self.source or FILE))
         if not path.is_file():
             raise FileNotFoundError(f'there are no head points {path}')
-        try:
+        check_file(path, 'text')
+        with damaged(path, 'table of numbers'):
             if path.suffix == '.npy':
                 points = np.load(path, allow_pickle=False)
             else:
                 points = np.loadtxt(path, delimiter=',', comments='#', ndmin=2)
-        except ValueError as error:
-            raise ValueError(f'{path} is no table of numbers: {error}') from error
         if points.ndim != 2 or points.shape[1] != 3 or not np.isfinite(points).all():
             raise ValueError(
                 f'{path} must hold (K, 3) finite numbers, a point a row, got '

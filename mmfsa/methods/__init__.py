@@ -1,24 +1,23 @@
 """Methods: whatever finds the poses of a frame's faces, behind one verb."""
 
+from mmfsa.utils.lazy import attach
+
 from .base import Method
 from .crop import CropMethod
+from .depth import DepthMethod
+from .depth_registration import DepthRegistration
 from .ensemble import EnsembleMethod
-from .estimator import MethodEstimator
-from .finders import (
-    Dlib68,
-    LandmarkFinder,
-    MediaPipeMesh,
-    MMPoseLandmarks,
-    OpenSeeFace,
-)
-from .landmark import LandmarkMethod
 from .loading import create_model, load_model
 from .rectified import RectifiedMethod
+from .upright import UprightMethod
 
 __all__ = [
     'CropMethod',
+    'DepthMethod',
+    'DepthRegistration',
     'Dlib68',
     'EnsembleMethod',
+    'FanelliForest',
     'LandmarkFinder',
     'LandmarkMethod',
     'MMPoseLandmarks',
@@ -27,6 +26,19 @@ __all__ = [
     'MethodEstimator',
     'OpenSeeFace',
     'RectifiedMethod',
+    'UprightMethod',
     'create_model',
     'load_model',
 ]
+
+# They need mmengine.
+FINDERS = 'Dlib68', 'LandmarkFinder', 'MMPoseLandmarks', 'MediaPipeMesh', 'OpenSeeFace'
+__getattr__ = attach(
+    __name__,
+    {
+        **dict.fromkeys(FINDERS, '.finders'),
+        'FanelliForest': '.fanelli_forest',
+        'LandmarkMethod': '.landmark',
+        'MethodEstimator': '.estimator',
+    },
+)

@@ -17,11 +17,14 @@ class Method(metaclass=ABCMeta):
         name: The method's name, for records.
         weights_sha256: SHA-256 of the weights' file; empty without weights.
         inputs: What the method wants to see of a face, a spec for each network.
+        relative_to: What its poses are relative to: ``ray``, the ray through the face; or
+            ``camera``, of a method that knows where the head is.
     """
 
     name: str = 'method'
     weights_sha256: str = ''
     inputs: tuple[InputSpec, ...] = ()
+    relative_to: str = 'ray'
 
     @abstractmethod
     def predict(self, frame: Frame, faces: Faces) -> Poses:

@@ -12,6 +12,8 @@ from mmfsa.structures import Faces, Frame, Poses, rotate_pose_in_plane
 
 from .base import Method
 
+NO_PIXEL = 'the image has no pixel of the face'
+
 
 class CropMethod(Method):
     """A network that takes crops of faces.
@@ -96,6 +98,7 @@ class CropMethod(Method):
             Poses.from_outputs(
                 {name: value[start:end] for name, value in outputs.items()},
                 boxes=one.boxes,
+                reasons=['' if c else NO_PIXEL for c in crops[start:end]],
                 extras=dict(
                     crop=[c and c.image for c in crops[start:end]],
                     crop_box=[c and c.box for c in crops[start:end]],

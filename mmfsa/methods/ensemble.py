@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mmfsa.registry import METHODS
 from mmfsa.structures import Faces, Frame, Poses, mean_pose
 
 from .base import Method
@@ -12,7 +11,6 @@ from .base import Method
 MEANS = 'rotation', 'angles'
 
 
-@METHODS.register_module()
 class EnsembleMethod(Method):
     """The mean of several methods, each with its own inputs.
 
@@ -56,9 +54,10 @@ class EnsembleMethod(Method):
             else:
                 mean = Rotation.from_matrix(matrices[answered, i]).mean()
                 rotation[i] = mean.as_matrix()
+        about = dict(boxes=faces.boxes, reasons=answers[0].reasons)
         if self.mean == 'angles':
-            return Poses.from_euler(euler, boxes=faces.boxes)
-        return Poses.from_rotation(rotation, boxes=faces.boxes)
+            return Poses.from_euler(euler, **about)
+        return Poses.from_rotation(rotation, **about)
 
     def reset(self, ids: Sequence[int] | None = None) -> None:
         for member in self.members:

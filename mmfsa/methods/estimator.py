@@ -92,7 +92,8 @@ class MethodEstimator(BaseModel):
         frame = Frame(
             np.ascontiguousarray(image.permute(1, 2, 0).numpy(force=True)),
             name=sample.get('img_path', ''),
-            camera=None if camera is None else Camera(*camera),
+            depth=sample.get('depth'),
+            camera=None if camera is None else Camera(**camera),
         )
         face = Faces(
             np.array([boxes[kind]]),

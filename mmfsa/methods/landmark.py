@@ -114,6 +114,7 @@ class LandmarkMethod(Method):
         rotation = np.full((num, 3, 3), np.nan)
         translation = np.full((num, 3), np.nan)
         error = np.full(num, np.nan)
+        reasons = [''] * num
         camera = frame.camera or default_camera(frame.size, self.focal)
         for i, pixels in enumerate(landmarks):
             chosen = np.isfinite(pixels[self.points.index]).all(axis=1)
@@ -122,11 +123,22 @@ class LandmarkMethod(Method):
                 fit, error[i] = solve(
                     self.solver, pixels[self.points.index][chosen], points, camera
                 )
-            except ValueError:
+            except ValueError as e:
+                reasons[i] = str(e)
                 continue
             seen = fit.rotation[2, 2] > SEEN_FROM_BEHIND and fit.translation[2] > 0
             if seen and error[i] <= self.max_error:
                 rotation[i], translation[i] = fit
+            elif seen:
+                reasons[i] = (
+                    f'the landmarks lie {error[i]:.2f} of their size off the fitted '
+                    f'head, the limit is {self.max_error:g}'
+                )
+            else:
+                reasons[i] = (
+                    'the fitted head is behind the camera or seen from behind: are left '
+                    'and right of the landmarks swapped?'
+                )
         euler = np.full((num, 3), np.nan)
         known = np.isfinite(rotation).all(axis=(1, 2))
         euler[known] = ORDERS[self.order](rotation[known])
@@ -139,6 +151,7 @@ class LandmarkMethod(Method):
                 landmark_error=error,
             ),
             boxes=faces.boxes,
+            reasons=reasons,
             extras={k: v for k, v in extras.items() if k != 'landmarks'},
         )
 

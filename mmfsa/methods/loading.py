@@ -3,30 +3,29 @@
 import inspect
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
-
-import torch.nn as nn
-from mmengine import Config
-from mmengine.device import get_device
+from typing import TYPE_CHECKING, Union
 
 from mmfsa import zoo
-from mmfsa.deploy.backends import backends_of, build_backend
+from mmfsa.deploy.backends import FROM_ONNX, backends_of, build_backend
 from mmfsa.deploy.card import ModelCard
 from mmfsa.deploy.engine import read_sidecar, sidecar_path
-from mmfsa.deploy.export import export_onnx
-from mmfsa.engine.checkpoint import load_checkpoint, load_weights
 from mmfsa.inputs import InputSpec
-from mmfsa.registry import METHODS, MODELS
-from mmfsa.utils.configs import build_part, load_config, without_network
 from mmfsa.utils.files import sha256
+from mmfsa.utils.packages import has_package, import_package
 
 from .base import Method
 from .crop import CropMethod
 from .ensemble import EnsembleMethod
 
-FROM_ONNX = 'onnxruntime', 'openvino'
+# What needs torch or mmengine is imported where it is used: a file that was exported needs
+# neither.
+if TYPE_CHECKING:
+    import torch.nn as nn
+    from mmengine import Config
+
+WITH_THREADS = 'onnxruntime', 'openvino'  # backends whose threads a user chooses
 OF_WEIGHTS = '.pth', '.pt', '.onnx', '.engine', '.h5'  # how files are named
-Model = str | Path | dict | Config | Method
+Model = Union[str, Path, dict, 'Config', Method]
 Weights = str | Path | None
 
 
@@ -38,6 +37,7 @@ def create_model(
     flip_test: bool = False,
     license: str = 'any',  # noqa: A002
     trust_pickle: bool = False,
+    threads: int | None = None,
 ) -> Method:
     """Create a method with its weights.
 
@@ -47,19 +47,23 @@ def create_model(
             list, or names joined by `+`): the mean of their rotations. By default the
             model that the weights name; without weights the best that mmfsa brings.
         weights: A checkpoint (.pth), an ONNX file (.onnx) or an engine, or the foreign
-            file that a method without a network of mmfsa's runs; by default the
-            model's, where mmfsa brings them or the user keeps them (`mmfsa convert`). The
-            input spec of the file is obeyed. Of several models a list, or paths joined by
-            `+`; None, or nothing between two `+`, is a model's default.
+            file (or folder) that a method without a network of mmfsa's runs; by default
+            the model's, where mmfsa brings them or the user keeps them (`mmfsa convert`).
+            The input spec of the file is obeyed. Of several models a list, or paths joined
+            by `+`; None, or nothing between two `+`, is a model's default.
         backend: One of :data:`mmfsa.deploy.BACKENDS`; by default torch for a checkpoint,
             ONNX Runtime for an ONNX file and the builder of an engine. A backend that
-            needs an ONNX file gets one exported from the checkpoint.
+            needs an ONNX file gets the one that mmfsa brings, or one exported from the
+            checkpoint, which stays in mmfsa's cache. Where torch or mmengine is not
+            installed, ONNX Runtime runs what mmfsa brings.
         device: Where the backend runs; a GPU by default, if torch runs and has one.
         flip_test: Take the mean of what is seen in a face and in its mirror image: more
             accurate, at twice the cost of the network.
         license: Which of mmfsa's own weights are allowed: `free` for weights that may be
             used for anything, or `any`.
         trust_pickle: Load a checkpoint that needs pickle, which can run any code in it.
+        threads: CPU threads of ONNX Runtime or OpenVINO; their own choice by default.
+            torch has one number for all (`torch.set_num_threads`).
 
     Returns:
         The method; its `inputs` say what it takes.
@@ -75,6 +79,8 @@ def create_model(
     (64, 64)
     """
     if isinstance(model, Method):
+        ignored = dict(weights=weights, backend=backend, flip_test=flip_test)
+        _refuse_ignored(model.name, ignored, 'it is a method that is ready')
         return model
     models = _several(model)
     if models is not None:
@@ -87,22 +93,43 @@ def create_model(
                     flip_test=flip_test,
                     license=license if pair[1] is None else 'any',
                     trust_pickle=trust_pickle,
+                    threads=threads,
                 )
                 for pair in zip(models, _for_each(models, weights), strict=True)
             ]
         )
+    options = dict(device=device, threads=threads)
+    options = {name: value for name, value in options.items() if value is not None}
     if weights is not None:
         if license != 'any':
             raise ValueError(
                 f'license={license!r} chooses among the weights that come with mmfsa: '
                 f'leave out either that or {weights}'
             )
-        weights = existing(weights)
+        weights = Path(weights) if Path(weights).is_dir() else existing(weights)
+        if weights.is_dir() and model is None:
+            raise ValueError(
+                f'{weights} is a folder: name the model that reads it, too'
+            )
     if weights is not None and model is None and is_deployed(weights):
-        return _deployed_method(weights, backend, device, flip_test)
+        return _deployed_method(weights, backend, options, flip_test)
+    exported = None
+    if weights is None and not flip_test and _takes_exported(backend):
+        exported = _packaged_export(model, license)
+    if exported is not None:
+        method = _deployed_method(exported, backend, options, flip_test)
+        # What the records name is the checkpoint that was exported.
+        method.weights_sha256 = method.network.card.weights_sha256
+        return method
+    for package in ('torch', 'mmengine'):
+        import_package(package)
     cfg, weights, name = _config_and_weights(model, weights, license)
     if 'model' not in cfg:  # its file is foreign, also where it is an ONNX file
+        ignored = dict(backend=backend, flip_test=flip_test)
+        _refuse_ignored(name, ignored, 'it has no network of mmfsa')
         return _without_a_network(cfg, weights, trust_pickle)
+    if weights is not None and weights.is_dir():
+        raise ValueError(f'{weights} is a folder: {name} takes a file')
     if weights is None:
         raise ValueError(
             f'there are no weights of {name}: give its checkpoint (.pth) or an export '
@@ -114,9 +141,12 @@ def create_model(
     if is_deployed(weights) or not takes_checkpoint:
         asked = model, cfg
         return _around(
-            cfg, _deployed_method(weights, backend, device, flip_test, asked)
+            cfg, _deployed_method(weights, backend, options, flip_test, asked)
         )
-    options = {} if device is None else dict(device=device)
+    from mmengine.device import get_device
+
+    from mmfsa.deploy.export import cached_onnx
+
     backend = backend or 'torch'
     network, meta = load_model(cfg, weights, trust_pickle)
     network.flip_test = network.flip_test or flip_test
@@ -126,23 +156,58 @@ def create_model(
         model=network,
         made_by=meta.get('config'),
     )
+    _check_threads(backend, threads)
     if backend.startswith('torch'):
         options.setdefault('device', get_device())
         runs = build_backend(backend, network, **options)
         return _around(cfg, CropMethod(runs, network.inputs, **about))
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f'{weights.stem}.onnx'
-        export_onnx(network, path, ModelCard.of(network, name, weights))
+    with cached_onnx(network, ModelCard.of(network, name, weights)) as path:
         runs = build_backend(backend, path, **options)
         return _around(cfg, CropMethod(runs, network.inputs, **about))
 
 
-def takes_weights(cfg: Config) -> bool:
+def _takes_exported(backend: str | None) -> bool:
+    """Whether an exported file is to be run, where mmfsa brings one."""
+    if backend is None:
+        return not (has_package('torch') and has_package('mmengine'))
+    return backend in FROM_ONNX
+
+
+def _packaged_export(model: Model | None, license: str) -> Path | None:  # noqa: A002
+    """The ONNX file that mmfsa brings of a model; None where it brings none."""
+    if model is None:
+        model = zoo.default_model(license)
+    if not isinstance(model, str) or Path(model).exists():
+        return None
+    try:
+        entry = zoo.resolve(model)
+    except ValueError:  # what it is instead is looked at with its config
+        return None
+    if entry.weights is None or not entry.permits(license):
+        return None
+    return entry.weights.verify_exported()
+
+
+def _refuse_ignored(name: str, settings: dict, reason: str) -> None:
+    """Refuse settings that would change nothing.
+
+    Raises:
+        ValueError: One of them is set.
+    """
+    given = [f'{key}={value}' for key, value in settings.items() if value]
+    if given:
+        raise ValueError(
+            f'{", ".join(given)} would change nothing about {name}, as {reason}: leave '
+            'it out'
+        )
+
+
+def takes_weights(cfg: 'Config') -> bool:
     """Whether a method without a network of mmfsa's runs a foreign file."""
     return 'weights' in _settings_of(_that_runs(cfg))
 
 
-def _that_runs(cfg: Config) -> Mapping:
+def _that_runs(cfg: 'Config') -> Mapping:
     """The part of a method that runs a file, where one does: its network, or itself."""
     method = cfg.get('method') or {}
     network = method.get('network')
@@ -151,16 +216,23 @@ def _that_runs(cfg: Config) -> Mapping:
 
 def _settings_of(part: Mapping) -> Collection[str]:
     """The names of the settings that a method's class takes."""
+    from mmfsa.registry import METHODS
+
     kind = METHODS.get(str(part.get('type')))
     return () if kind is None else inspect.signature(kind).parameters
 
 
-def _without_a_network(cfg: Config, weights: Path | None, trust_pickle: bool) -> Method:
+def _without_a_network(
+    cfg: 'Config', weights: Path | None, trust_pickle: bool
+) -> Method:
     """The method of a config that has no network of mmfsa's.
 
     Raises:
         ValueError: There are weights, and nothing takes them.
     """
+    from mmfsa.registry import METHODS
+    from mmfsa.utils.configs import build_part, without_network
+
     if weights is None and 'members' in cfg.method:
         members = [_member(one) for one in cfg.method.members]
         return build_part(cfg, 'method', METHODS, members=members)
@@ -181,10 +253,13 @@ def _member(named: str | Mapping) -> Method:
     return create_model(**named) if isinstance(named, Mapping) else create_model(named)
 
 
-def _around(cfg: Config | None, network: CropMethod) -> Method:
+def _around(cfg: 'Config | None', network: CropMethod) -> Method:
     """The method that a config builds around its network; mostly the network alone."""
     if cfg is None or 'method' not in cfg:
         return network
+    from mmfsa.registry import METHODS
+    from mmfsa.utils.configs import build_part
+
     return build_part(cfg, 'method', METHODS, network=network)
 
 
@@ -213,8 +288,8 @@ def _for_each(
 
 
 def load_model(
-    cfg: Config, weights: str | Path, trust_pickle: bool = False
-) -> tuple[nn.Module, dict]:
+    cfg: 'Config', weights: str | Path, trust_pickle: bool = False
+) -> 'tuple[nn.Module, dict]':
     """Build a config's torch model and load its weights.
 
     Args:
@@ -228,6 +303,10 @@ def load_model(
     Raises:
         FileNotFoundError, ValueError: See :func:`mmfsa.engine.load_weights`.
     """
+    from mmfsa.engine.checkpoint import load_weights
+    from mmfsa.registry import MODELS
+    from mmfsa.utils.configs import build_part
+
     model = build_part(cfg, 'model', MODELS).eval()
     meta = load_weights(model, weights, trust_pickle)
     return model, meta
@@ -246,6 +325,8 @@ def experiment_of(weights: str | Path) -> str:
     weights = existing(weights)
     if is_deployed(weights):
         return card_of(weights).config
+    from mmfsa.engine.checkpoint import load_checkpoint
+
     config = load_checkpoint(weights).get('meta', {}).get('config')
     if not config:
         raise ValueError(
@@ -281,23 +362,23 @@ def card_of(weights: Path) -> ModelCard:
 def _deployed_method(
     weights: Path,
     backend: str | None,
-    device: str | None,
+    options: dict,
     flip_test: bool,
-    asked: tuple[Model | None, Config] | None = None,
+    asked: 'tuple[Model | None, Config] | None' = None,
 ) -> CropMethod:
     """A file that describes itself: its own spec counts.
 
     Args:
         weights: The file.
         backend: What runs it.
-        device: Where.
+        options: Its device and threads, where they are chosen.
         flip_test: Whether its poses must be those of the flip test.
         asked: The model that a user named beside it, and its config; no config is needed.
     """
-    options = {} if device is None else dict(device=device)
     backend = backend or backends_of(weights)[0]
     if backend.startswith('torch'):
         raise ValueError(f'{weights} is an exported file, which {backend} does not run')
+    _check_threads(backend, options.get('threads'))
     network = build_backend(backend, weights, **options)
     card = network.card
     if asked is not None:
@@ -315,7 +396,13 @@ def _deployed_method(
     )
 
 
-def _check_same(model: Model, cfg: Config, card: ModelCard, weights: Path) -> None:
+def _check_threads(backend: str, threads: int | None) -> None:
+    if threads is not None and backend not in WITH_THREADS:
+        known = ' and '.join(WITH_THREADS)
+        raise ValueError(f'threads={threads} is for {known}, and {backend} runs here')
+
+
+def _check_same(model: Model, cfg: 'Config', card: ModelCard, weights: Path) -> None:
     """Refuse a file that was made of another network than the model that is asked for.
 
     Of a config outside the zoo only the size of the crop tells: its crop rule may be
@@ -346,7 +433,7 @@ def _made_by(weights: Path) -> str:
     if network_of(name) is None:
         raise ValueError(
             f'{weights} was trained with {name}.py, which is not in the zoo: give this '
-            f'config, too (--model PATH/{name}.py)'
+            f'config, too (--model PATH/{name}.py --trust-config)'
         )
     return name
 
@@ -355,8 +442,12 @@ def _config_and_weights(
     model: Model | None,
     weights: Path | None,
     license: str,  # noqa: A002
-) -> tuple[Config, Path | None, str]:
+) -> 'tuple[Config, Path | None, str]':
     """The config, the weights and the name of what a user asks for."""
+    from mmengine import Config
+
+    from mmfsa.utils.configs import load_config
+
     if model is None:
         model = zoo.default_model(license) if weights is None else _made_by(weights)
     if isinstance(model, dict):  # a Config is none

@@ -40,6 +40,9 @@ class RectifiedMethod(Method):
     where the pose is not valid. They get ``relative_to``; and, relative to the camera,
     ``to_ray`` (n, 3, 3), which turns a rotation to what is seen in the image.
 
+    A method whose poses are relative to the camera already, such as one that sees depth,
+    sees the frame as it is, with the camera.
+
     Args:
         method: The method.
         camera: The camera; or its horizontal field of view in degrees. A frame's own
@@ -89,9 +92,13 @@ class RectifiedMethod(Method):
         ]
         boxes = [convert_boxes(f.boxes, f.kind, FACE) for f in faces]
         centres = [(box[:, :2] + box[:, 2:]).astype(np.float64) / 2 for box in boxes]
-        if self.way == 'after':
+        if self.method.relative_to == 'camera':
+            answers = self._tell(frames, faces, centres, cameras)
+        elif self.way == 'after':
             unaware = [replace(frame, camera=None) for frame in frames]
             answers = self.method.predict_batch(unaware, faces)
+            for answer in answers:  # who knows no camera can't know the place
+                answer.extras.pop('translation', None)
         else:
             answers = self._look(frames, faces, centres, cameras)
         poses = []
@@ -101,9 +108,7 @@ class RectifiedMethod(Method):
             to_ray = rotation_to_axis(camera.rays(centre))
             in_camera = np.swapaxes(to_ray, 1, 2) @ answer.rotation
             place = answer.extras.get('translation')
-            if (
-                place is None or self.way == 'after'
-            ):  # who knows no camera can't know it
+            if place is None:
                 place = self._positions(one, box, in_camera, camera)
             else:
                 place = np.einsum('nij,ni->nj', to_ray, place)
@@ -121,6 +126,34 @@ class RectifiedMethod(Method):
 
     def reset(self, ids: Sequence[int] | None = None) -> None:
         self.method.reset(ids)
+
+    def _tell(
+        self,
+        frames: Sequence[Frame],
+        faces: Sequence[Faces],
+        centres: Sequence[np.ndarray],
+        cameras: Sequence[Camera],
+    ) -> list[Poses]:
+        """The answers of a method that takes the camera, relative to the faces' rays."""
+        aware = [
+            replace(frame, camera=camera)
+            for frame, camera in zip(frames, cameras, strict=True)
+        ]
+        answers = []
+        for answer, camera, centre in zip(
+            self.method.predict_batch(aware, faces), cameras, centres, strict=True
+        ):
+            to_ray = rotation_to_axis(camera.rays(centre))
+            place = np.einsum('nij,nj->ni', to_ray, answer.extras['translation'])
+            answers.append(
+                Poses.from_rotation(
+                    to_ray @ answer.rotation,
+                    boxes=answer.boxes,
+                    spread=answer.spread,
+                    extras=dict(answer.extras, translation=place),
+                )
+            )
+        return answers
 
     def _look(
         self,

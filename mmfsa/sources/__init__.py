@@ -1,7 +1,7 @@
 """Where frames come from, and where results go."""
 
 from .records import face_record
-from .streams import Stream, expand, holds_video, media_type, open_streams
+from .streams import Stream, expand, holds_video, open_streams
 from .writers import PictureWriter, RecordWriter
 
 __all__ = [
@@ -11,6 +11,5 @@ __all__ = [
     'expand',
     'face_record',
     'holds_video',
-    'media_type',
     'open_streams',
 ]

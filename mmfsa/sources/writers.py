@@ -1,6 +1,5 @@
 """Results as files that are whole even where the work was interrupted."""
 
-import json
 from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
@@ -9,9 +8,10 @@ import cv2
 import numpy as np
 
 from mmfsa.structures import Frame
+from mmfsa.utils.files import naming, native_path, temporary_path, to_json
 from mmfsa.utils.images import write_image
 
-from .streams import Image, Stream
+from .streams import Image, Stream, is_file
 
 PICTURE_SUFFIXES = '.jpg', '.jpeg', '.png', '.webp', '.bmp'
 
@@ -19,7 +19,8 @@ PICTURE_SUFFIXES = '.jpg', '.jpeg', '.png', '.webp', '.bmp'
 class RecordWriter:
     """Records as JSON Lines; the file gets its name when it is closed.
 
-    A file that has the name is kept where an error comes before the first record.
+    A file that has the name is kept where an error comes before the first record, and
+    where the records can't be written.
 
     Args:
         path: The file.
@@ -27,23 +28,30 @@ class RecordWriter:
 
     def __init__(self, path: str | Path) -> None:
         self._path = Path(path)
-        self._temporary = _temporary(self._path)
+        self._temporary = temporary_path(self._path)
         self._file = self._temporary.open('w', encoding='utf-8')
-        self._empty = True
+        self._empty = self._whole = True
 
     def __enter__(self) -> 'RecordWriter':
         return self
 
     def write(self, record: dict) -> None:
-        self._file.write(json.dumps(record) + '\n')
+        try:
+            with naming(self._path):
+                self._file.write(to_json(record) + '\n')
+        except OSError:
+            self._whole = False
+            raise
         self._empty = False
 
     def __exit__(self, error: type[BaseException] | None, *exc_info: object) -> None:
-        self._file.close()
-        if error and self._empty:
-            self._temporary.unlink()
-        else:
-            self._temporary.replace(self._path)
+        try:
+            with naming(self._path):
+                self._file.close()  # writes what is left, or fails
+            if self._whole and not (error and self._empty):
+                self._temporary.replace(self._path)
+        finally:
+            self._temporary.unlink(missing_ok=True)
 
 
 class PictureWriter:
@@ -59,9 +67,7 @@ class PictureWriter:
 
     def __init__(self, folder: str | Path, inputs: Sequence[Image]) -> None:
         self._folder = Path(folder)
-        self._taken = {
-            Path(item).resolve() for item in inputs if not isinstance(item, np.ndarray)
-        }
+        self._taken = {Path(item).resolve() for item in inputs if is_file(item)}
         self._stream = None
         self._video = None
 
@@ -72,7 +78,8 @@ class PictureWriter:
         """Write the picture (H, W, 3), RGB uint8, of a frame of a stream.
 
         Raises:
-            OSError: If the folder can't be written, or no video of this size.
+            OSError: If the folder can't be written, no video of this size, or the video
+                before is not whole.
         """
         picture = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
         if not stream.is_video:
@@ -86,26 +93,41 @@ class PictureWriter:
             self._close_video()
             self._open_video(stream, picture.shape[1::-1])
         self._video.write(_fitted(picture, self._size))
+        self._frames += 1
 
     def __exit__(self, *exc_info: object) -> None:
         self._close_video()
 
     def _open_video(self, stream: Stream, size: tuple[int, int]) -> None:
-        self._stream, self._size = stream, size
+        self._stream, self._size, self._frames = stream, size, 0
         self._path = self._free_path(Path(stream.name), '.mp4')
-        self._temporary = _temporary(self._path)
-        self._video = cv2.VideoWriter(
-            str(self._temporary), cv2.VideoWriter_fourcc(*'mp4v'), stream.fps, size
-        )
+        self._temporary = temporary_path(self._path)
+        codec = cv2.VideoWriter_fourcc(*'mp4v')
+        with native_path(self._temporary) as path:
+            self._video = cv2.VideoWriter(path, codec, stream.fps, size)
         if not self._video.isOpened():
             self._video = None
             raise OSError(f'{self._path}: OpenCV writes no video of {size}')
 
     def _close_video(self) -> None:
-        if self._video is not None:
-            self._video.release()
-            self._video = None
+        """Give the video its name, if it is whole.
+
+        Raises:
+            OSError: It is not; OpenCV does not say so when it writes.
+        """
+        if self._video is None:
+            return
+        self._video.release()
+        self._video = None
+        try:
+            if not _has_frames(self._temporary, self._frames):
+                raise OSError(
+                    f'{self._path}: the video could not be written whole: is the disk '
+                    'full?'
+                )
             self._temporary.replace(self._path)
+        finally:
+            self._temporary.unlink(missing_ok=True)
 
     def _free_path(self, source: Path, suffix: str) -> Path:
         paths = (self._folder / f'{stem}{suffix}' for stem in numbered(stem_of(source)))
@@ -126,9 +148,17 @@ def numbered(stem: str) -> Iterator[str]:
         yield f'{stem}_{number}'
 
 
-def _temporary(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.with_name(f'.partial-{path.name}')
+def _has_frames(video: Path, num: int) -> bool:
+    """Whether a video has so many frames, and its last one can be read."""
+    with native_path(video) as path:
+        capture = cv2.VideoCapture(path)
+    try:
+        if capture.get(cv2.CAP_PROP_FRAME_COUNT) != num:
+            return False
+        capture.set(cv2.CAP_PROP_POS_FRAMES, num - 1)
+        return capture.read()[0]
+    finally:
+        capture.release()
 
 
 def _fitted(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:

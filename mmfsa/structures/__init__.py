@@ -1,7 +1,9 @@
 """Poses, rotations and what carries them."""
 
+from mmfsa.utils.lazy import attach
+
 from .camera import Camera, camera_for, read_camera
-from .data_sample import HeadPoseDataSample
+from .face_sample import FaceSample
 from .faces import Faces, Frame
 from .poses import Poses
 from .rotation import (
@@ -11,6 +13,8 @@ from .rotation import (
     change_frame,
     closest_triple,
     geodesic_distance,
+    is_pose,
+    is_rotation,
     maev,
     matrix_to_mixed_pose,
     matrix_to_pose,
@@ -38,6 +42,7 @@ __all__ = [
     'CONVENTION',
     'ORDERS',
     'Camera',
+    'FaceSample',
     'Faces',
     'Frame',
     'HeadPoseDataSample',
@@ -46,6 +51,8 @@ __all__ = [
     'change_frame',
     'closest_triple',
     'geodesic_distance',
+    'is_pose',
+    'is_rotation',
     'maev',
     'matrix_to_mixed_pose',
     'matrix_to_pose',
@@ -68,3 +75,6 @@ __all__ = [
     'wrap_degrees',
     'wrapped_difference',
 ]
+
+# It is mmengine's.
+__getattr__ = attach(__name__, {'HeadPoseDataSample': '.data_sample'})

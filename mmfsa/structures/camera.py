@@ -1,12 +1,13 @@
 """A camera's intrinsics: from a field of view, a matrix or a file; rays and pixels."""
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from mmfsa.utils.reading import damaged, read_json
 
 NUMBERS = 'fx', 'fy', 'cx', 'cy'
 
@@ -121,12 +122,7 @@ class Camera:
             OSError: The file can't be read.
             ValueError: The file is not JSON, or a number is missing, unknown or wrong.
         """
-        try:
-            content = json.loads(Path(path).read_text())
-        except UnicodeDecodeError as e:
-            raise ValueError(f'{path} is no JSON file') from e
-        except json.JSONDecodeError as e:
-            raise ValueError(f'{path} is no JSON file: {e}') from e
+        content = read_json(path)
         if not isinstance(content, Mapping):
             raise ValueError(f'{path}: expected an object with {", ".join(NUMBERS)}')
         sides = 'width', 'height'
@@ -138,10 +134,8 @@ class Camera:
                 f'height or neither; missing: {missing}, unknown: {unknown}'
             )
         size = tuple(content[side] for side in sides) if 'width' in content else None
-        try:
+        with damaged(path, 'camera'):
             return cls(*(content[name] for name in NUMBERS), size)
-        except ValueError as e:
-            raise ValueError(f'{path}: {e}') from e
 
     @property
     def matrix(self) -> np.ndarray:

@@ -2,6 +2,10 @@
 
 from mmengine.structures import BaseDataElement
 
+from .face_sample import FaceSample
+
+DATA = 'pred_pose', 'crop', 'structure'  # of a face sample; the rest is metainfo
+
 
 class HeadPoseDataSample(BaseDataElement):
     """One face: its labelled pose, its predicted pose, and where the image came from.
@@ -23,3 +27,11 @@ class HeadPoseDataSample(BaseDataElement):
     >>> sample.img_id, sample.gt_pose
     (3, tensor([ 30., -10.,   5.]))
     """
+
+    @classmethod
+    def of(cls, face: FaceSample) -> 'HeadPoseDataSample':
+        """The data sample of a face that a predictor found."""
+        known = vars(face)
+        data = {name: known[name] for name in DATA if name in known}
+        meta = {name: value for name, value in known.items() if name not in DATA}
+        return cls(metainfo=meta, **data)

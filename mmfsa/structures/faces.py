@@ -40,9 +40,10 @@ class Faces:
     Attributes:
         boxes: (n, 4) float32 x1, y1, x2, y2 in pixels; a box may reach beyond the image.
         kind: The kind of all boxes (:mod:`mmfsa.inputs.kinds`).
-        scores: (n,) float32 in [0, 1].
-        landmarks: (n, 5, 2) or (n, 68, 2) float32 x, y in pixels; None: not known. The
-            five are the eyes, the nose and the corners of the mouth, each pair from the
+        scores: (n,) float32 in [0, 1]; NaN: not known.
+        landmarks: (n, 5, 2), (n, 6, 2) or (n, 68, 2) float32 x, y in pixels; None: not
+            known. The five are the eyes, the nose and the corners of the mouth, the six
+            the eyes, the nose, the middle of the mouth and the ears, each pair from the
             image's left.
         ids: (n,) numbers that stay with the faces of a video; None outside of videos.
 

@@ -1,12 +1,15 @@
 """The poses of a frame's faces: what every method answers with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import chain
 
 import numpy as np
 
-from .rotation import matrix_to_pose, pose_to_matrix
+from .rotation import is_pose, is_rotation, matrix_to_pose, pose_to_matrix
+
+NO_POSE = 'the method finds no pose'
+NO_ROTATION = 'the answer is no rotation: not finite, or beyond two full turns'
 
 
 @dataclass
@@ -28,6 +31,7 @@ class Poses:
             the rotation vector, about the head's own axes, in square degrees; None: the
             method does not say.
         extras: What else the method found, by name: arrays or lists of length n.
+        reasons: n texts why a pose is not valid; empty where it is.
 
     >>> poses = Poses.from_euler(np.array([[30.0, -10, 5], [np.nan, 0, 0]]))
     >>> poses.valid
@@ -40,6 +44,11 @@ class Poses:
     boxes: np.ndarray | None = None
     spread: np.ndarray | None = None
     extras: dict = field(default_factory=dict)
+    reasons: Sequence[str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.reasons is None:
+            self.reasons = ['' if valid else NO_POSE for valid in self.valid]
 
     def __len__(self) -> int:
         return len(self.euler)
@@ -91,16 +100,47 @@ class Poses:
             values = [part.extras[name] for part in parts]
             is_array = isinstance(first, np.ndarray)
             extras[name] = np.concatenate(values) if is_array else [*chain(*values)]
-        return cls(**joined, extras=extras)
+        reasons = [*chain(*(part.reasons for part in parts))]
+        return cls(**joined, extras=extras, reasons=reasons)
+
+    def take(self, index: np.ndarray) -> 'Poses':
+        """Some of the poses, by their indices."""
+
+        def chosen(values):
+            if values is None or isinstance(values, np.ndarray):
+                return None if values is None else values[index]
+            return [values[i] for i in index]
+
+        arrays = {
+            f.name: chosen(getattr(self, f.name))
+            for f in fields(self)
+            if f.name != 'extras'
+        }
+        extras = {name: chosen(values) for name, values in self.extras.items()}
+        return Poses(**arrays, extras=extras)
 
     @classmethod
     def _checked(
-        cls, rotation: np.ndarray, euler: np.ndarray, valid=None, **others
+        cls,
+        rotation: np.ndarray,
+        euler: np.ndarray,
+        valid: np.ndarray | None = None,
+        reasons: Sequence[str] | None = None,
+        **others,
     ) -> 'Poses':
-        """The poses, of which each that is no number is not valid."""
-        finite = np.isfinite(euler).all(1) & np.isfinite(rotation).all((1, 2))
-        if valid is not None:
-            finite &= np.asarray(valid, dtype=bool).reshape(-1)
-        rotation = np.where(finite[:, None, None], rotation, np.nan)
-        euler = np.where(finite[:, None], euler, np.nan)
-        return cls(rotation, euler, finite, **others)
+        """The poses. This is the one place that looks at what a method answers.
+
+        What is no rotation, has angles beyond two full turns, or is no number is not valid.
+        """
+        num = len(euler)
+        answered = np.ones(num, bool) if valid is None else np.asarray(valid, bool)
+        answered = answered.reshape(-1)
+        good = answered & is_pose(euler) & is_rotation(rotation)
+        said = reasons or [''] * num
+        reasons = [
+            '' if good[i] else said[i] or (NO_ROTATION if answered[i] else NO_POSE)
+            for i in range(num)
+        ]
+        rotation = np.where(good[:, None, None], rotation, np.nan)
+        euler = np.where(good[:, None], euler, np.nan)
+        return cls(rotation, euler, good, reasons=reasons, **others)

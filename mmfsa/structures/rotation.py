@@ -10,7 +10,8 @@ head's axes, and the identity faces the camera.
 
 **Arrays**: every function takes tensors, or arrays and nested lists (computed in
 float64), with any leading dimensions ``(...)``, and returns the same kind. Tensors are
-differentiated and traced through. Wrong trailing dimensions raise a ValueError.
+differentiated and traced through. Wrong trailing dimensions raise a ValueError. torch is
+imported only for tensors.
 
 >>> pose = [30.0, -10.0, 5.0]
 >>> matrix_to_pose(pose_to_matrix(pose)).round(6)
@@ -25,12 +26,22 @@ import functools
 import inspect
 import math
 from collections.abc import Callable
-from typing import TypeVar
 
 import numpy as np
-import torch
-import torch.nn.functional as F
-from torch import Tensor
+
+from .arrays import (
+    Array,
+    cross,
+    is_tensor,
+    like,
+    matrix_of,
+    namespace,
+    norm,
+    parts,
+    row_at,
+    unit,
+    vector_of,
+)
 
 ANGLES = 'yaw', 'pitch', 'roll'  # in the order of every pose
 CONVENTION = (
@@ -38,7 +49,7 @@ CONVENTION = (
     'roll > 0: clockwise in the image; rotation matrix = Rx(-pitch) Ry(yaw) Rz(roll) in '
     'the OpenCV camera frame (x right, y down, z into the scene)'
 )
-Array = TypeVar('Array', np.ndarray, Tensor)
+LARGEST_ANGLE = 720  # degrees, two full turns; what is beyond them is no angle
 DEGREE = math.pi / 180  # in radians; ONNX has no deg2rad and rad2deg
 POWERS = 12  # squarings, for eigenvalues that are 1 % apart
 # Rotations as other projects write them: S Rᵀ S, by the diagonal of S.
@@ -54,25 +65,63 @@ def _takes(**trailing_shapes: tuple[int, ...]) -> Callable:
         @functools.wraps(function)
         def wrapper(*args, **kwargs):
             given = signature.bind(*args, **kwargs).arguments
-            tensor = next((x for x in given.values() if isinstance(x, Tensor)), None)
+            tensor = next(filter(is_tensor, given.values()), None)
             for name, shape in trailing_shapes.items():
-                if not isinstance(given[name], Tensor):
-                    array = torch.from_numpy(np.array(given[name], dtype=np.float64))
-                    given[name] = array if tensor is None else array.to(tensor)
-                if torch.jit.is_tracing():  # there, sizes can't be compared
-                    continue
+                if not is_tensor(given[name]):
+                    array = np.array(given[name], dtype=np.float64)
+                    given[name] = array if tensor is None else like(array, tensor)
+                if tensor is not None and namespace(tensor).jit.is_tracing():
+                    continue  # there, sizes can't be compared
                 actual = tuple(given[name].shape)
                 if actual[len(actual) - len(shape) :] != shape:
                     raise ValueError(
                         f'{function.__name__}: the shape of {name} must end in '
                         f'{shape}, got {actual}'
                     )
-            result = function(**given)
-            return result.numpy() if tensor is None else result
+            if tensor is not None:
+                return function(**given)
+            with np.errstate(divide='ignore', invalid='ignore'):  # NaN says it
+                return np.asarray(function(**given))
 
         return wrapper
 
     return decorate
+
+
+@_takes(pose=(3,))
+def is_pose(pose: Array) -> Array:
+    """Whether three numbers are angles: finite, and not beyond two full turns.
+
+    Args:
+        pose: (..., 3) yaw, pitch, roll in degrees.
+
+    Returns:
+        (...) bool.
+
+    >>> is_pose([[30, -10, 5], [0, float('nan'), 0], [-6.9e29, 0, 0]])
+    array([ True, False, False])
+    """
+    return (abs(pose) <= LARGEST_ANGLE).all(-1)
+
+
+@_takes(matrix=(3, 3))
+def is_rotation(matrix: Array) -> Array:
+    """Whether matrices are rotations, to the precision of data sets' text files.
+
+    Args:
+        matrix: (..., 3, 3).
+
+    Returns:
+        (...) bool; False for a matrix with NaN.
+
+    >>> is_rotation([np.eye(3), np.diag([1, 1, -1])])
+    array([ True, False])
+    """
+    product = matrix @ matrix.swapaxes(-1, -2)
+    orthonormal = (abs(product - like(np.eye(3), matrix)) < 1e-2).all(-1).all(-1)
+    # Of three rows that are orthonormal, the third shows the handedness.
+    third = cross(matrix[..., 0, :], matrix[..., 1, :])
+    return orthonormal & ((third * matrix[..., 2, :]).sum(-1) > 0)
 
 
 @_takes(pose=(3,))
@@ -90,9 +139,9 @@ def pose_to_matrix(pose: Array) -> Array:
     >>> np.allclose(pose_to_matrix([90, 0, 0]) @ [0, 0, -1], [-1, 0, 0])
     True
     """
-    radians = pose * DEGREE
-    sin_yaw, sin_pitch, sin_roll = radians.sin().unbind(-1)
-    cos_yaw, cos_pitch, cos_roll = radians.cos().unbind(-1)
+    xp, radians = namespace(pose), pose * DEGREE
+    sin_yaw, sin_pitch, sin_roll = parts(xp.sin(radians))
+    cos_yaw, cos_pitch, cos_roll = parts(xp.cos(radians))
     entries = [
         cos_yaw * cos_roll,
         -cos_yaw * sin_roll,
@@ -104,7 +153,7 @@ def pose_to_matrix(pose: Array) -> Array:
         -sin_pitch * cos_roll + cos_pitch * sin_yaw * sin_roll,
         cos_pitch * cos_yaw,
     ]
-    return torch.stack(entries, dim=-1).unflatten(-1, (3, 3))
+    return matrix_of(entries, 3)
 
 
 @_takes(matrix=(3, 3))
@@ -122,14 +171,16 @@ def matrix_to_pose(matrix: Array) -> Array:
     >>> matrix_to_pose([[0, -1, 0], [1, 0, 0], [0, 0, 1]])
     array([ 0.,  0., 90.])
     """
-    pitch = torch.atan2(matrix[..., 1, 2], matrix[..., 2, 2]) / DEGREE
+    xp = namespace(matrix)
+    pitch = xp.arctan2(matrix[..., 1, 2], matrix[..., 2, 2]) / DEGREE
     # Undoing the pitch that was found leaves Ry(yaw) · Rz(roll), even where noise chose
     # that pitch: yaw and roll then fit it, and nothing degenerates near |yaw| = 90.
-    undo = pose_to_matrix(F.pad(-pitch[..., None], (1, 1)))
+    zero = xp.zeros_like(pitch)
+    undo = pose_to_matrix(vector_of(zero, -pitch, zero))
     rest = undo @ matrix
-    yaw = torch.atan2(rest[..., 0, 2], rest[..., 2, 2]) / DEGREE
-    roll = torch.atan2(rest[..., 1, 0], rest[..., 1, 1]) / DEGREE
-    return torch.stack([yaw, pitch, roll], dim=-1)
+    yaw = xp.arctan2(rest[..., 0, 2], rest[..., 2, 2]) / DEGREE
+    roll = xp.arctan2(rest[..., 1, 0], rest[..., 1, 1]) / DEGREE
+    return vector_of(yaw, pitch, roll)
 
 
 @_takes(matrix=(3, 3))
@@ -151,7 +202,7 @@ def matrix_to_zyx_pose(matrix: Array) -> Array:
     array([ 37.2, -25.4,  16. ])
     """
     # The transpose of Rz(c)·Ry(b)·Rx(a) is Rx(−a)·Ry(−b)·Rz(−c).
-    return matrix_to_pose(matrix.transpose(-2, -1)) * matrix.new_tensor([-1, -1, -1])
+    return -matrix_to_pose(matrix.swapaxes(-2, -1))
 
 
 @_takes(matrix=(3, 3))
@@ -171,8 +222,9 @@ def matrix_to_mixed_pose(matrix: Array) -> Array:
     >>> matrix_to_mixed_pose(pose_to_matrix([40, -20, 10])).round(1)
     array([ 32.4, -20. ,  10. ])
     """
-    yaw = matrix_to_zyx_pose(matrix)[..., :1]
-    return torch.cat([yaw, matrix_to_pose(matrix)[..., 1:]], dim=-1)
+    yaw, _, _ = parts(matrix_to_zyx_pose(matrix))
+    _, pitch, roll = parts(matrix_to_pose(matrix))
+    return vector_of(yaw, pitch, roll)
 
 
 # How a method reads the angles off a rotation. `xyz` is mmfsa's convention; the others
@@ -203,7 +255,8 @@ def unfold_yaw(pose: Array) -> Array:
     >>> unfold_yaw(pose)
     array([100.,   5., -10.])
     """
-    return torch.where(pose[..., 1:2].abs() > 90, _other_triple(pose), pose)
+    behind = abs(pose[..., 1:2]) > 90
+    return namespace(pose).where(behind, _other_triple(pose), pose)
 
 
 @_takes(pose=(3,), reference=(3,))
@@ -222,15 +275,18 @@ def closest_triple(pose: Array, reference: Array) -> Array:
     >>> closest_triple([85, -178, 179], [97, 0, 0])
     array([95.,  2., -1.])
     """
-    triples = torch.stack([pose, _other_triple(pose)])
-    direct, other = _wrap(triples - reference).abs().sum(-1, keepdim=True)
-    return torch.where(direct <= other, *triples)
+    other = _other_triple(pose)
+    far, other_far = (
+        abs(_wrap(triple - reference)).sum(-1)[..., None] for triple in (pose, other)
+    )
+    return namespace(pose).where(far <= other_far, pose, other)
 
 
-def _other_triple(pose: Tensor) -> Tensor:
+def _other_triple(pose: Array) -> Array:
     """(180 − yaw, pitch + 180, roll + 180): the same rotation, in [−180, 180] degrees."""
-    turned = pose + torch.where(pose < 0, 180.0, -180.0).to(pose)
-    return turned * pose.new_tensor([-1, 1, 1])
+    half_turn = like(180.0, pose)
+    turned = pose + namespace(pose).where(pose < 0, half_turn, -half_turn)
+    return turned * like([-1, 1, 1], pose)
 
 
 @_takes(matrix=(3, 3))
@@ -256,8 +312,8 @@ def change_frame(matrix: Array, frame: str) -> Array:
            [ 0.,  0., -1.],
            [ 0.,  1.,  0.]])
     """
-    signs = matrix.new_tensor(FRAMES[frame])
-    return signs[:, None] * matrix.transpose(-2, -1) * signs
+    signs = like(FRAMES[frame], matrix)
+    return signs[:, None] * matrix.swapaxes(-2, -1) * signs
 
 
 @_takes(matrix=(3, 3))
@@ -273,31 +329,33 @@ def matrix_to_quaternion(matrix: Array) -> Array:
     >>> matrix_to_quaternion(np.diag([1, -1, -1]))
     array([1., 0., 0., 0.])
     """
-    quaternion = F.normalize(_largest_row(_quaternion_products(matrix)), dim=-1)
-    return torch.where(quaternion[..., 3:] < 0, -quaternion, quaternion)
+    quaternion = unit(_largest_row(_quaternion_products(matrix)))
+    negative = quaternion[..., 3:] < 0
+    return namespace(matrix).where(negative, -quaternion, quaternion)
 
 
-def _quaternion_products(matrix: Tensor) -> Tensor:
+def _quaternion_products(matrix: Array) -> Array:
     """4 · q · qᵀ of the quaternion q of a rotation matrix, to which it is linear."""
-    rows = matrix.unbind(-2)
-    (m00, m01, m02), (m10, m11, m12), (m20, m21, m22) = (row.unbind(-1) for row in rows)
-    return torch.stack(
+    (m00, m01, m02), (m10, m11, m12), (m20, m21, m22) = map(parts, parts(matrix, -2))
+    return matrix_of(
         [
             *(1 + m00 - m11 - m22, m01 + m10, m02 + m20, m21 - m12),
             *(m01 + m10, 1 - m00 + m11 - m22, m12 + m21, m02 - m20),
             *(m02 + m20, m12 + m21, 1 - m00 - m11 + m22, m10 - m01),
             *(m21 - m12, m02 - m20, m10 - m01, 1 + m00 + m11 + m22),
         ],
-        dim=-1,
-    ).unflatten(-1, (4, 4))
+        4,
+    )
 
 
-def _largest_row(products: Tensor) -> Tensor:
+def _diagonal(matrix: Array) -> Array:
+    """(..., n) of matrices (..., n, n)."""
+    return vector_of(*(matrix[..., i, i] for i in range(matrix.shape[-1])))
+
+
+def _largest_row(products: Array) -> Array:
     """A multiple of q, the best conditioned row of a matrix q · qᵀ."""
-    largest = products.diagonal(dim1=-2, dim2=-1).argmax(-1)
-    # ONNX knows no take_along_dim.
-    index = largest[..., None, None].expand_as(products[..., :1, :])
-    return products.gather(-2, index).squeeze(-2)
+    return row_at(products, _diagonal(products).argmax(-1))
 
 
 @_takes(matrix=(3, 3))
@@ -320,13 +378,13 @@ def nearest_rotation(matrix: Array) -> Array:
            [ 1.,  0.,  0.],
            [ 0.,  0.,  1.]])
     """
-    scale = torch.linalg.vector_norm(matrix, dim=(-2, -1), keepdim=True) / 3**0.5
+    scale = norm(matrix, (-2, -1))[..., None, None] / 3**0.5
     power = _quaternion_products(matrix / scale)
     # No eigenvalue is below −2: with twice the identity all of them are positive.
-    power = power + 2 * torch.eye(4, dtype=power.dtype, device=power.device)
+    power = power + 2 * like(np.eye(4), power)
     for _ in range(POWERS):
         power = power @ power
-        power = power / power.diagonal(dim1=-2, dim2=-1).sum(-1)[..., None, None]
+        power = power / _diagonal(power).sum(-1)[..., None, None]
     return quaternion_to_matrix(_largest_row(power))
 
 
@@ -345,11 +403,12 @@ def matrix_to_rotation_vector(matrix: Array) -> Array:
     >>> matrix_to_rotation_vector([[0, -1, 0], [1, 0, 0], [0, 0, 1]]) / DEGREE
     array([ 0.,  0., 90.])
     """
-    axis, w = matrix_to_quaternion(matrix).split([3, 1], dim=-1)
-    square = axis.square().sum(-1, keepdim=True)
+    xp, quaternion = namespace(matrix), matrix_to_quaternion(matrix)
+    axis, w = quaternion[..., :3], quaternion[..., 3:]
+    square = (axis * axis).sum(-1)[..., None]
     small = square < 1e-12  # there the sine of half the angle is half the angle
-    sine = torch.where(small, 1.0, square).sqrt()
-    return axis * torch.where(small, 2.0, 2 * torch.atan2(sine, w) / sine)
+    sine = xp.sqrt(xp.where(small, like(1.0, square), square))
+    return axis * xp.where(small, like(2.0, w), 2 * xp.arctan2(sine, w) / sine)
 
 
 @_takes(quaternion=(4,))
@@ -365,8 +424,8 @@ def quaternion_to_matrix(quaternion: Array) -> Array:
     >>> matrix_to_pose(quaternion_to_matrix([0, 0, 1, 1]))
     array([ 0.,  0., 90.])
     """
-    x, y, z, w = quaternion.unbind(-1)
-    scale = 2 / quaternion.square().sum(-1)
+    x, y, z, w = parts(quaternion)
+    scale = 2 / (quaternion * quaternion).sum(-1)
     entries = [
         1 - scale * (y * y + z * z),
         scale * (x * y - z * w),
@@ -378,7 +437,7 @@ def quaternion_to_matrix(quaternion: Array) -> Array:
         scale * (y * z + x * w),
         1 - scale * (x * x + y * y),
     ]
-    return torch.stack(entries, dim=-1).unflatten(-1, (3, 3))
+    return matrix_of(entries, 3)
 
 
 @_takes(matrix=(3, 3))
@@ -394,7 +453,7 @@ def matrix_to_rotation_6d(matrix: Array) -> Array:
     >>> matrix_to_rotation_6d(np.eye(3))
     array([1., 0., 0., 0., 1., 0.])
     """
-    return torch.cat([matrix[..., 0], matrix[..., 1]], dim=-1)
+    return namespace(matrix).concatenate([matrix[..., 0], matrix[..., 1]], -1)
 
 
 @_takes(rotation_6d=(6,))
@@ -410,10 +469,10 @@ def rotation_6d_to_matrix(rotation_6d: Array) -> Array:
     >>> rotation_6d_to_matrix([2, 0, 0, 5, 3, 0])
     array([[1., 0., 0.], [0., 1., 0.], [0., 0., 1.]])
     """
-    first, second = rotation_6d.unflatten(-1, (2, 3)).unbind(-2)
-    x = F.normalize(first, dim=-1)
-    y = F.normalize(second - (x * second).sum(-1, keepdim=True) * x, dim=-1)
-    return torch.stack([x, y, torch.linalg.cross(x, y)], dim=-1)
+    first, second = rotation_6d[..., :3], rotation_6d[..., 3:]
+    x = unit(first)
+    y = unit(second - (x * second).sum(-1)[..., None] * x)
+    return vector_of(x, y, cross(x, y))
 
 
 @_takes(rows=(2, 3))
@@ -432,15 +491,15 @@ def rows_to_matrix(rows: Array) -> Array:
     >>> matrix_to_pose(rows_to_matrix([[0, -2, 0], [3, 0, 0]]))
     array([ 0.,  0., 90.])
     """
-    a, b = rows.unbind(-2)
+    xp, (a, b) = namespace(rows), parts(rows, -2)
     aa, ab, bb = (a * a).sum(-1), (a * b).sum(-1), (b * b).sum(-1)
-    d = (aa * bb - ab * ab).sqrt()
-    t = (aa + bb + 2 * d).sqrt()
+    d = xp.sqrt(aa * bb - ab * ab)
+    t = xp.sqrt(aa + bb + 2 * d)
     # The inverse of the root, whose determinant is d.
     scale = (1 / (t * d))[..., None]
     first = scale * ((bb + d)[..., None] * a - ab[..., None] * b)
     second = scale * ((aa + d)[..., None] * b - ab[..., None] * a)
-    return torch.stack([first, second, torch.linalg.cross(first, second)], dim=-2)
+    return xp.stack([first, second, cross(first, second)], -2)
 
 
 @_takes(matrix1=(3, 3), matrix2=(3, 3))
@@ -460,11 +519,10 @@ def geodesic_distance(matrix1: Array, matrix2: Array) -> Array:
     >>> geodesic_distance(pose_to_matrix([0, 0, 10]), pose_to_matrix([0, 0, -20]))
     array(30.)
     """
-    relative = matrix1.transpose(-2, -1) @ matrix2
-    difference = relative - relative.transpose(-2, -1)
-    sine = torch.linalg.vector_norm(difference, dim=(-2, -1)) / 8**0.5
-    cosine = (relative.diagonal(dim1=-2, dim2=-1).sum(-1) - 1) / 2
-    return torch.atan2(sine, cosine) / DEGREE
+    relative = matrix1.swapaxes(-2, -1) @ matrix2
+    sine = norm(relative - relative.swapaxes(-2, -1), (-2, -1)) / 8**0.5
+    cosine = (_diagonal(relative).sum(-1) - 1) / 2
+    return namespace(relative).arctan2(sine, cosine) / DEGREE
 
 
 @_takes(matrix1=(3, 3), matrix2=(3, 3))
@@ -482,9 +540,8 @@ def maev(matrix1: Array, matrix2: Array) -> Array:
     array(20.)
     """
     # Kahan's angle between unit vectors, exact at 0 and 180 too.
-    half_sine = torch.linalg.vector_norm(matrix1 - matrix2, dim=-2)
-    half_cosine = torch.linalg.vector_norm(matrix1 + matrix2, dim=-2)
-    return 2 * torch.atan2(half_sine, half_cosine).mean(-1) / DEGREE
+    half_sine, half_cosine = norm(matrix1 - matrix2, -2), norm(matrix1 + matrix2, -2)
+    return 2 * namespace(matrix1).arctan2(half_sine, half_cosine).mean(-1) / DEGREE
 
 
 @_takes(pose=(3,))
@@ -500,7 +557,7 @@ def mirror_pose(pose: Array) -> Array:
     >>> mirror_pose([30, -10, 5])
     array([-30., -10.,  -5.])
     """
-    return pose * pose.new_tensor([-1, 1, -1])
+    return pose * like([-1, 1, -1], pose)
 
 
 @_takes(ray=(3,))
@@ -528,14 +585,14 @@ def rotation_to_axis(ray: Array) -> Array:
     >>> matrix_to_pose(rotation_to_axis([1, 0, 1])).round(6) + 0
     array([-45.,   0.,   0.])
     """
-    x, y, z = F.normalize(ray, dim=-1).unbind(-1)
+    x, y, z = parts(unit(ray))
     scale = 1 / (1 + z)
     entries = [
         *(1 - x * x * scale, -x * y * scale, -x),
         *(-x * y * scale, 1 - y * y * scale, -y),
         *(x, y, z),
     ]
-    return torch.stack(entries, dim=-1).unflatten(-1, (3, 3))
+    return matrix_of(entries, 3)
 
 
 @_takes(pose=(3,), angle=())
@@ -560,23 +617,23 @@ def rotate_pose_in_plane(pose: Array, angle: float | Array) -> Array:
     """
     # One image at a time in every loader: only the entries that angles need, a third of
     # the time of the matrices' product. The roll, the innermost turn, is added at the end.
-    radians = pose[..., :2] * DEGREE
-    sin_yaw, sin_pitch = radians.sin().unbind(-1)
-    cos_yaw, cos_pitch = radians.cos().unbind(-1)
-    sin, cos = (angle * DEGREE).sin(), (angle * DEGREE).cos()
+    xp, radians = namespace(pose), pose[..., :2] * DEGREE
+    sin_yaw, sin_pitch = parts(xp.sin(radians))
+    cos_yaw, cos_pitch = parts(xp.cos(radians))
+    sin, cos = xp.sin(angle * DEGREE), xp.cos(angle * DEGREE)
     x, y, z = sin_yaw, sin_pitch * cos_yaw, cos_pitch * cos_yaw
     x, y = cos * x - sin * y, sin * x + cos * y
-    yaw, pitch = torch.atan2(x, torch.hypot(y, z)), torch.atan2(y, z)
+    yaw, pitch = xp.arctan2(x, xp.hypot(y, z)), xp.arctan2(y, z)
     # As in matrix_to_pose: undo the pitch.
-    back_sin, back_cos = pitch.sin(), pitch.cos()
-    roll = torch.atan2(
+    back_sin, back_cos = xp.sin(pitch), xp.cos(pitch)
+    roll = xp.arctan2(
         back_cos * (sin * cos_yaw - cos * sin_pitch * sin_yaw)
         + back_sin * cos_pitch * sin_yaw,
         back_cos * cos * cos_pitch + back_sin * sin_pitch,
     )
     roll = roll + pose[..., 2] * DEGREE
-    turned = torch.stack(torch.broadcast_tensors(yaw, pitch, roll), dim=-1) / DEGREE
-    turn = torch.stack([torch.zeros_like(angle)] * 2 + [angle], dim=-1)
+    turned = vector_of(yaw, pitch, roll) / DEGREE
+    turn = vector_of(*[xp.zeros_like(angle)] * 2, angle)
     return closest_triple(_wrap(turned), pose + turn)
 
 
@@ -596,9 +653,9 @@ def wrap_degrees(angle: Array) -> Array:
     return _wrap(angle)
 
 
-def _wrap(angle: Tensor) -> Tensor:
+def _wrap(angle: Array) -> Array:
     # Undecorated, for RotateInPlane, which turns one pose at a time in every loader.
-    return torch.remainder(angle + 180, 360) - 180
+    return (angle + 180) % 360 - 180
 
 
 @_takes(pose1=(3,), pose2=(3,))
@@ -618,7 +675,7 @@ def wrapped_difference(pose1: Array, pose2: Array) -> Array:
     >>> wrapped_difference([100, -175, 180], [81, 0, 0])
     array([1., 5., 0.])
     """
-    return _wrap(closest_triple(pose1, pose2) - pose2).abs()
+    return abs(_wrap(closest_triple(pose1, pose2) - pose2))
 
 
 @_takes(poses=(3,))

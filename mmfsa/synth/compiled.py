@@ -1,19 +1,11 @@
-"""The decorators for functions that loop over pixels or triangles: numba compiles them."""
+"""Compiled functions that are older than their sources are forgotten."""
 
 from contextlib import suppress
 from pathlib import Path
 
-try:
-    from numba import njit
-except ModuleNotFoundError as error:
-    raise ModuleNotFoundError(
-        'rendering heads needs numba: pip install numba'
-    ) from error
+from mmfsa.utils.compiled import compiled, inlined
 
-compiled = njit(cache=True, fastmath=True, error_model='numpy')
-# Such a function becomes a part of its callers: to pass it all the looks at each call
-# would take longer than its work.
-inlined = njit(fastmath=True, error_model='numpy', forceinline=True)
+__all__ = ['compiled', 'forget_stale', 'inlined']
 
 
 def forget_stale(folder: Path) -> None:

@@ -13,6 +13,7 @@ from .asset import Part, fit
 from .asset_file import load_head_asset
 from .background import draw_background
 from .camera import develop, record
+from .depth import MM, depth_map
 from .factors import Factors
 from .looks import Lights, Looks, Outfit, compact
 from .occluder import occlude
@@ -26,6 +27,7 @@ from .shot import draw_body, draw_expression, draw_light, draw_outfit, draw_pose
 # Where the mean head turns on the chest.
 NECK = np.array([0.0, 0.75, 0.85], np.float32)
 SUPERSAMPLING = 2
+OCCLUDER_AHEAD = 30.0  # mm: how far before the head a thing is that covers it
 SHADOW_SIZE, SHADOW_REACH = 144, 2.4  # pixels, decimetres
 PROP_OPENNESS = 0.85  # glasses and hanging hair hide little of each other
 
@@ -42,6 +44,9 @@ class HeadSample:
         mask: (S, S) uint8 of :class:`~mmfsa.synth.asset.Part`.
         shape: (68, 3) the landmarks in the head's frame, decimetres.
         camera: (3, 3) intrinsics. ``landmarks`` are ``camera · (R · shape + t)``.
+        depth: (S, S) float32 millimetres, 0 for the background. What covers a part of the
+            face is flat, and close before it.
+        position: (3,) the head's origin in millimetres in the camera's frame.
     """
 
     image: np.ndarray
@@ -51,6 +56,8 @@ class HeadSample:
     mask: np.ndarray
     shape: np.ndarray
     camera: np.ndarray
+    depth: np.ndarray
+    position: np.ndarray
 
 
 class Stage(NamedTuple):
@@ -88,6 +95,8 @@ class Portrait(NamedTuple):
         landmarks: (68, 2) pixels.
         shape: (68, 3) the landmarks in the head's frame, decimetres.
         camera: (3, 3) intrinsics.
+        depth: (H, W) float32 millimetres, 0 where the head is not.
+        position: (3,) the head's origin in millimetres in the camera's frame.
     """
 
     image: np.ndarray
@@ -98,6 +107,8 @@ class Portrait(NamedTuple):
     landmarks: np.ndarray
     shape: np.ndarray
     camera: np.ndarray
+    depth: np.ndarray
+    position: np.ndarray
 
 
 class Subject(NamedTuple):
@@ -157,6 +168,8 @@ class HeadRenderer:
         scene = self._compose(rng, head)
         if rng.random() < factors.p_occluder:
             occlude(rng, scene, head.mask, head.light)
+            covered = head.mask == Part.OCCLUDER
+            head.depth[covered] = head.depth[head.depth > 0].min() - OCCLUDER_AHEAD
         image = record(develop(scene, rng, factors), rng, factors)
         return HeadSample(
             image=image,
@@ -166,6 +179,8 @@ class HeadRenderer:
             mask=head.mask,
             shape=head.shape,
             camera=head.camera,
+            depth=head.depth,
+            position=head.position,
         )
 
     def portray(
@@ -209,7 +224,9 @@ class HeadRenderer:
             stage = Stage(size, camera, distance, body, draw_light(rng, factors))
         points = bend(mesh, rotation, stage.body)
         light = cast_shadow(stage.light, mesh, points, stage.shadow_size)
-        image, mask = self._render(mesh, points, stage, who.person.looks, outfit, light)
+        image, mask, nearness = self._render(
+            mesh, points, stage, who.person.looks, outfit, light
+        )
         # Averaging light, not displayed colours, is what a lens does.
         image, cover = (
             cv2.resize(layer, stage.size, interpolation=cv2.INTER_AREA)
@@ -227,6 +244,8 @@ class HeadRenderer:
             ),
             shape=shape,
             camera=stage.camera,
+            depth=depth_map(nearness),
+            position=MM * np.array([*stage.aside, stage.distance]),
         )
 
     def _subject(self, seed: int, subject: int) -> Subject:
@@ -296,21 +315,22 @@ class HeadRenderer:
         looks: Looks,
         outfit: Outfit,
         light: Lights,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Linear RGB (H, W, 3) of the head on black and its parts (H, W), supersampled."""
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Linear RGB (H, W, 3) of the head on black, its parts (H, W) and its nearness
+        (H, W), supersampled."""
         width, height = (SUPERSAMPLING * side for side in stage.size)
         flat = project(points, stage.camera, stage.distance, stage.aside)
         flat = (flat + 0.5) * SUPERSAMPLING - 0.5
         near = 1 / (points[:, 2:] + stage.distance)
         pixels = np.hstack([flat, near]).astype(np.float32)
-        _, triangle, weights = rasterize(pixels, mesh.triangles, height, width)
+        nearness, triangle, weights = rasterize(pixels, mesh.triangles, height, width)
 
         body = len(self._masks)
         masks = np.zeros((len(points), 4), np.float32)
         masks[:body], masks[body:, 3] = self._masks, PROP_OPENNESS
         normals = vertex_normals(points, mesh.triangles)
         attributes = np.hstack([points, normals, mesh.rest, masks])
-        return shade(
+        image, mask = shade(
             triangle,
             weights,
             mesh.triangles,
@@ -320,6 +340,7 @@ class HeadRenderer:
             compact(outfit),
             light,
         )
+        return image, mask, nearness
 
     def _compose(self, rng: np.random.Generator, head: Portrait) -> np.ndarray:
         """(S, S, 3) float32 linear RGB of the head before a background."""

@@ -1,9 +1,12 @@
 """How many synthetic heads a machine renders per second."""
 
+import os
 import time
 from concurrent.futures import ProcessPoolExecutor
 
 import cv2
+
+from mmfsa.utils.threads import end_with_parent
 
 from .factors import PER_SUBJECT
 from .renderer import HeadRenderer
@@ -19,15 +22,18 @@ def heads_per_second(num: int = 1000, workers: int = 2) -> tuple[float, float]:
     Returns:
         Heads per second, and seconds of processor time for one.
     """
-    with ProcessPoolExecutor(workers, initializer=_start) as pool:
+    with ProcessPoolExecutor(
+        workers, initializer=_start, initargs=(os.getpid(),)
+    ) as pool:
         list(pool.map(_render, range(workers * 8)))  # compiles, or loads what is
         begin = time.perf_counter()
         busy = sum(pool.map(_render, range(num), chunksize=16))
         return num / (time.perf_counter() - begin), busy / num
 
 
-def _start() -> None:
+def _start(parent: int) -> None:
     global renderer  # of this worker
+    end_with_parent(parent)
     cv2.setNumThreads(1)
     renderer = HeadRenderer()
 

@@ -9,11 +9,11 @@ from mmfsa.structures.rotation import matrix_to_pose
 
 from .background import draw_background
 from .camera import develop, record
+from .depth import MM
 from .renderer import HeadRenderer, Stage
 from .shot import draw_body, draw_light, draw_pose
 
 DISTANCE = 400.0, 2000.0  # mm
-MM = 100.0  # in a decimetre, the renderer's unit
 
 
 class WideShot(NamedTuple):
@@ -24,12 +24,16 @@ class WideShot(NamedTuple):
         rotation: (3, 3) of the head, relative to the camera.
         position: (3,) the head's origin in millimetres in the camera's frame.
         landmarks: (68, 2) pixels; all are in the picture.
+        depth: (H, W) float32 millimetres, 0 where the head is not.
+        mask: (H, W) uint8 of :class:`~mmfsa.synth.asset.Part`.
     """
 
     image: np.ndarray
     rotation: np.ndarray
     position: np.ndarray
     landmarks: np.ndarray
+    depth: np.ndarray
+    mask: np.ndarray
 
     @property
     def box(self) -> np.ndarray:
@@ -37,24 +41,31 @@ class WideShot(NamedTuple):
         return np.concatenate([self.landmarks.min(0), self.landmarks.max(0)])
 
 
-def shoot_wide(render: HeadRenderer, camera: Camera, seed: int, index: int) -> WideShot:
+def shoot_wide(
+    render: HeadRenderer,
+    camera: Camera,
+    seed: int,
+    index: int,
+    distances: tuple[float, float] = DISTANCE,
+) -> WideShot:
     """Render one head at a random place in a camera's picture.
 
-    The place is uniform in the picture, and the logarithm of the distance in
-    :data:`DISTANCE`. The head's pose is drawn relative to the ray through it, since
-    people look into a camera more or less, wherever they stand.
+    The place is uniform in the picture, and the logarithm of the distance in its range.
+    The head's pose is drawn relative to the ray through it, since people look into a
+    camera more or less, wherever they stand.
 
     Args:
         render: Renders heads; its factors are those of poses, clothes and pictures.
         camera: The camera, which knows the size of its pictures.
         seed: Seed of the whole set.
         index: The picture's number; every picture shows another person.
+        distances: The range of distances in millimetres.
     """
     factors, size = render.factors, camera.size
     rng = np.random.default_rng((seed, index))
     while True:
         ray = camera.rays(rng.uniform([0, 0], size))
-        distance = np.exp(rng.uniform(*np.log(DISTANCE)))
+        distance = np.exp(rng.uniform(*np.log(distances)))
         position = ray / np.linalg.norm(ray) * distance
         rotation = rotation_to_axis(ray).T @ pose_to_matrix(draw_pose(rng, factors))
         x, y, depth = (position / MM).tolist()
@@ -77,4 +88,4 @@ def shoot_wide(render: HeadRenderer, camera: Camera, seed: int, index: int) -> W
     level = (head.image.sum() / cover.sum() / 3).astype(np.float32)
     scene = head.image + (1 - cover) * behind * level
     image = record(develop(scene, rng, factors), rng, factors)
-    return WideShot(image, rotation, position, head.landmarks)
+    return WideShot(image, rotation, position, head.landmarks, head.depth, head.mask)

@@ -2,7 +2,10 @@
 
 import math
 
+import cv2
 import numpy as np
+
+from mmfsa.structures import matrix_to_rotation_vector
 
 
 class RotationOneEuroFilter:
@@ -39,23 +42,21 @@ class RotationOneEuroFilter:
         Raises:
             ValueError: If the time is not later than the last frame's time.
         """
-        from scipy.spatial.transform import Rotation
-
-        rotation = Rotation.from_matrix(matrix)
+        matrix = np.asarray(matrix, dtype=np.float64)
         if self._time is None:
-            self._smooth, self._speed = rotation, np.zeros(3)
+            self._smooth, self._speed = matrix, np.zeros(3)
         else:
             step = time - self._time
             if not step > 0:
                 raise ValueError(f'the frame at {time} s follows one at {self._time} s')
-            turn = (self._smooth.inv() * rotation).as_rotvec()
+            turn = matrix_to_rotation_vector(self._smooth.T @ matrix)
             weight = _weight(self.speed_cutoff, step)
             self._speed = self._speed + weight * (turn / step - self._speed)
             cutoff = self.min_cutoff + self.beta * np.linalg.norm(self._speed)
-            part = Rotation.from_rotvec(_weight(cutoff, step) * turn)
-            self._smooth = self._smooth * part
+            part, _ = cv2.Rodrigues(_weight(cutoff, step) * turn)
+            self._smooth = self._smooth @ part
         self._time = time
-        return self._smooth.as_matrix()
+        return self._smooth
 
 
 def _weight(cutoff: float, step: float) -> float:

@@ -1,27 +1,31 @@
-"""Finds the cuts between the scenes of a video."""
+"""Finds frames of a video that differ so much that they may be another scene."""
 
-import cv2
 import numpy as np
 
+from mmfsa.utils.images import shrink
+
 THUMBNAIL = 32, 18  # pixels
-LOWEST_CORRELATION = 0.5  # within a scene, the correlation stays above 0.7
+LOWEST_CORRELATION = 0.7  # within a scene, the correlation mostly stays above
 LEAST_CHANGE = 5  # grey levels; below it, the correlation measures noise
 
 
 class SceneCut:
-    """Finds cuts in a video by comparing thumbnails of successive frames."""
+    """Finds possible cuts in a video by comparing thumbnails of successive frames.
+
+    A near face that moves may change a thumbnail as much as a cut does, so that
+    :class:`.FaceFollower` looks at the faces, too.
+    """
 
     def __init__(self) -> None:
         self._last = None
 
     def __call__(self, image: np.ndarray) -> bool:
-        """Whether the next frame shows another scene than the last frame.
+        """Whether the next frame may show another scene than the last frame.
 
         Args:
             image: (H, W, 3) uint8.
         """
-        thumbnail = cv2.resize(image, THUMBNAIL, interpolation=cv2.INTER_AREA)
-        thumbnail = thumbnail.astype(np.float32)
+        thumbnail = shrink(image, THUMBNAIL, samples=4).astype(np.float32)
         last, self._last = self._last, thumbnail
         if last is None or np.abs(thumbnail - last).mean() < LEAST_CHANGE:
             return False

@@ -8,6 +8,9 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from .doors import TRACEBACK
+from .reading import one_line
+
 # What mmfsa raises for bad files and settings (OSError, ValueError), for an optional
 # package that is not installed, and for what a part does not support.
 USER_ERRORS = ImportError, NotImplementedError, OSError, ValueError
@@ -17,41 +20,63 @@ IN_A_WORKER = re.compile(r'Caught \w+ in DataLoader worker process')
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """End with the message of a user's error, and with its exit status.
+    """End with the message of an error, and with its exit status.
 
     Raises:
-        SystemExit: In place of a user's error, with its message and its status.
+        SystemExit: In place of an error, with its message and its status.
     """
     try:
         yield
-    except USER_ERRORS as e:
+    except Exception as e:
         end = SystemExit(f'error: {e}')
         end.code = report(e)
         raise end from e
 
 
 def report(error: BaseException, program: str = 'error') -> int:
-    """Write a user's error to standard error.
+    """Write an error to standard error, in one line with its causes.
 
     With the environment variable MMFSA_TRACEBACK, its traceback stands before it.
 
     Args:
-        error: One of :data:`USER_ERRORS`.
+        error: One of :data:`USER_ERRORS`; any other is an error of mmfsa's own, and the
+            line says so.
         program: What the line begins with.
 
     Returns:
         The exit status: 1 for what can't be read or written, 2 for wrong settings, such
-        as a config, weights or a data set that is not there.
+        as a config, weights or a data set that is not there; 70 for mmfsa's own errors.
     """
-    if os.environ.get('MMFSA_TRACEBACK'):
+    if os.environ.get(TRACEBACK):
         traceback.print_exception(error)
     text = str(error)
     if IN_A_WORKER.match(text):  # the last line is the error, the others a traceback
         text = text.strip().rpartition('\n')[2].partition(': ')[2]
+    text += ''.join(f' (because: {cause})' for cause in _causes(error, text))
+    if not isinstance(error, USER_ERRORS):
+        sys.stderr.write(
+            f'{program}: this is an error of mmfsa: {type(error).__name__}: {text}; '
+            '--traceback shows where it is: please report it\n'
+        )
+        return 70
     sys.stderr.write(f'{program}: {text}\n')
     # The system's own errors have a number, mmfsa's about a file that is named have none.
     not_there = isinstance(error, FileNotFoundError) and error.errno is None
     return 1 if isinstance(error, OSError) and not not_there else 2
+
+
+def _causes(error: BaseException, text: str) -> Iterator[str]:
+    """What has led to an error, as far as its own text doesn't say so."""
+    cause = error.__cause__
+    while cause is not None:
+        told = one_line(cause)
+        # Whoever raised an error has summed up a cause of many lines.
+        if '\n' not in str(cause) and told not in text and str(cause) not in text:
+            text += told
+            yield told
+        cause = cause.__cause__ or (
+            None if cause.__suppress_context__ else cause.__context__
+        )
 
 
 def positive(text: str) -> int:

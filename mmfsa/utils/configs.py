@@ -6,17 +6,27 @@ errors pass as they are.
 """
 
 import inspect
+import os
 import re
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
+from tempfile import gettempdir
+from threading import RLock
 from types import TracebackType
 from typing import Any
 
 from mmengine import Config
 from mmengine.registry import Registry
 
+from .doors import check_file
+from .reading import one_line, read_data
+
+TRUSTED = 'MMFSA_CONFIGS'  # names folders, as PATH does
+NO_FOLDER = 'no temporary folder can be written: set TMPDIR to one that can be'
+READING = RLock()
 OWN = 'mmfsa::'  # what a `_base_` of mmfsa's configs begins with
 NO_CLASS = re.compile(r'Failed to get ([\w.]+)|([\w.]+) is not in the .* registry')
 NO_TYPE = 'must contain the key "type"'
@@ -43,19 +53,32 @@ def load_config(path: str | Path) -> Config:
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f'there is no config {path}')
+    _find_temporary_folder()
     try:
         with _own_bases():
+            _check_file(path)
             return Config.fromfile(path)
+    except UnboundLocalError as e:  # mmengine's own, where it made no folder
+        raise OSError(
+            f'{path}: it is read by way of {gettempdir()}: {NO_FOLDER}'
+        ) from e
     except FileNotFoundError as e:
         raise FileNotFoundError(f'{path}: a file that it names is missing: {e}') from e
     except ImportError as e:
-        reason = e.__cause__ or e
-        raise ImportError(
-            f'{path}: {reason}; where this is your own module, set PYTHONPATH to its '
-            'folder'
-        ) from e
+        raise ImportError(f'{path}: {_why_no_import(e)}') from e
     except Exception as e:  # a config is code: it can fail in any way
         raise ValueError(_place(path, e)) from e
+
+
+def is_trusted(path: str | Path) -> bool:
+    """Whether a config lies in mmfsa's folder of configs, or in one of MMFSA_CONFIGS."""
+    from mmfsa.zoo import config_dir
+
+    named = [
+        folder for folder in os.environ.get(TRUSTED, '').split(os.pathsep) if folder
+    ]
+    folders = [Path(folder).resolve() for folder in (config_dir(), *named)]
+    return any(Path(path).resolve().is_relative_to(folder) for folder in folders)
 
 
 def build_part(cfg: Config, key: str, registry: Registry, **given: Any) -> Any:
@@ -73,7 +96,7 @@ def build_part(cfg: Config, key: str, registry: Registry, **given: Any) -> Any:
     """
     if not isinstance(cfg.get(key), dict):
         raise ValueError(f'{name_of(cfg)}: {key} must be a dict with a type')
-    with explained(cfg):
+    with explained(cfg, builds=True):
         try:
             return registry.build({**cfg[key], **given})
         except ValueError as e:
@@ -96,8 +119,12 @@ def without_network(cfg: Config, asks: str) -> str:
 
 
 @contextmanager
-def explained(cfg: Config) -> Iterator[None]:
+def explained(cfg: Config, builds: bool = False) -> Iterator[None]:
     """Explain an error that a slip in a config has caused.
+
+    Args:
+        cfg: The config.
+        builds: Its parts are built, and nothing runs: then every error is the config's.
 
     Raises:
         ValueError: In place of such an error; the message names config and key. A part's
@@ -106,18 +133,25 @@ def explained(cfg: Config) -> Iterator[None]:
     name = name_of(cfg)
     try:
         yield
-    except (KeyError, RuntimeError, TypeError) as e:
-        slip = _slip(cfg, _text(e))
-        if slip is None:
-            raise
-        raise ValueError(f'{name}: {slip}') from e
+    except (ImportError, NotImplementedError, OSError):
+        raise
     except ValueError as e:
         text = str(e)
-        built = any(f.f_code.co_name in BUILDERS for f, _ in _frames(e.__traceback__))
         names_a_file = Path(text.partition(':')[0]).exists()
-        if not built or names_a_file or name in text:
+        if not (builds or _is_built(e)) or names_a_file or name in text:
             raise
         raise ValueError(f'{name}: {text}') from e
+    except Exception as e:
+        slip = _slip(cfg, _text(e))
+        if slip is None and not (builds or _is_built(e)):
+            raise
+        slip = slip or f'it can not be built: {type(e).__name__}: {one_line(e)}'
+        raise ValueError(f'{name}: {slip}') from e
+
+
+def _is_built(error: Exception) -> bool:
+    """Whether an error comes from the building of a part."""
+    return any(f.f_code.co_name in BUILDERS for f, _ in _frames(error.__traceback__))
 
 
 def name_of(cfg: Config) -> str:
@@ -152,23 +186,59 @@ def check_keys(cfg: Config, keys: Iterable[str], known: Iterable[str]) -> None:
             )
 
 
+def _find_temporary_folder() -> None:
+    """Let mmengine read configs, too, where the only folder to write to is in memory."""
+    try:
+        gettempdir()
+    except FileNotFoundError as e:
+        if not os.access('/dev/shm', os.W_OK):
+            raise OSError(NO_FOLDER) from e
+        tempfile.tempdir = '/dev/shm'
+
+
+def _check_file(path: str | Path) -> None:
+    """Refuse a config that is neither Python nor data; mmengine's YAML builds objects."""
+    if Path(path).suffix == '.py':
+        check_file(path, 'text')
+    elif not isinstance(read_data(path), dict):
+        raise ValueError('a config has keys, such as `model`')
+
+
+def _why_no_import(error: ImportError) -> str:
+    """What a config's import has failed for: its own absence, or something in it."""
+    chain = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None:
+        chain.append(cause)
+    told = one_line(chain[-1])
+    missing = getattr(chain[-1], 'name', None) or ''
+    if isinstance(chain[-1], ModuleNotFoundError) and f"'{missing}'" in str(error):
+        return f'{told}; where this is your own module, set PYTHONPATH to its folder'
+    return told
+
+
 @contextmanager
 def _own_bases() -> Iterator[None]:
-    """Let `mmfsa::` be mmfsa's folder of configs, in a clone that is not installed, too."""
-    from mmfsa.zoo import config_dir
+    """Let `mmfsa::` be mmfsa's folder of configs, in a clone that is not installed, too.
 
-    find = Config._get_cfg_path
+    For one thread at a time, since mmengine has no other place for it.
+    """
+    from mmfsa.zoo import config_dir
 
     def find_own(path: str, filename: str) -> tuple[str, str | None]:
         if path.startswith(OWN):
             return str(config_dir() / path.removeprefix(OWN)), None
-        return find(path, filename)
+        found = find(path, filename)
+        if Path(found[0]).is_file():
+            _check_file(found[0])
+        return found
 
-    Config._get_cfg_path = staticmethod(find_own)
-    try:
-        yield
-    finally:
-        Config._get_cfg_path = staticmethod(find)
+    with READING:
+        find = Config._get_cfg_path
+        Config._get_cfg_path = staticmethod(find_own)
+        try:
+            yield
+        finally:
+            Config._get_cfg_path = staticmethod(find)
 
 
 def _place(path: str | Path, error: Exception) -> str:

@@ -2,10 +2,18 @@
 
 import hashlib
 import json
+import math
 import os
+import secrets
+import socket
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
 
 
 @contextmanager
@@ -25,17 +33,113 @@ def replacing(path: str | Path) -> Iterator[Path]:
         OSError: If the file can't be written. Its message names the file.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f'.{path.name}.{os.getpid()}.tmp')
+    temporary = temporary_path(path)
     try:
-        yield temporary
-        temporary.replace(path)
-    except OSError as e:
-        if e.filename is None:  # a full disk does not name the file
-            e.filename = str(path)
-        raise
+        with naming(path, temporary):
+            yield temporary
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def naming(path: str | Path, temporary: str | Path | None = None) -> Iterator[None]:
+    """Let an error name the file that can't be written.
+
+    A full disk does not name it, and nobody knows its temporary name.
+    """
+    try:
+        yield
+    except OSError as e:
+        if e.filename in (None, temporary, str(temporary)):
+            e.filename = str(path)
+        raise
+
+
+def temporary_path(path: Path) -> Path:
+    """A new name beside a file, with its suffix.
+
+    No other thread or process has it, and nobody can guess it and put a link there. It is
+    short and in ASCII, whatever the file's name. What dead processes have left in the
+    folder goes.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _collect(path.parent.absolute())
+    suffix = path.suffix if path.suffix.isascii() else ''
+    unique = f'{os.getpid()}-{secrets.token_hex(4)}'
+    return path.with_name(f'{_beginning()}{unique}.tmp{suffix[:16]}')
+
+
+def _beginning() -> str:
+    """How the temporary names of this machine begin."""
+    return f'.mmfsa-{hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]}-'
+
+
+@lru_cache(maxsize=1024)  # once a process
+def _collect(folder: Path) -> None:
+    """Remove the temporary files in a folder whose processes are gone."""
+    for left in folder.glob(f'{_beginning()}*.tmp*'):
+        pid = left.name.removeprefix(_beginning()).partition('-')[0]
+        if pid.isdecimal() and not _lives(int(pid)):
+            left.unlink(missing_ok=True)
+
+
+def _lives(pid: int) -> bool:
+    """Whether there is such a process on this machine."""
+    if os.name != 'posix':  # elsewhere a signal 0 ends it
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True
+
+
+def lock(path: Path) -> IO:
+    """Keep other processes from writing a file, for as long as the answer lives.
+
+    Raises:
+        ValueError: Another process has it.
+    """
+    file = path.open('ab')
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except ImportError:  # elsewhere than on POSIX
+        pass
+    except BlockingIOError as e:
+        raise ValueError(
+            f'{path.parent}: another process is writing there: wait for its end, or give '
+            'another folder'
+        ) from e
+    return file
+
+
+@contextmanager
+def native_path(path: str | Path) -> Iterator[str]:
+    """A name of a file that native code can open: that of a link, where it must be.
+
+    Libraries in C++ take a name as UTF-8. Some of them crash where it is none.
+
+    Args:
+        path: The file, which may not be there yet.
+
+    Yields:
+        An absolute path, which is never taken for an address.
+    """
+    path = Path(path).absolute()
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        with TemporaryDirectory() as folder:
+            link = Path(folder) / f'file{path.suffix if path.suffix.isascii() else ""}'
+            link.symlink_to(path)
+            yield str(link)
+    else:
+        yield str(path)
 
 
 def cache_path(name: str) -> Path:
@@ -75,6 +179,32 @@ def caching(path: Path) -> Iterator[Path]:
         ) from error
 
 
+def to_json(content: object, **options) -> str:
+    """JSON of what Python holds. JSON has no NaN and no infinity: they become null.
+
+    Args:
+        content: What JSON can hold.
+        **options: Further arguments of :func:`json.dumps`.
+
+    >>> to_json(dict(yaw=math.nan, box=[1.5, math.inf]))
+    '{"yaw": null, "box": [1.5, null]}'
+    """
+    try:
+        return json.dumps(content, allow_nan=False, **options)
+    except ValueError:
+        return json.dumps(_finite(content), allow_nan=False, **options)
+
+
+def _finite(content: object) -> object:
+    if isinstance(content, float):
+        return content if math.isfinite(content) else None
+    if isinstance(content, dict):
+        return {key: _finite(value) for key, value in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [_finite(value) for value in content]
+    return content
+
+
 def write_json(content, path: str | Path) -> None:
     """Write a JSON file, which is whole or not there.
 
@@ -83,7 +213,28 @@ def write_json(content, path: str | Path) -> None:
         path: The file.
     """
     with replacing(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=1) + '\n')
+        temporary.write_text(to_json(content, indent=1) + '\n')
+
+
+def why_damaged(path: str | Path) -> str | None:
+    """What is wrong with the checksums of a zip file (.pth, .npz).
+
+    torch does not look at them: it would load other weights.
+
+    Returns:
+        The reason in words; None where all is well, and for files that are no zip.
+
+    Raises:
+        OSError: The file can't be read.
+    """
+    with Path(path).open('rb') as file:
+        if file.read(4) != b'PK\3\4':
+            return None
+        try:
+            part = zipfile.ZipFile(file).testzip()
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as e:
+            return str(e) or type(e).__name__
+    return part and f'the checksum of {part} is wrong'
 
 
 def sha256(path: str | Path) -> str:

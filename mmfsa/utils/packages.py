@@ -1,17 +1,28 @@
 """Imports optional packages, and says how to install a missing one."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 DEPLOY = "pip install 'mmfsa[deploy]'"
+SERVE = "pip install 'mmfsa[serve]'"
 INSTALL = {
+    'flatbuffers': DEPLOY,
     'onnx': DEPLOY,
     'onnxscript': DEPLOY,
-    'onnxruntime': DEPLOY,
+    'onnxruntime': 'pip install onnxruntime',
+    'torch': "pip install 'mmfsa[all]'",
+    'mmengine': "pip install 'mmfsa[all]'",
+    'fastapi': SERVE,
+    'prometheus_client': SERVE,
+    'uvicorn': SERVE,
+    'websockets': SERVE,
+    'matplotlib': 'pip install matplotlib',
     'dlib': "pip install 'mmfsa[dlib]'",
     'timm': "pip install 'mmfsa[timm]'",
     'h5py': "pip install 'mmfsa[convert]'",
     'openvino': "pip install 'mmfsa[openvino]'",
+    'scipy': "pip install 'mmfsa[train]'",
     'shtab': "pip install 'mmfsa[completion]'",
     'tensorrt': 'pip install tensorrt (docs/en/deployment.md)',
     'tensorrt_rtx': "pip install 'mmfsa[tensorrt-rtx]' (docs/en/deployment.md)",
@@ -33,3 +44,8 @@ def import_package(name: str) -> ModuleType:
         raise ImportError(
             f'{name} does not import ({e}): {INSTALL[name.partition(".")[0]]}'
         ) from e
+
+
+def has_package(name: str) -> bool:
+    """Whether a package is installed, without importing it."""
+    return find_spec(name) is not None

@@ -1,9 +1,9 @@
 """Draws poses, structure maps, contact sheets and plots."""
 
 from mmfsa.utils.images import write_image
+from mmfsa.utils.lazy import attach
 
 from .draw import draw_axes, draw_box, draw_cube, draw_text
-from .head_pose_visualizer import HeadPoseVisualizer
 from .landmarks import draw_landmarks, draw_mesh
 from .sheet import contact_sheet
 from .structure import draw_structure
@@ -20,3 +20,6 @@ __all__ = [
     'draw_text',
     'write_image',
 ]
+
+# It is mmengine's.
+__getattr__ = attach(__name__, {'HeadPoseVisualizer': '.head_pose_visualizer'})

@@ -58,8 +58,9 @@ ROOMS = {
         'HeadPosePredictor: one image to Poses\n'
         'HeadPoseInferencer: photos, videos, cameras to records and pictures',
     ),
+    'serve': Room(*(8.0, 6.35, 1.05, 0.95, USE), 'the same\nover HTTP'),
     'engine': Room(
-        *(8.0, 6.35, 4.3, 0.95, LEARN), 'train and test: the run,\nhooks, checkpoints'
+        *(9.15, 6.35, 3.15, 0.95, LEARN), 'train and test: the run,\nhooks, checkpoints'
     ),
     'sources': Room(
         *(0.3, 4.35, 1.65, 1.35, USE), 'photos, videos\nto Frame;\nposes to files'
@@ -103,6 +104,8 @@ ROOMS = {
 ROOF = 'cli'
 ARROWS = [
     Arrow('cli', 'apis', PHOTO, '1', (3.95, 7.75), (3.95, 7.3)),
+    Arrow('cli', 'serve', OTHER, '', (8.52, 7.75), (8.52, 7.3)),
+    Arrow('serve', 'apis', OTHER, '', (8.0, 6.8), (7.6, 6.8)),
     Arrow('apis', 'sources', PHOTO, '2', (1.12, 6.35), (1.12, 5.7)),
     Arrow('apis', 'detection', PHOTO, '3', (2.87, 6.35), (2.87, 5.7)),
     Arrow('apis', 'methods', PHOTO, '4', (3.95, 6.35), (3.95, 3.75)),
@@ -116,7 +119,7 @@ ARROWS = [
     Arrow('cli', 'engine', TRAINING, '1', (10.15, 7.75), (10.15, 7.3)),
     Arrow('engine', 'datasets', TRAINING, '2', (10.17, 6.35), (10.17, 5.7)),
     Arrow('datasets', 'inputs', TRAINING, '3', (10.17, 2.45), (10.17, 1.9)),
-    Arrow('engine', 'models', TRAINING, '4', (8.67, 6.35), (8.67, 5.7), True),
+    Arrow('engine', 'models', TRAINING, '4', (9.25, 6.35), (9.25, 5.7), True),
     Arrow('engine', 'evaluation', TRAINING, '5', (11.65, 6.35), (11.65, 5.7)),
     Arrow('models', 'inputs', OTHER, '', (8.67, 2.45), (8.67, 1.9)),
     Arrow('datasets', 'synth', OTHER, '', (10.85, 3.1), (11.0, 3.1)),
@@ -209,6 +212,6 @@ def _draw_step(axes, x: float, y: float, step: str, colour: str) -> None:
 
 
 def _draw_legend(axes) -> None:
-    legend = ((0.4, 'from a photo to its poses', PHOTO), (8.0, 'training', TRAINING))
+    legend = ((0.4, 'from a photo to its poses', PHOTO), (10.5, 'training', TRAINING))
     for x, text, colour in legend:
         axes.text(x, 7.46, text, size=13, weight='bold', color=colour)

@@ -2,7 +2,8 @@
 
 import cv2
 import numpy as np
-from scipy.spatial import Delaunay, QhullError
+
+from mmfsa.utils.packages import import_package
 
 from .draw import GREEN, WHITE
 
@@ -40,10 +41,11 @@ def draw_mesh(img: np.ndarray, landmarks: np.ndarray, thickness: int = 1) -> np.
     Returns:
         ``img``
     """
+    spatial = import_package('scipy.spatial')
     points = _known(landmarks)
     try:
-        triangles = Delaunay(points).simplices
-    except (QhullError, ValueError):  # fewer than three, or all in a line
+        triangles = spatial.Delaunay(points).simplices
+    except (spatial.QhullError, ValueError):  # fewer than three, or all in a line
         return img
     places = _eighths(points)
     sides = {tuple(sorted((t[i - 1], t[i]))) for t in triangles for i in range(3)}

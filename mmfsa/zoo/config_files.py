@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import mmengine
-from mmengine import Config
+from mmfsa.utils.reading import read_data
 
-from mmfsa.utils.configs import load_config
+if TYPE_CHECKING:
+    from mmengine import Config
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # How the names of experiments end, and on which data they train.
@@ -44,8 +45,10 @@ def models() -> list[str]:
     return sorted(experiments())
 
 
-def read_config(experiment: str) -> Config:
+def read_config(experiment: str) -> 'Config':
     """The config of an experiment, by its exact name."""
+    from mmfsa.utils.configs import load_config
+
     return load_config(experiments()[experiment])
 
 
@@ -84,7 +87,7 @@ def _read_metafile(path: Path) -> list[dict]:
 
 @lru_cache
 def _parse_metafile(path: Path, _modified: int) -> list[dict]:
-    return mmengine.load(path)['Models'] or []
+    return read_data(path)['Models'] or []
 
 
 def network_and_tag(name: str) -> tuple[str, str | None]:

@@ -1,6 +1,5 @@
 """The tensors of weight files that other packages wrote."""
 
-import json
 import math
 import re
 import zipfile
@@ -14,7 +13,10 @@ import torch
 
 from mmfsa.engine import load_checkpoint
 from mmfsa.models.conversion import Tensors
+from mmfsa.utils.doors import check_file, check_unpacked
+from mmfsa.utils.files import native_path
 from mmfsa.utils.packages import import_package
+from mmfsa.utils.reading import damaged, outlive, read_arrays, read_bytes, read_json
 
 
 def read_tensors(src: Path) -> Tensors:
@@ -34,16 +36,15 @@ def read_tensors(src: Path) -> Tensors:
     """
     if not src.is_file():
         raise FileNotFoundError(f'there is no file {src}')
+    check_file(src)
     kind = _kind_of(src)
-    try:
+    with damaged(src, kind.name.partition(' ')[2]):
         tensors = kind.read(src)
-    except (ImportError, FileNotFoundError):
-        raise
-    except Exception as e:  # what a reader stumbles over differs from file to file
-        told = str(e) if str(src) in str(e) else f'{src} is damaged: {e!r}'
-        raise ValueError(told) from e
     if not tensors:
         raise ValueError(f'{src} holds no weights')
+    texts = [name for name, value in tensors.items() if value.dtype.kind not in 'biuf']
+    if texts:
+        raise ValueError(f'{src} holds no numbers in {", ".join(texts[:9])}')
     bad = [name for name, value in tensors.items() if not np.isfinite(value).all()]
     if bad:
         raise ValueError(
@@ -55,15 +56,24 @@ def read_tensors(src: Path) -> Tensors:
 
 def read_keras(src: Path) -> Tensors:
     """The tensors of a Keras file by their short names, such as `conv2d_1/kernel`."""
-    h5py = import_package('h5py')
+    import_package('h5py')
+    outlive(src, lambda: _read_keras(src))  # HDF5 hangs at some damaged files
+    return _read_keras(src)
+
+
+def _read_keras(src: Path) -> Tensors:
+    import h5py
+
     tensors = {}
-    with h5py.File(src) as file:
+    with native_path(src) as path, h5py.File(path) as file:
         if 'layer_names' not in file.attrs:
             raise ValueError(f'{src} holds no Keras weights (no layer_names)')
         for layer in file.attrs['layer_names']:
             group = file[layer]
             for weight in group.attrs['weight_names']:
-                name = '/'.join(weight.decode().removesuffix(':0').split('/')[-2:])
+                text = weight.decode() if isinstance(weight, bytes) else weight
+                name = '/'.join(text.removesuffix(':0').split('/')[-2:])
+                check_unpacked(src, group[weight].nbytes)
                 tensors[name] = np.asarray(group[weight])
     return tensors
 
@@ -85,8 +95,7 @@ def read_torch(src: Path) -> Tensors:
 
 def read_numpy(src: Path) -> Tensors:
     """The arrays of a .npz file."""
-    with np.load(src, allow_pickle=False) as arrays:
-        return dict(arrays)
+    return read_arrays(src)
 
 
 def read_onnx(src: Path) -> Tensors:
@@ -108,7 +117,9 @@ def read_openvino(src: Path) -> Tensors:
         if not part.is_file():
             raise FileNotFoundError(f'{src} is half a model: {part} must lie beside it')
     tensors = {}
-    for op in openvino.Core().read_model(model).get_ops():
+    with native_path(model) as xml, native_path(model.with_suffix('.bin')) as numbers:
+        operations = openvino.Core().read_model(xml, numbers).get_ops()
+    for op in operations:
         if op.get_type_name() == 'Constant':
             (use, *_) = op.output(0).get_target_inputs()
             if use.get_node().get_type_name() == 'Convert':  # from half precision
@@ -128,9 +139,11 @@ def read_tensorflow_js(src: Path) -> Tensors:
     if not manifest.is_file():
         raise FileNotFoundError(f'{src} is half a model: {manifest} must lie beside it')
     try:
-        groups = json.loads(manifest.read_bytes())
+        groups = read_json(manifest)
         (group,) = [group for group in groups if src.name in group['paths']]
-        shards = [src.with_name(name).read_bytes() for name in group['paths']]
+        if any(Path(name).name != name for name in group['paths']):
+            raise ValueError('it names shards in other folders')
+        shards = [read_bytes(src.with_name(name)) for name in group['paths']]
         told = [_told(weight) for weight in group['weights']]
     except (KeyError, TypeError, ValueError) as e:
         raise ValueError(f'{manifest} is no manifest of {src}: {e!r}') from e
@@ -194,7 +207,7 @@ def _members(src: Path) -> list[str]:
     try:
         with zipfile.ZipFile(src) as archive:
             return archive.namelist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
         return []
 
 
@@ -258,7 +271,8 @@ def why_no_checkpoint(src: Path) -> str | None:
     """What a file is that is no checkpoint, and what to do with it; None: not known."""
     kind = kind_by_content(src)
     if kind is None:
-        is_image = cv2.haveImageReader(str(src))
+        with native_path(src) as path:
+            is_image = cv2.haveImageReader(path)
         return f'{src} is no checkpoint: it is an image' if is_image else None
     if kind.read is read_torch:
         return None

@@ -10,14 +10,14 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
-
-from mmengine import Config
-
-from mmfsa.utils.configs import load_config
+from typing import TYPE_CHECKING
 
 from . import weights as packaged
 from .config_files import aliases, experiments, metafile_models, networks_and_tags
 from .weights import PackagedWeights, kept_path, permits
+
+if TYPE_CHECKING:
+    from mmengine import Config
 
 PREFERRED = '300wlp'  # what a network without weights is trained on, where that is said
 
@@ -175,22 +175,26 @@ def experiments_with_a_network() -> list[str]:
 
 @lru_cache
 def _has_network(path: Path) -> bool:
+    from mmfsa.utils.configs import load_config
+
     return 'model' in load_config(path)
 
 
-def get_config(name: str) -> Config:
+def get_config(name: str) -> 'Config':
     """The config of a name; see :func:`resolve`.
 
     Raises:
         ValueError: If there is no such name.
     """
+    from mmfsa.utils.configs import load_config
+
     return load_config(resolve(name).config)
 
 
 def find_model(
     name: str,
     license: str = 'any',  # noqa: A002
-) -> tuple[Config, Path | None]:
+) -> 'tuple[Config, Path | None]':
     """A model's config, and its weights where there are any.
 
     Args:
@@ -206,6 +210,8 @@ def find_model(
         ValueError: If there is no such name or license, or if the weights are damaged or
             not under this license.
     """
+    from mmfsa.utils.configs import load_config
+
     entry = resolve(name)
     weights = entry.find_weights()
     if weights and not entry.permits(license):

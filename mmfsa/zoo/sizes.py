@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-import mmengine
-
 from mmfsa.evaluation.tables import format_table
 from mmfsa.inputs import InputSpec
 from mmfsa.models.size import measure_size
 from mmfsa.utils.configs import load_config
+from mmfsa.utils.reading import read_json
 
 from .config_files import config_dir, metafile_models, network_and_tag
 
@@ -55,7 +54,7 @@ def size_cells(network: str, size: Mapping[str, int]) -> list[str]:
 @cache
 def benchmark() -> dict:
     """What :func:`mmfsa.deploy.timing.benchmark_zoo` measured of all networks."""
-    return mmengine.load(config_dir() / 'benchmark.json')
+    return read_json(config_dir() / 'benchmark.json')
 
 
 def paper_megabytes(network: str) -> float | None:

@@ -22,6 +22,7 @@ from mmfsa.evaluation.comparison import (
     printed_source,
     slip,
 )
+from mmfsa.evaluation.detector_recall import detector_table
 from mmfsa.evaluation.pnp_starts import HEADER as STARTS
 from mmfsa.evaluation.pnp_starts import rows as start_rows
 from mmfsa.evaluation.reproduction import HEADER as REPRODUCED
@@ -346,6 +347,11 @@ def pnp_starts_table() -> str:
     return table(STARTS, start_rows(json.loads(path.read_text())['starts']))
 
 
+def detectors_table(path: Path) -> str:
+    """What detectors find by the faces' size."""
+    return detector_table(json.loads(path.read_text())['detectors'])
+
+
 TABLES: dict[str, Callable[[], str]] = {
     'scores': scores_table,
     'scores-zh': partial(scores_table, SCORES_ZH),
@@ -358,6 +364,10 @@ TABLES: dict[str, Callable[[], str]] = {
     'protocols': protocols_table,
     'protocol-metrics': protocol_metrics_table,
     'pnp-starts': pnp_starts_table,
+    **{
+        f'detectors-{path.stem}': partial(detectors_table, path)
+        for path in (ROOT / 'docs/logs/detectors').glob('*.json')
+    },
     **{f'paper-{name}': partial(reproduced_table, name) for name in table_names()},
     'packaged': packaged_table,
     'authors': authors_table,

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from zipfile import is_zipfile
 
-from mmfsa.utils.files import cache_path, caching, data_path, sha256
+from mmfsa.utils.files import cache_path, caching, data_path, sha256, why_damaged
 from mmfsa.version import __version__
 
 from .config_files import PACKAGE, read_config
@@ -41,6 +42,8 @@ class PackagedWeights:
         licence: The licence of the weights, as an SPDX identifier.
         training_data: What they were trained on, with the licence of the data.
         aliases: Further names of the weights.
+        exported: SHA-256 of the ONNX file of the same network, by its name; empty where
+            there is none. `tools/misc/export_weights.py` writes these files.
     """
 
     files: dict[str, str]
@@ -48,6 +51,7 @@ class PackagedWeights:
     licence: str
     training_data: str
     aliases: tuple[str, ...] = ()
+    exported: dict[str, str] = field(default_factory=dict)
 
     def permits(self, license: str) -> bool:  # noqa: A002
         """Whether the weights may be used by a user who asks for a license.
@@ -68,27 +72,34 @@ class PackagedWeights:
     def verify(self) -> Path:
         """The checkpoint, after a look at the SHA-256 of every file.
 
-        A fusion's checkpoint is joined from its files once, in the user's cache.
+        A fusion's checkpoint is joined from its files once, in the user's cache; and
+        again where the file there is damaged.
 
         Raises:
             OSError: If the cache can't be written.
             ValueError: If a file is missing, cut off or changed.
         """
         for path, digest in zip(self.paths, self.files.values(), strict=True):
-            whole = path.is_file()
-            if not whole or sha256(path) != digest:
-                raise ValueError(
-                    f'{path} is {"damaged or changed" if whole else "missing"} (its '
-                    f'SHA-256 must be {digest}): install mmfsa again with pip'
-                )
+            _check(path, digest)
         if len(self.paths) == 1:
             return self.paths[0]
-        if not self.joined.is_file():
+        joined = self.joined
+        if not (joined.is_file() and is_zipfile(joined)) or why_damaged(joined):
             from mmfsa.engine import fuse_checkpoints  # torch, which takes seconds
 
             with caching(self.joined) as temporary:
                 fuse_checkpoints(read_config(self.config), self.paths, temporary)
         return self.joined
+
+    def verify_exported(self) -> Path | None:
+        """The ONNX file, after a look at its SHA-256; None where there is none.
+
+        Raises:
+            ValueError: If the file is missing, cut off or changed.
+        """
+        for file, digest in self.exported.items():
+            return _check(WEIGHTS / file, digest)
+        return None
 
     @property
     def joined(self) -> Path:
@@ -102,6 +113,16 @@ class PackagedWeights:
         if len(self.files) == 1:
             return digest in self.files.values()
         return self.joined.is_file() and sha256(self.joined) == digest
+
+
+def _check(path: Path, digest: str) -> Path:
+    whole = path.is_file()
+    if not whole or sha256(path) != digest:
+        raise ValueError(
+            f'{path} is {"damaged or changed" if whole else "missing"} (its SHA-256 must '
+            f'be {digest}): install mmfsa again with pip'
+        )
+    return path
 
 
 def packaged_weights() -> dict[str, PackagedWeights]:

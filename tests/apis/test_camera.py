@@ -1,16 +1,25 @@
 """The inferencer with a camera: records, videos, batches and pictures."""
 
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from mmfsa import HeadPoseInferencer
 from mmfsa.detection import BaseDetector
 from mmfsa.landmarks import HeadPoints
 from mmfsa.methods import LandmarkMethod
-from mmfsa.structures import Faces, geodesic_distance, pose_to_matrix, rotation_to_axis
+from mmfsa.sources import open_streams
+from mmfsa.structures import (
+    Camera,
+    Faces,
+    geodesic_distance,
+    pose_to_matrix,
+    rotation_to_axis,
+)
 
 BOXES = [[4, 6, 24, 30], [36, 12, 56, 36]]
 OF_CAMERA = {'position_mm', 'relative_to'}
@@ -124,6 +133,36 @@ def test_a_method_that_finds_landmarks(image, camera):
     assert ('position_mm' in known) == (camera is not None)
     assert unknown.get('position_mm') is None
     assert 'NaN' not in json.dumps([known, unknown])
+
+
+@pytest.mark.parametrize('turned', [1, 6])
+def test_the_focal_length_of_a_photos_exif_data(image, tmp_path, turned):
+    """On 35 mm film, whose diagonal is 43.3 mm; a camera that is given counts more."""
+    exif = Image.Exif()
+    exif[0x0112] = turned
+    exif.get_ifd(0x8769).update({0xA405: 28, 0xA002: 60, 0xA003: 48})
+    photo, cut = str(tmp_path / 'photo.jpg'), str(tmp_path / 'cut.jpg')
+    Image.fromarray(image).save(photo, exif=exif)
+    Image.fromarray(image[:20]).save(cut, exif=exif)
+    expected = 28 * math.hypot(60, 48) / math.hypot(36, 24)
+    (stream,) = open_streams([photo, cut, image])
+    cameras = [frame.camera for frame in stream]
+    assert cameras[0].fx == cameras[0].fy == pytest.approx(expected)
+    assert cameras[0].size == ((60, 48) if turned == 1 else (48, 60))
+    assert cameras[1:] == [None, None]  # a part of a photo has another field of view
+
+    def record(method, **settings):
+        inferencer = HeadPoseInferencer(method, detector=Marked(), **settings)
+        ((known, _),) = predictions(inferencer(photo))
+        return known
+
+    fitted = record(LandmarkMethod(solver='pnp'))
+    assert fitted['camera'] == 'exif'
+    camera = Camera(expected, expected, 29.5, 23.5)
+    if turned == 1:
+        told = record(LandmarkMethod(solver='pnp'), camera=camera)
+        assert told['camera'] == 'given'
+    assert record('fsa_caps_1x1.synthetic')['camera'] is None
 
 
 def test_data_samples(inferencers, image):

@@ -30,11 +30,12 @@ def test_what_is_no_image(predictor, image, message):
         predictor(image)
 
 
-@pytest.mark.parametrize('inputs', [None, [IMAGE, None]])
-def test_an_inferencer_needs_an_image(inputs):
+def test_an_inferencer_needs_an_image():
     inferencer = HeadPoseInferencer(NAME, detector='none', device='cpu')
     with pytest.raises(ValueError, match=r'None: could cv2\.imread read the file'):
-        next(inferencer(inputs))
+        next(inferencer(None))
+    with pytest.raises(OSError, match=r'None: could cv2\.imread read the file'):
+        next(inferencer([None]))
 
 
 def test_pictures_and_records_go_where_mmpose_writes_them(tmp_path):
@@ -45,7 +46,7 @@ def test_pictures_and_records_go_where_mmpose_writes_them(tmp_path):
 
 
 def test_an_unknown_kind_of_box(predictor):
-    message = "there is no box_kind 'landmark68': centerface, crop, landmarks68, mtcnn"
+    message = "there is no box_kind 'landmark68': .*crop, landmarks68, mtcnn"
     with pytest.raises(ValueError, match=message):
         HeadPosePredictor(NAME, box_kind='landmark68')
     with pytest.raises(ValueError, match=message):

@@ -18,7 +18,7 @@ def test_a_line_for_each_face(run, photos):
     assert [line.split()[0] for line in lines] == [
         str(photos / f'{i}.png') for i in range(3)
     ]
-    assert all('  yaw ' in line and '  box 0,0,63,63 1.00' in line for line in lines)
+    assert all('  box 0,0,63,63  yaw ' in line for line in lines)
     assert error == 'images: 3, faces: 3, not read: 0\n'
 
 

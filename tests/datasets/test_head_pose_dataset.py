@@ -254,6 +254,27 @@ def test_cache_equals_the_pipeline_and_is_keyed_by_it(write_index):
     assert torch.equal(mended[4]['inputs'], plain[4]['inputs'])
 
 
+@pytest.mark.parametrize('damage', ['cut', 'flipped bit', 'no digest', 'empty'])
+def test_a_damaged_cache_is_built_again(write_index, damage):
+    root = write_index()
+    settings = dict(data_root=str(root), pipeline=CROP + PACK)
+    HeadPoseDataset(**settings, cache=True)[0]
+    (file,) = root.glob('crops_*.npy')
+    whole = file.read_bytes()
+    content = {
+        'cut': whole[:-5000],
+        'flipped bit': whole[:9000] + bytes([whole[9000] ^ 4]) + whole[9001:],
+        'no digest': whole[:-32],
+        'empty': b'',
+    }[damage]
+    file.write_bytes(content)
+    cached = HeadPoseDataset(**settings, cache=True)
+    plain = HeadPoseDataset(**settings)
+    for one, other in zip(plain, cached, strict=True):
+        assert torch.equal(one['inputs'], other['inputs'])
+    assert file.read_bytes() == whole
+
+
 def test_cached_dataset_pickles_small(write_index):
     dataset = HeadPoseDataset(
         data_root=str(write_index()), pipeline=CROP + PACK, cache=True

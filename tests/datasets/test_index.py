@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from mmfsa.datasets.index import is_rotation, read_index
-from mmfsa.structures import pose_to_matrix
+from mmfsa.datasets.index import read_index
+from mmfsa.structures import is_rotation, pose_to_matrix
 
 POSE = [30.0, -10.0, 5.0]
 ANGLES = dict(zip(('yaw', 'pitch', 'roll'), POSE, strict=True))
@@ -150,7 +150,7 @@ def test_missing_key_is_named(write, key):
 def test_what_is_no_index(tmp_path, content, message):
     path = tmp_path / 'index.json'
     path.write_text(content)
-    with pytest.raises(ValueError, match=rf'index\.json: .*{message}'):
+    with pytest.raises(ValueError, match=rf'index\.json.*: .*{message}'):
         read_index(path)
 
 

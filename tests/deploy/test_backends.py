@@ -50,6 +50,21 @@ def test_torch_takes_and_gives_either_kind(lively, crops):
         build_backend('torch', model, device='abacus')
 
 
+def test_images_between_0_and_1_are_refused(lively, crops):
+    """They would be taken for black ones, and get a pose like any."""
+    backend = build_backend('torch', lively('fsa_caps_1x1_p1'))
+    for wrong in (crops / 255, crops.astype(np.float32), crops[0], crops[..., :1]):
+        with pytest.raises(
+            ValueError, match=r'crops are .N, height, width, 3. BGR uint8'
+        ):
+            backend.estimate(wrong)
+    images = np.ascontiguousarray(crops.transpose(0, 3, 1, 2) / np.float32(255))
+    with pytest.raises(
+        ValueError, match=r'images go from 0 to 255; these end at 0\.99'
+    ):
+        backend(dict(images=images))
+
+
 @pytest.mark.slow
 def test_torch_compile(lively, crops):
     model = lively('fsa_caps_1x1_p1')
@@ -169,7 +184,7 @@ def test_files_that_are_not_ours(foreign, tmp_path):
     broken.write_bytes(foreign.read_bytes()[:20])
     empty = tmp_path / 'empty.onnx'
     empty.touch()
-    for name in ('onnxruntime', 'openvino'):
+    for name in ('onnxruntime', 'openvino', 'opencv'):
         if name == 'openvino':
             pytest.importorskip('openvino', reason='OpenVINO is not installed')
         with pytest.raises(
@@ -199,7 +214,7 @@ def test_backends_that_are_not_there(caps, monkeypatch):
 
 
 def test_what_runs_a_file(caps, tmp_path):
-    assert backends_of(caps) == ['onnxruntime', 'openvino']
+    assert backends_of(caps) == ['onnxruntime', 'openvino', 'opencv']
     with pytest.raises(FileNotFoundError, match=r'no .*model\.engine: `mmfsa engine`'):
         backends_of(tmp_path / 'model.engine')
 

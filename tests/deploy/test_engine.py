@@ -361,15 +361,15 @@ def refuse_other_targets(runtime):
         ),
         (
             lambda r: sidecar_path(r.path).write_text('{}'),
-            r'model\.engine\.json was not written by build_engine\.py',
+            r'model\.engine\.json was not written by `mmfsa engine`',
         ),
         (
             lambda r: sidecar_path(r.path).write_text('1'),
-            r'model\.engine\.json was not written by build_engine\.py',
+            r'model\.engine\.json was not written by `mmfsa engine`',
         ),
         (
             lambda r: (r.sidecar.pop('version'), write_sidecar(r)),
-            r'model\.engine\.json was not written by build_engine\.py',
+            r'model\.engine\.json was not written by `mmfsa engine`',
         ),
     ],
 )

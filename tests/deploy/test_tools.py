@@ -203,6 +203,7 @@ test_dataloader = dict(
     ),
 )
 test_evaluator = dict(_delete_=True, type='HeadPoseMetric')
+custom_hooks = [dict(type='EMAHook')]
 """)
 
     def score(weights, *arguments, config=config):

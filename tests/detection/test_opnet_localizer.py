@@ -51,8 +51,8 @@ def test_what_is_no_localizer_is_refused(tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError, match=r'none\.pth; .*mmfsa convert head-lo'):
         build_detector('opnet_localizer')
     (tmp_path / 'x.onnx').touch()
-    with pytest.raises(ValueError, match=r'is not converted; .*mmfsa convert'):
-        build_detector(f'opnet_localizer:{tmp_path / "x.onnx"}')
+    with pytest.raises(ValueError, match=r'x\.onnx is damaged or no ONNX file'):
+        build_detector(f'opentrack-localizer:{tmp_path / "x.onnx"}')
     save_checkpoint(dict(state_dict={}, meta={}), tmp_path / 'other.pth')
     with pytest.raises(ValueError, match=r"is not OpNet's localizer"):
         build_detector(f'opnet_localizer:{tmp_path / "other.pth"}')
@@ -69,3 +69,6 @@ def test_the_released_localizer_finds_a_face(shared, tmp_path):
     (box,) = convert_boxes(found.boxes, found.kind, 'landmarks68')
     assert found.scores[0] > 0.5
     np.testing.assert_allclose(box, [122, 167, 345, 376], atol=40)
+    own = build_detector(f'opentrack-localizer:{source}')(image)
+    np.testing.assert_allclose(own.boxes, found.boxes, atol=0.05)
+    np.testing.assert_allclose(own.scores, found.scores, atol=1e-5)

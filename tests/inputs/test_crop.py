@@ -89,7 +89,7 @@ def test_a_profile_is_upright_by_its_mouth():
 
 def test_level_eyes_need_landmarks(image):
     spec = InputSpec(crop=CropRule(align='eyes'))
-    with pytest.raises(ValueError, match='5 or 68 landmarks; there are 0'):
+    with pytest.raises(ValueError, match='5, 6 or 68 landmarks; there are 0'):
         crop_face(image, (100, 60, 200, 160), spec)
 
 

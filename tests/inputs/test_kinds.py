@@ -38,7 +38,9 @@ def test_an_unknown_kind_is_named():
         convert_boxes(BOXES, 'nose', 'visible')
 
 
-@pytest.mark.parametrize('name', ['none', 'centerface', 'mtcnn'])
+@pytest.mark.parametrize(
+    'name', ['none', 'blazeface', 'blazeface-full', 'centerface', 'mtcnn']
+)
 def test_every_detectors_boxes_have_a_rule(name):
     try:
         kind = build_detector(name).kind

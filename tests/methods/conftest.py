@@ -6,7 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from mmfsa.structures import ANGLES
+from mmfsa.structures import ANGLES, Camera, Frame, pose_to_matrix
+from mmfsa.utils.depth import read_depth
+
+KINECT = Camera(575.816, 575.816, 320, 240, (640, 480))
 
 BACKBONE = """
 import torch.nn as nn
@@ -95,3 +98,22 @@ def config(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(folder)
         yield path
+
+
+@pytest.fixture(scope='session')
+def real_depth(shared):
+    """By number: a frame of BIWI's with its depth, the head's centre and its rotation."""
+
+    def read(number):
+        stem = shared / f'data/biwi_depth/frame_{number:05d}'
+        depth = read_depth(f'{stem}_depth.bin')
+        x, y, z, *turn = np.fromfile(f'{stem}_pose.bin', '<f4').tolist()
+        image = np.zeros((*depth.shape, 3), np.uint8)
+        rotation = pose_to_matrix([turn[1], -turn[0], turn[2]])
+        return (
+            Frame(image, f'{number}', depth=depth, camera=KINECT),
+            (x, y, z),
+            rotation,
+        )
+
+    return read

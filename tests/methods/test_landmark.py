@@ -59,6 +59,7 @@ def test_landmarks_that_are_missing():
     assert poses.valid.tolist() == [True, False, True]
     np.testing.assert_allclose(poses.euler[0], POSES[0], atol=0.1)
     assert np.isnan(poses.euler[1]).all()
+    assert poses.reasons[0] == '' and '3 points are known' in poses.reasons[1]
     without = Faces(faces.boxes, 'landmarks68')
     assert not LandmarkMethod().predict(frame, without).valid.any()
     assert len(LandmarkMethod().predict(frame, faces.take(np.zeros(3, bool)))) == 0
@@ -68,14 +69,16 @@ def test_landmarks_that_are_missing():
 def test_left_and_right_swapped(solver):
     frame, faces = seen()
     faces.landmarks = faces.landmarks[:, MIRRORED]
-    assert not LandmarkMethod(solver=solver).predict(frame, faces).valid.any()
+    poses = LandmarkMethod(solver=solver).predict(frame, faces)
+    assert not poses.valid.any() and all(poses.reasons)
 
 
 def test_landmarks_of_no_face():
     frame, faces = seen()
     noise = np.random.default_rng(0).uniform(0, 300, faces.landmarks.shape)
     faces.landmarks = noise.astype(np.float32)
-    assert not LandmarkMethod(solver='pnp').predict(frame, faces).valid.any()
+    poses = LandmarkMethod(solver='pnp').predict(frame, faces)
+    assert not poses.valid.any() and 'off the fitted head' in poses.reasons[0]
 
 
 class Finder(Method):

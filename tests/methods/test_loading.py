@@ -158,6 +158,19 @@ def test_models_are_listed():
     ]
 
 
+def test_settings_that_would_change_nothing():
+    given = create_model('given_pnp')
+    ignored = dict(flip_test=True), dict(backend='onnxruntime')
+    for settings in (*ignored, dict(weights='a.pth')):
+        with pytest.raises(ValueError, match=r'would change nothing about .* ready'):
+            create_model(given, **settings)
+    for settings in ignored:
+        with pytest.raises(
+            ValueError, match=r'would change nothing about .*no network'
+        ):
+            create_model('given_pnp', **settings)
+
+
 @pytest.mark.parametrize(
     ('arguments', 'error', 'message'),
     [
@@ -178,6 +191,13 @@ def test_an_exported_file_is_not_for_torch(exported):
         create_model(None, exported, backend='torch')
     with pytest.raises(ValueError, match='without the flip test'):
         create_model(None, exported, flip_test=True)
+
+
+def test_threads_are_those_of_onnx_runtime(checkpoint, exported):
+    method = create_model(None, exported, threads=1)
+    assert method.network.session.get_session_options().intra_op_num_threads == 1
+    with pytest.raises(ValueError, match='threads=1 is for onnxruntime and openvino'):
+        create_model(NAME, checkpoint, device='cpu', threads=1)
 
 
 def test_an_ensemble_by_names_with_weights_of_ones_own(checkpoint, image):
@@ -222,3 +242,27 @@ def test_weights_that_the_user_keeps(checkpoint, tmp_path, monkeypatch):
     assert create_model('fsa-none-wo', device='cpu').inputs[0].crop.pad[0] == 0.1
     with pytest.raises(ValueError, match="with license='free' name fsa_caps_1x1"):
         create_model('fsa-none-wo', license='free')
+
+
+def test_a_checkpoint_is_exported_once(checkpoint, image, monkeypatch, tmp_path):
+    exported = []
+
+    def export(model, path, card):
+        exported.append(path)
+        return export_onnx(model, path, card)
+
+    monkeypatch.setattr('mmfsa.deploy.export.cache_path', tmp_path.joinpath)
+    monkeypatch.setattr('mmfsa.deploy.export.export_onnx', export)
+    options = dict(backend='onnxruntime', device='cpu')
+    first, again = (
+        HeadPosePredictor(NAME, checkpoint, 'none', **options)(image) for _ in range(2)
+    )
+    assert len(exported) == 1 and exported[0].parent == tmp_path
+    np.testing.assert_array_equal(first.euler, again.euler)
+    create_model(NAME, checkpoint, flip_test=True, **options)
+    assert len({*exported}) == 2
+    # Where nothing can be written, the model is there all the same.
+    (tmp_path / 'file').touch()
+    monkeypatch.setattr('mmfsa.deploy.export.cache_path', (tmp_path / 'file').joinpath)
+    create_model(NAME, checkpoint, **options)
+    assert not exported[-1].exists()

@@ -280,7 +280,7 @@ def test_without_a_camera_nothing_changes(network):
     plain = network.predict(Frame(image), Faces(boxes, 'landmarks68'))
     np.testing.assert_array_equal(poses.euler, plain.euler)
     np.testing.assert_array_equal(poses.rotation, plain.rotation)
-    assert set(poses.extras) == {'crop', 'crop_box'}
+    assert set(poses.extras) == {'crop', 'crop_box', 'turned'}
     framed = HeadPosePredictor(network)(Frame(image, camera=CAMERA), boxes)
     np.testing.assert_array_equal(framed.euler, plain.euler)
 

@@ -1,5 +1,8 @@
+import mimetypes
+import struct
 import zlib
 from itertools import pairwise
+from pathlib import Path
 from unittest.mock import Mock
 
 import cv2
@@ -7,13 +10,21 @@ import numpy as np
 import pytest
 
 from mmfsa.sources import expand, open_streams
+from mmfsa.sources.streams import PIXEL_SIDES
 from mmfsa.utils.images import read_image, to_bgr
+from mmfsa.utils.media import media_type
 
 
 def write(path, image):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(cv2.imencode(path.suffix, image)[1])
     return path
+
+
+HUGE = (
+    'the picture: 1.6e+09 pixels, and the limit is 1e+08: where you trust the file, '
+    '--limits 16.1 (MMFSA_LIMITS) raises it'
+)
 
 
 def read_all(inputs, **kwargs):
@@ -28,6 +39,29 @@ def folder(tmp_path, image):
         write(tmp_path / name, image)
     (tmp_path / 'notes.txt').write_text('no image')
     return tmp_path
+
+
+@pytest.fixture
+def turned_video(tmp_path):
+    """Writes a video, white above on the left, that a player turns by quarters."""
+
+    def write(quarters, name='phone.mp4'):
+        path = tmp_path / name
+        codec = cv2.VideoWriter_fourcc(*'mp4v')
+        writer = cv2.VideoWriter(str(tmp_path / 'plain.mp4'), codec, 25, (96, 64))
+        image = np.zeros((64, 96, 3), np.uint8)
+        image[:32, :48] = 255
+        writer.write(image)
+        writer.release()
+        content = bytearray((tmp_path / 'plain.mp4').read_bytes())
+        cos, sin = [(1, 0), (0, 1), (-1, 0), (0, -1)][quarters]
+        matrix = [v << 16 for v in (cos, sin, 0, -sin, cos, 0, 0, 0)] + [1 << 30]
+        at = content.index(b'tkhd') + 44  # of version 0, where the matrix begins
+        content[at : at + 36] = struct.pack('>9i', *matrix)
+        path.write_bytes(content)
+        return path
+
+    return write
 
 
 @pytest.mark.parametrize('as_type', [str, lambda path: path])
@@ -78,11 +112,69 @@ def test_what_can_not_be_read_is_told(folder):
     assert dict(problems) == {
         str(folder / 'broken.jpg'): 'no image that OpenCV can read',
         str(folder / 'empty.png'): 'no image that OpenCV can read',
-        str(folder / 'huge.png'): 'no image that OpenCV can read',
+        str(folder / 'huge.png'): HUGE,
         str(folder / 'missing.png'): 'No such file or directory',
-        'https://a.b/c.jpg': 'addresses are not read: save the file first',
+        'https://a.b/c.jpg': (
+            'addresses are not read: save the file first, or --allow-network'
+        ),
         str(folder / '*.gif'): 'No such file or directory',
     }
+
+
+def test_what_a_file_is_does_not_depend_on_the_computer(tmp_path, image, monkeypatch):
+    monkeypatch.setattr(mimetypes, 'guess_type', lambda *_: (None, None))
+    names = 'a.mkv', 'b.m4v', 'c.webm', 'd.MTS', 'e.flv', 'f.webp', 'g.avif', 'h.jfif'
+    for name in names:
+        (tmp_path / name).write_bytes(b'')
+    kinds = [media_type(tmp_path / name) for name in names]
+    assert kinds == ['video'] * 5 + ['image'] * 3
+    assert [Path(path).name for path in expand(tmp_path)] == sorted(names)
+
+
+@pytest.mark.parametrize('suffix', ['jpg', 'png', 'bmp', 'tiff', 'webp', 'pgm', 'jp2'])
+def test_an_image_is_known_by_its_content(tmp_path, image, suffix):
+    shown = image[..., 0] if suffix == 'pgm' else image
+    content = cv2.imencode(f'.{suffix}', shown)[1].tobytes()
+    for name in ('photo', 'photo.mp4', 'photo.txt', 'photo.JPG.part'):
+        (tmp_path / name).write_bytes(content)
+    frames, problems = read_all(tmp_path)
+    assert len(frames) == 4 and not problems
+
+
+@pytest.mark.parametrize(
+    'suffix', ['mp4', 'mov', 'm4v', 'avi', 'mkv', '3gp', 'flv', 'ts']
+)
+def test_a_video_is_known_by_its_content(tmp_path, suffix):
+    codec = {'3gp': 'mp4v', 'flv': 'FLV1', 'ts': 'mpg2'}.get(suffix, 'mp4v')
+    path = str(tmp_path / f'clip.{suffix}')
+    writer = cv2.VideoWriter(path, cv2.VideoWriter_fourcc(*codec), 25, (96, 64))
+    if not writer.isOpened():
+        pytest.skip(f'OpenCV writes no .{suffix} here')
+    for _ in range(9):
+        writer.write(np.zeros((64, 96, 3), np.uint8))
+    writer.release()
+    for name in ('clip', 'clip.jpg', 'clip.txt'):
+        (tmp_path / name).write_bytes(Path(path).read_bytes())
+        assert media_type(tmp_path / name) == 'video'
+
+
+@pytest.mark.parametrize(
+    'text',
+    ['', 'BMW drives', 'get free stuff', 'P3 is late', 'Good ', 'II', 'RIFF', '{}'],
+)
+def test_text_is_no_picture(tmp_path, text):
+    (tmp_path / 'notes').write_text(text * 200)
+    assert media_type(tmp_path / 'notes') == ''
+
+
+def test_that_files_are_left_out_is_told(folder, caplog):
+    expand(folder)
+    expand(folder)
+    (line,) = caplog.messages
+    assert line == (
+        f'{folder}: what is no image or video is left out: 1 of the files, such as '
+        'notes.txt'
+    )
 
 
 def test_a_folder_without_images(tmp_path):
@@ -128,17 +220,43 @@ def test_arrays_that_are_no_images(image):
     assert name == '00000000' and str(image.dtype) in reason
 
 
-def test_exif_rotation(tmp_path):
-    from PIL import Image
+@pytest.mark.parametrize('suffix', ['mp4', 'mov', 'm4v'])
+@pytest.mark.parametrize('quarters', range(4))
+def test_a_video_is_upright(turned_video, suffix, quarters):
+    """A phone writes what its sensor sees, and a note how to turn it."""
+    ((frame,), problems) = read_all(turned_video(quarters, f'phone.{suffix}'))
+    assert not problems
+    assert frame.image.shape == ((96, 64, 3) if quarters % 2 else (64, 96, 3))
+    white = np.argwhere(np.rot90(frame.image, quarters)[..., 0] > 128)
+    assert (abs(white.mean(0) - [15.5, 23.5]) < 1).all()  # above and on the left
 
-    image = np.zeros((40, 60, 3), np.uint8)
-    image[:, :30] = 255  # the left half, which is above once the camera is upright
-    exif = Image.Exif()
-    exif[0x0112] = 6  # turn clockwise to view
-    Image.fromarray(image).save(tmp_path / 'phone.jpg', exif=exif)
-    seen = read_image(tmp_path / 'phone.jpg')
-    assert seen.shape == (60, 40, 3)
-    assert seen[:25].mean() > 250 and seen[35:].mean() < 5
+
+def test_a_video_of_wide_pixels(turned_video, monkeypatch):
+    """Of a DV camera, for example, which squeezes its frames."""
+
+    def read(path, shape):
+        (stream,) = open_streams([path])
+        return [frame.image.shape for frame in stream] == [shape]
+
+    class Wide:
+        ratio = 4, 3
+
+        def __init__(self, path):
+            self.capture = capture(path)
+
+        def __getattr__(self, name):
+            return getattr(self.capture, name)
+
+        def get(self, prop):
+            wide = dict(zip(PIXEL_SIDES, self.ratio, strict=True))
+            return wide[prop] if prop in wide else self.capture.get(prop)
+
+    capture = cv2.VideoCapture
+    monkeypatch.setattr(cv2, 'VideoCapture', Wide)
+    assert read(turned_video(0), (64, 128, 3))
+    assert read(turned_video(1), (128, 64, 3))
+    for Wide.ratio in ((0, 0), (1, 0), (900, 1), (1, 900)):
+        assert read(turned_video(0), (64, 96, 3))
 
 
 def test_a_video(write_video):

@@ -431,3 +431,10 @@ def test_shaws_rectification(shared):
     np.testing.assert_allclose(
         homographies, golden['homography64'], rtol=2e-3, atol=0.01
     )
+
+
+def test_an_array_and_a_tensor_have_the_same_matrix():
+    poses = np.random.default_rng(0).uniform(-180, 180, (50, 3))
+    matrices = pose_to_matrix(torch.from_numpy(poses)).numpy()
+    np.testing.assert_allclose(pose_to_matrix(poses), matrices, rtol=0, atol=1e-15)
+    assert np.isnan(pose_to_matrix([np.inf, 0, 0])).any()

@@ -180,7 +180,7 @@ def test_every_verb_has_the_line(
         train=[config],
         test=[config, checkpoint],
         export=[config, checkpoint, 'a.onnx'],
-        predict=['a.jpg', '--model', config, '--weights', checkpoint],
+        predict=['a.jpg', '--trust-config', '--model', config, '--weights', checkpoint],
     )
     assert main([verb, *map(str, arguments[verb])]) == 2
     error = capsys.readouterr().err.splitlines()[-1]
@@ -230,7 +230,7 @@ def test_a_method_without_a_network(
         test=[config, checkpoint],
         export=[config, checkpoint, 'a.onnx'],
         benchmark=[config, checkpoint],
-        predict=['a.jpg', '--model', config, '--weights', checkpoint],
+        predict=['a.jpg', '--trust-config', '--model', config, '--weights', checkpoint],
     )
     assert main([verb, *map(str, arguments[verb])]) == 2
     error = capsys.readouterr().err

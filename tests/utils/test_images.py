@@ -1,12 +1,16 @@
 """Pictures are looked at in one way, and a depth map is no photo."""
 
+import io
+
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
+from mmfsa.datasets.converters.engine import image_size
 from mmfsa.datasets.transforms import LoadImageFromFile
-from mmfsa.utils.images import decode_image, read_image, to_bgr, write_image
+from mmfsa.utils.exif import read_exif
+from mmfsa.utils.images import decode_image, read_image, shrink, to_bgr, write_image
 
 DEPTH = np.arange(600, 600 + 12 * 10, dtype=np.uint16).reshape(12, 10)
 
@@ -20,6 +24,14 @@ def depth_file(tmp_path):
     path = tmp_path / 'depth.png'
     path.write_bytes(encode(DEPTH))
     return path
+
+
+@pytest.fixture
+def corners():
+    """A picture (24, 40, 3) whose corners differ."""
+    image = np.zeros((24, 40, 3), np.uint8)
+    image[:12, :20], image[:12, 20:], image[12:, :20] = 250, (250, 0, 0), 120
+    return image
 
 
 def test_a_depth_map_is_refused_everywhere(depth_file):
@@ -58,14 +70,41 @@ def test_every_form_becomes_bgr(channels):
     assert (seen == expected).all()
 
 
+@pytest.mark.parametrize('suffix', ['jpg', 'png', 'webp', 'tiff'])
 @pytest.mark.parametrize('orientation', range(1, 9))
-def test_a_photo_is_upright(tmp_path, orientation):
+def test_a_photo_is_upright(tmp_path, corners, suffix, orientation):
     exif = Image.Exif()
     exif[0x0112] = orientation
-    path = tmp_path / 'photo.jpg'
-    Image.fromarray(np.zeros((10, 20, 3), np.uint8)).save(path, exif=exif)
-    turned = orientation > 4
-    assert read_image(path).shape == ((20, 10, 3) if turned else (10, 20, 3))
+    path = tmp_path / f'photo.{suffix}'
+    Image.fromarray(corners).save(path, exif=exif)
+    shown = np.asarray(ImageOps.exif_transpose(Image.open(path)))[..., ::-1]
+    for seen in (
+        read_image(path),
+        LoadImageFromFile()(dict(img_path=str(path)))['img'],
+    ):
+        assert seen.shape == shown.shape
+        assert np.abs(seen.astype(int) - shown).mean() < 8  # codecs differ a little
+    assert image_size(path) == shown.shape[1::-1]
+    if suffix == 'png':
+        # The same data behind the pixels.
+        late = path.read_bytes()
+        at = late.index(b'eXIf') - 4
+        end = at + 12 + int.from_bytes(late[at : at + 4], 'big')
+        late = late[:at] + late[end:-12] + late[at:end] + late[-12:]
+        assert (decode_image(late) == shown).all()
+
+
+def test_exif_data_that_are_damaged(corners):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif.endian = '>'
+    file = io.BytesIO()
+    Image.fromarray(corners).save(file, 'jpeg', exif=exif)
+    content = file.getvalue()
+    assert read_exif(content).orientation == 6
+    for at in range(len(content)):
+        read_exif(content[:at])
+        read_exif(content[:at] + b'\xff' + content[at + 1 :])
 
 
 def test_what_is_no_image_names_the_file(tmp_path):
@@ -75,3 +114,15 @@ def test_what_is_no_image_names_the_file(tmp_path):
         read_image(path)
     with pytest.raises(ValueError, match='writes no such image'):
         write_image(np.zeros((2, 2, 3), np.uint8), tmp_path / 'x.xyz')
+
+
+@pytest.mark.parametrize('size', [(20, 15), (90, 70), (200, 150)])
+def test_a_shrunken_image_is_nearly_that_of_area(size):
+    image = np.random.default_rng(0).uniform(0, 255, (120, 160, 3))
+    image = cv2.blur(image, (9, 9))
+    image = image.astype(np.uint8)
+    larger = size[0] > 160
+    way = cv2.INTER_LINEAR if larger else cv2.INTER_AREA
+    expected = cv2.resize(image, size, interpolation=way).astype(int)
+    found = shrink(image, size)
+    assert np.abs(found - expected).mean() < (3 if size == (20, 15) else 1e-9)

@@ -1,13 +1,15 @@
 """Weights that come with mmfsa: published, found by name, refused when damaged."""
 
 import json
+from dataclasses import fields
 from functools import partial
 
+import numpy as np
 import pytest
 import torch
 
 from mmfsa import zoo
-from mmfsa.engine import load_weights, save_checkpoint
+from mmfsa.engine import load_checkpoint, load_weights, save_checkpoint
 from mmfsa.registry import MODELS
 from mmfsa.zoo.publish import publish
 
@@ -46,7 +48,7 @@ def test_a_published_model_is_found_by_its_name(published, weights):
 def test_the_index_says_what_the_weights_are(published, weights):
     index = json.loads((weights / 'index.json').read_text())
     entry = index[TAGGED]
-    assert {*entry} == {'files', 'config', 'licence', 'training_data', 'aliases'}
+    assert {*entry} == {field.name for field in fields(zoo.PackagedWeights)}
     assert entry['config'] == NAME and entry['aliases'] == [NAME]
     assert zoo.packaged_weights()[TAGGED].training_data == 'nothing at all'
 
@@ -133,6 +135,36 @@ def test_a_fusion_is_joined_of_its_models_files(fused, cache, weights):
             assert torch.equal(estimator.state_dict()[key], value)
     written = path.stat().st_mtime_ns
     assert zoo.find_model('fsa-caps-fusion-p1')[1].stat().st_mtime_ns == written
+
+
+def test_a_damaged_file_of_the_cache_is_joined_again(fused, cache):
+    _, path = zoo.find_model('fsa-caps-fusion-p1')
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    flipped = whole[:middle] + bytes([whole[middle] ^ 4]) + whole[middle + 1 :]
+    for content in (whole[:middle], b'', flipped):
+        path.write_bytes(content)
+        assert zoo.find_model('fsa-caps-fusion-p1')[1].read_bytes() == whole
+
+
+def test_flipped_bits_never_load_other_weights(published, weights):
+    path = weights / f'{NAME}.pth'
+    whole = path.read_bytes()
+    expected = load_checkpoint(path)['state_dict']
+    rng = np.random.default_rng(0)
+    refused = 0
+    for _ in range(40):
+        content = np.frombuffer(whole, np.uint8).copy()
+        content[rng.integers(0, len(whole), 3)] ^= 1 << rng.integers(0, 8)
+        path.write_bytes(content.tobytes())
+        try:
+            found = load_checkpoint(path)['state_dict']
+        except ValueError as error:
+            assert f'{NAME}.pth is damaged' in str(error)
+            refused += 1
+        else:  # the bits are those of the gaps between the zip's parts
+            assert all(torch.equal(found[key], expected[key]) for key in expected)
+    assert refused > 20
 
 
 def test_a_fusion_whose_parts_are_missing(fused, weights):

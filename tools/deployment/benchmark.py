@@ -7,7 +7,8 @@ On the CPU with one thread and with all, torch, ONNX Runtime and OpenVINO take t
 that whatever else the machine does disturbs all of them alike; ResNet-50 at 224x224, the
 backbone of many head pose estimators, is there to compare with. Where there is a GPU,
 torch and the engines are timed there, by CUDA events. With --steps, instead, what each
-simplification of the exported graph gives in ONNX Runtime.
+simplification of the exported graph gives in ONNX Runtime. With --frames, instead, the way
+from a frame to poses by its parts: detector, crop, network.
 """
 
 from mmfsa.cli import run_script

@@ -23,7 +23,9 @@ from pathlib import Path
 import numpy as np
 
 from mmfsa.structures import ANGLES
+from mmfsa.utils.doors import check, check_file
 from mmfsa.utils.files import replacing
+from mmfsa.utils.reading import damaged
 
 from .engine import (
     ItemError,
@@ -102,7 +104,8 @@ def read_labels(path: Path) -> tuple[dict[str, dict], dict[str, str]]:
         ValueError: A column is missing.
     """
     items, dropped = {}, {}
-    with path.open(newline='') as file:
+    check_file(path, 'text')
+    with damaged(path, 'CSV'), path.open(newline='', encoding='utf-8') as file:
         reader = csv.DictReader(file)
         missing = {'filename', *ANGLES} - set(reader.fieldnames or ())
         if missing:
@@ -176,6 +179,7 @@ def extract(archive: Path, name: str, target: Path) -> None:
     if len(found) > 1:
         raise ItemError('duplicate name', f'{archive.name} has {found}')
     try:
+        check(found[0], 'text', file.getinfo(found[0]).file_size)
         content = file.read(found[0])
     except Exception as error:  # damage shows as any of a dozen kinds
         raise ItemError('unreadable image', error) from error

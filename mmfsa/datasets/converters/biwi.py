@@ -16,25 +16,29 @@ The labels are relative to the depth camera, as FSA-Net takes them. `--apply-rgb
 turns them into the colour camera's frame by the sequence's rgb.cal, as some papers do.
 
 An entry has the rotation of pose.txt itself, not its angles; the colour camera, where
-the sequence has an rgb.cal; and the depth image, where it is there and whole.
+the sequence has an rgb.cal; and the depth image, where it is there and whole. The depth
+image is the depth camera's: it does not lie on the colour image. `--align-depth` writes
+depth maps as the colour camera would have seen them, and applies rgb.cal to the labels.
 """
 
 import argparse
+import os
 import re
 from functools import cache, partial
 from pathlib import Path
 
-import cv2
-import mmengine
 import numpy as np
 
-from mmfsa.datasets.index import is_rotation
 from mmfsa.datasets.split import SPLITS
 from mmfsa.detection import BaseDetector, build_detector
 from mmfsa.inputs import CropRule
+from mmfsa.inputs.depth import align_depth
 from mmfsa.inputs.kinds import UNNAMED
-from mmfsa.structures import matrix_to_pose
+from mmfsa.structures import Camera, is_rotation, matrix_to_pose
+from mmfsa.utils.depth import read_depth, write_depth
 from mmfsa.utils.files import write_json
+from mmfsa.utils.images import read_image
+from mmfsa.utils.reading import read_json, read_text
 
 from .engine import (
     ItemError,
@@ -85,14 +89,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action='store_true',
         help="turn the labels into the colour camera's frame",
     )
+    parser.add_argument(
+        '--align-depth',
+        action='store_true',
+        help='write depth maps as the colour camera sees them, to OUT/depth; the labels '
+        'are turned, too',
+    )
 
 
 def run(args: argparse.Namespace) -> None:
     """Write both indexes.
 
     Args:
-        args: ``src``, ``out``, ``workers``, ``detector``, ``boxes`` and
-            ``apply_rgb_cal``.
+        args: ``src``, ``out``, ``workers``, ``detector``, ``boxes``, ``apply_rgb_cal``
+            and ``align_depth``.
 
     Raises:
         ValueError: The file of boxes is bad, or the detector unknown.
@@ -120,7 +130,11 @@ def run(args: argparse.Namespace) -> None:
         'img_root': img_root(args.src, args.out),
     }
     reader = partial(
-        read, src=args.src, detector=args.detector, rgb_cal=args.apply_rgb_cal
+        read,
+        src=args.src,
+        detector=args.detector,
+        rgb_cal=args.apply_rgb_cal or args.align_depth,
+        aligned=args.out / 'depth' if args.align_depth else None,
     )
     with read_all(args, items, reader, dropped) as results:
         if args.detector:
@@ -150,6 +164,7 @@ def read(
     src: Path,
     detector: str | None,
     rgb_cal: bool,
+    aligned: Path | None = None,
 ) -> dict:
     """The index entry of one frame; with ``candidates`` in place of one box.
 
@@ -160,6 +175,7 @@ def read(
         src: The folder of the sequences.
         detector: Finds the boxes, if it is named.
         rgb_cal: Whether the rotation is turned into the colour camera's frame.
+        aligned: Where depth maps are written as the colour camera sees them, if anywhere.
 
     Raises:
         ItemError: The frame can't be used.
@@ -191,16 +207,40 @@ def read(
             entry['note'] = 'bad rgb.cal (not needed)'
     depth = name.replace('_rgb.png', '_depth.bin')
     if (src / depth).exists():
-        if is_whole_depth((src / depth).read_bytes()):
+        try:
+            pixels = read_depth(src / depth)
             entry['depth_path'] = depth
-        else:
+        except ValueError:
             entry['note'] = 'truncated depth.bin (not needed)'
+        if aligned and 'depth_path' in entry:
+            target = (aligned / depth).with_suffix('.png')
+            write_depth(seen_in_colour(pixels, path.parent, size), target)
+            entry['depth_path'] = os.path.relpath(target.resolve(), src.resolve())
     if detector:
-        found = build(detector)(cv2.imread(str(path)))
+        found = build(detector)(read_image(path))
         boxes = np.column_stack([found.boxes, found.scores]).tolist()
     if boxes is None:
         return entry | {'face_box': box_around(centre)}
     return entry | {'size': size, 'candidates': boxes}
+
+
+def seen_in_colour(
+    depth: np.ndarray, sequence: Path, size: tuple[int, int]
+) -> np.ndarray:
+    """A depth image as the colour camera of its sequence sees it.
+
+    Args:
+        depth: (H, W) of the depth camera.
+        sequence: The folder with depth.cal and rgb.cal.
+        size: Width and height of the colour image.
+
+    Raises:
+        ItemError: A calibration is missing or damaged.
+    """
+    own, *_ = read_calibration(sequence / 'depth.cal')
+    camera, rotation, translation = read_calibration(sequence / 'rgb.cal')
+    other = Camera(**camera, size=size)
+    return align_depth(depth, Camera(**own), rotation, translation, other)
 
 
 def read_pose(path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -218,7 +258,7 @@ def read_pose(path: Path) -> tuple[np.ndarray, np.ndarray]:
     if not path.is_file():
         raise ItemError('missing pose.txt')
     try:
-        rows = np.array(path.read_text().split(), dtype=np.float64).reshape(4, 3)
+        rows = np.array(read_text(path).split(), dtype=np.float64).reshape(4, 3)
     except ValueError as error:
         raise ItemError('bad pose.txt', error) from error
     matrix, centre = rows[:3], rows[3]
@@ -228,61 +268,40 @@ def read_pose(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 @cache
-def read_calibration(path: Path) -> tuple[dict[str, float], np.ndarray]:
-    """Read a .cal file: 3x3 intrinsics, 4 numbers of distortion, a 3x3 rotation.
+def read_calibration(path: Path) -> tuple[dict[str, float], np.ndarray, np.ndarray]:
+    """Read a .cal file: 3x3 intrinsics, 4 numbers of distortion, a 3x3 rotation, a shift.
 
     Args:
         path: The file.
 
     Returns:
-        The camera, ``fx``, ``fy``, ``cx``, ``cy`` in pixels; and the rotation (3, 3)
-        from the depth camera's frame into its own.
+        The camera, ``fx``, ``fy``, ``cx``, ``cy`` in pixels; and the rotation (3, 3) and
+        translation (3,) in mm from the depth camera's frame into its own.
 
     Raises:
         ItemError: The file is missing or damaged.
     """
     if not path.is_file():
-        raise ItemError('missing rgb.cal')
+        raise ItemError(f'missing {path.name}')
     try:
-        numbers = np.array(path.read_text().split(), dtype=np.float64)
+        numbers = np.array(read_text(path).split(), dtype=np.float64)
         intrinsics = numbers[:9].reshape(3, 3)
         matrix = numbers[13:22].reshape(3, 3)
+        shift = numbers[22:25].reshape(3)
     except ValueError as error:
-        raise ItemError('bad rgb.cal', error) from error
-    if not is_rotation(matrix):
-        raise ItemError('bad rgb.cal', 'no rotation')
+        raise ItemError(f'bad {path.name}', error) from error
+    if not (is_rotation(matrix) and np.isfinite(shift).all()):
+        raise ItemError(f'bad {path.name}', 'no rotation')
     (fx, _, cx), (_, fy, cy), _ = intrinsics.tolist()
     if not (np.isfinite(intrinsics).all() and fx > 0 and fy > 0):
-        raise ItemError('bad rgb.cal', 'no focal length')
-    return {'fx': fx, 'fy': fy, 'cx': cx, 'cy': cy}, matrix
-
-
-def is_whole_depth(content: bytes) -> bool:
-    """Whether a run-length coded depth image reaches its width · height pixels.
-
-    Args:
-        content: The file's: int32 width and height; then, again and again, int32 counts
-            of empty and full pixels, and the full ones in int16 mm.
-    """
-    at, filled = 8, 0
-    if len(content) < at:
-        return False
-    width, height = np.frombuffer(content, np.int32, 2)
-    while filled < width * height:
-        if at + 8 > len(content):
-            return False
-        empty, full = np.frombuffer(content, np.int32, 2, at).tolist()
-        if min(empty, full) < 0:
-            return False
-        at += 8 + 2 * full
-        filled += empty + full
-    return at <= len(content)
+        raise ItemError(f'bad {path.name}', 'no focal length')
+    return {'fx': fx, 'fy': fy, 'cx': cx, 'cy': cy}, matrix, shift
 
 
 @cache
 def subjects() -> dict[str, str]:
     """Sequence -> subject; four of the twenty subjects have two sequences."""
-    return mmengine.load(SPLITS / 'biwi_subjects.json')['subjects']
+    return read_json(SPLITS / 'biwi_subjects.json')['subjects']
 
 
 @cache
@@ -306,14 +325,25 @@ def read_boxes(path: Path) -> dict[str, list]:
     Raises:
         ValueError: A frame's boxes are not in this form.
     """
-    boxes = mmengine.load(path)
+    boxes = read_json(path)
+    if not isinstance(boxes, dict):
+        raise ValueError(f'{path} must have an object: frame -> its boxes')
     for name, candidates in boxes.items():
-        if candidates and np.shape(candidates)[1:] != (5,):
+        if not _are_boxes(candidates):
             raise ValueError(
                 f'{path}: {name} must have a list of [x1, y1, x2, y2, score], got '
                 f'{candidates}'
             )
     return boxes
+
+
+def _are_boxes(candidates: object) -> bool:
+    """Whether what a file has for a frame is a list of five finite numbers each."""
+    try:
+        boxes = np.array(candidates, dtype=np.float64).reshape(-1, 5)
+    except (TypeError, ValueError):
+        return False
+    return isinstance(candidates, list) and bool(np.isfinite(boxes).all())
 
 
 def read_annotations(path: Path) -> tuple[dict[str, list], dict[str, list[float]]]:
@@ -334,7 +364,7 @@ def read_annotations(path: Path) -> tuple[dict[str, list], dict[str, list[float]
         ValueError: A row is bad; the message names its line. Or there is none.
     """
     boxes, poses = {}, {}
-    for number, line in enumerate(path.read_text().splitlines(), 1):
+    for number, line in enumerate(read_text(path).splitlines(), 1):
         if not line.strip() or line.startswith('#'):
             continue
         where = f'{path}, line {number}'

@@ -8,10 +8,10 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
-import mmengine
 import numpy as np
 
 from mmfsa.datasets.split import SPLITS
+from mmfsa.utils.reading import read_json
 
 TEST_SEQUENCES = 8
 FOLDS = 5
@@ -25,7 +25,7 @@ def write_splits(seed: int, folder: Path = SPLITS) -> None:
         folder: Where the files go; the package's own splits by default.
     """
     sequences = defaultdict(list)
-    subjects = mmengine.load(SPLITS / 'biwi_subjects.json')['subjects']
+    subjects = read_json(SPLITS / 'biwi_subjects.json')['subjects']
     for sequence, subject in subjects.items():
         sequences[subject].append(sequence)
     order = np.random.RandomState(seed).permutation(sorted(sequences)).tolist()

@@ -6,7 +6,9 @@ one, so that an interrupted conversion goes on where it stopped.
 """
 
 import argparse
+import errno
 import json
+import math
 import os
 import signal
 import sys
@@ -26,9 +28,12 @@ from rich.table import Table
 from mmfsa.datasets.index import FORMAT_VERSION
 from mmfsa.structures import ANGLES, CONVENTION, matrix_to_pose
 from mmfsa.utils.cli import clear_errors
-from mmfsa.utils.files import replacing, write_json
+from mmfsa.utils.doors import check, check_file, opened
+from mmfsa.utils.files import lock, replacing, write_json
+from mmfsa.utils.threads import end_with_parent
 
 CHUNK = 16
+OF_THE_DISK = errno.ENOSPC, errno.EDQUOT, errno.EROFS  # what ends a conversion
 
 
 class ItemError(Exception):
@@ -55,7 +60,8 @@ def main(converter: ModuleType, arguments: Sequence[str] | None = None) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     converter.add_arguments(parser)
-    run_converter(converter, parser.parse_args(arguments))
+    with opened(sys.argv[1:] if arguments is None else arguments) as others:
+        run_converter(converter, parser.parse_args(others))
 
 
 def run_converter(converter: ModuleType, args: argparse.Namespace) -> None:
@@ -107,7 +113,7 @@ def img_root(images: Path, out: Path) -> str:
 
 
 def image_size(path: Path) -> tuple[int, int]:
-    """Width and height of an image that decodes to its end.
+    """Width and height of an image that decodes to its end, as its viewer shows it.
 
     Args:
         path: The image.
@@ -119,12 +125,14 @@ def image_size(path: Path) -> tuple[int, int]:
         ItemError: The image is missing or damaged; of a truncated JPEG, cv2 would
             return a half-grey image.
     """
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     try:
+        check_file(path)
         with Image.open(path) as img:
+            check(path, 'pixels', math.prod(img.size))
             img.load()
-            return img.size
+            return ImageOps.exif_transpose(img).size
     except FileNotFoundError as error:
         raise ItemError('missing image') from error
     except Exception as error:  # damage shows as any of a dozen kinds
@@ -265,6 +273,7 @@ class _Journal:
 
     def __init__(self, args: argparse.Namespace) -> None:
         self.path = args.out / '.converted.jsonl'
+        self._lock = lock(self.path)
         self.results: dict[str, dict] = {}
         header = {'format_version': FORMAT_VERSION} | {
             key: str(value)
@@ -304,14 +313,17 @@ def _map(
 ) -> Iterator[tuple[str, dict]]:
     # Ctrl-C reaches the whole process group: only this process acts on it.
     with (
-        ProcessPoolExecutor(workers, initializer=_ignore_interrupt) as pool,
+        ProcessPoolExecutor(
+            workers, initializer=_start_worker, initargs=(os.getpid(),)
+        ) as pool,
         closing(pool.map(_Attempt(read), items.values(), chunksize=CHUNK)) as results,
     ):
         yield from track(zip(items, results, strict=True), 'Reading', len(items))
 
 
-def _ignore_interrupt() -> None:
+def _start_worker(parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent(parent)
 
 
 class _Attempt:
@@ -322,10 +334,18 @@ class _Attempt:
 
     def __call__(self, item: object) -> dict:
         try:
-            return self.read(item)
+            result = self.read(item)
+            json.dumps(result, allow_nan=False)  # else no index could have it
+            return result
         except ItemError as error:
             reason, detail = error.args
-            return {'dropped': reason, 'detail': detail}
+        except ImportError:
+            raise
+        except Exception as error:  # whatever is wrong with one item
+            if isinstance(error, OSError) and error.errno in OF_THE_DISK:
+                raise
+            reason, detail = 'unreadable item', f'{type(error).__name__}: {error}'
+        return {'dropped': reason, 'detail': detail}
 
 
 def _report(dataset: str, src: Path, results: dict[str, dict]) -> dict:

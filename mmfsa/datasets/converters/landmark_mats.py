@@ -1,6 +1,7 @@
 """300W-LP and AFLW2000: an image and a .mat with its pose and landmarks."""
 
 import argparse
+import math
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from mmfsa.structures import pose_para_to_pose
+from mmfsa.utils.doors import check_file, check_unpacked
 
 from .engine import (
     ItemError,
@@ -128,11 +130,14 @@ def load_mat(path: Path) -> dict[str, np.ndarray]:
     Raises:
         ItemError: The file is missing or damaged.
     """
-    from scipy.io import loadmat
+    from scipy.io import loadmat, whosmat
 
     if not path.is_file():
         raise ItemError('missing .mat')
     try:
+        check_file(path)
+        # Eight bytes for a number at most. What is in a file may be far smaller.
+        check_unpacked(path, sum(8 * math.prod(shape) for _, shape, _ in whosmat(path)))
         return loadmat(path)
     except Exception as error:  # damage shows as any of a dozen kinds
         raise ItemError('unreadable .mat', repr(error)) from error

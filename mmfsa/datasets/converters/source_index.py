@@ -1,7 +1,6 @@
 """An index as a converter's source: what refine.py and relabel.py have in common."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ import torch
 from mmfsa.datasets.index import read_index
 from mmfsa.structures import pose_to_matrix
 from mmfsa.utils.images import read_image
+from mmfsa.utils.reading import read_json
 
 from .engine import ItemError, angles, img_root
 
@@ -87,9 +87,12 @@ def read_source(args: argparse.Namespace, box_kind: str | None = None) -> Source
     if not index.is_file():
         raise FileNotFoundError(f'there is no {index}: convert the data set first')
     metainfo, checked = read_index(index)
-    entries = json.loads(index.read_bytes())['data_list']  # to be kept as they are
+    entries = read_json(index)['data_list']  # to be kept as they are
     images = args.src / metainfo.get('img_root', '')
-    kept = {key: metainfo[key] for key in ('dataset', 'box_source', 'box_kind')}
+    kept = {
+        key: metainfo.get(key, 'not stated')
+        for key in ('dataset', 'box_source', 'box_kind')
+    }
     if box_kind:
         for known in checked:
             known['boxes'].pop(kept['box_kind'])

@@ -13,16 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
+import numpy as np
 from mmengine.config import DictAction
 
 from mmfsa.synth.factors import PER_SUBJECT, Factors
 from mmfsa.utils.cli import positive
+from mmfsa.utils.depth import write_depth
 from mmfsa.utils.files import replacing
 
 from .engine import add_output, angles, face_box, read_all, write_index
 
 if TYPE_CHECKING:
-    from mmfsa.synth.renderer import HeadRenderer
+    from mmfsa.synth.renderer import HeadRenderer, HeadSample
+
+DEPTHS = 'exact', 'kinect'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_output(parser, 'synth')
     parser.add_argument(
+        '--depth',
+        choices=DEPTHS,
+        help='write depth maps, too (16 bits, millimetres): exact ones, or as the first '
+        'Kinect measures them',
+    )
+    parser.add_argument(
         '--factors', nargs='+', action=DictAction, default={}, metavar='NAME=VALUE'
     )
 
@@ -43,7 +53,7 @@ def run(args: argparse.Namespace) -> None:
     """Render the pictures and write their index.
 
     Args:
-        args: ``num``, ``seed``, ``out``, ``workers`` and ``factors``.
+        args: ``num``, ``seed``, ``out``, ``workers``, ``depth`` and ``factors``.
 
     Raises:
         ImportError: anny or numba is missing.
@@ -62,8 +72,12 @@ def run(args: argparse.Namespace) -> None:
     }
     if args.factors:
         metainfo['factors'] = args.factors
+    if args.depth:
+        metainfo['depth'] = args.depth
     folder = args.out / 'images'
-    render = partial(render_row, seed=args.seed, factors=factors, folder=folder)
+    render = partial(
+        render_row, seed=args.seed, factors=factors, folder=folder, depth=args.depth
+    )
     # Its pictures are drawn over: until they are whole, no index describes them.
     if (args.out / 'index.json').is_file():
         sys.stderr.write(f'{args.out} has rendered heads: they are rendered anew\n')
@@ -81,14 +95,17 @@ def head_renderer(factors: Factors) -> 'HeadRenderer':
     return HeadRenderer(factors)
 
 
-def render_row(row: int, seed: int, factors: Factors, folder: Path) -> dict:
-    """Write one picture.
+def render_row(
+    row: int, seed: int, factors: Factors, folder: Path, depth: str | None = None
+) -> dict:
+    """Write one picture, and its depth map where one is asked for.
 
     Args:
         row: Its place in the data set.
         seed: The seed of the subjects.
         factors: What varies, and how much.
         folder: The folder of the pictures.
+        depth: One of :data:`DEPTHS`, or None.
 
     Returns:
         Its entry of the index. All 68 landmarks count as visible: both boxes are one.
@@ -100,7 +117,7 @@ def render_row(row: int, seed: int, factors: Factors, folder: Path) -> dict:
         jpeg = cv2.imencode('.jpg', sample.image, [cv2.IMWRITE_JPEG_QUALITY, 95])[1]
         temporary.write_bytes(jpeg)
     box = face_box(*sample.face_box)
-    return {
+    entry = {
         'img_path': str(path.relative_to(folder)),
         'face_box': box,
         'boxes': {'landmarks68': box},
@@ -108,3 +125,20 @@ def render_row(row: int, seed: int, factors: Factors, folder: Path) -> dict:
         'landmarks': sample.landmarks.round(2).tolist(),
         'subject': f'{seed}/{subject}',
     }
+    if depth:
+        path = path.with_name(f'{shot}_depth.png')
+        (fx, _, cx), (_, fy, cy), _ = sample.camera.tolist()
+        write_depth(measured(sample, depth, (seed, subject, 1 + shot)), path)
+        entry['depth_path'] = str(path.relative_to(folder))
+        entry['camera'] = dict(fx=fx, fy=fy, cx=cx, cy=cy)
+        entry['position'] = sample.position.round(3).tolist()
+    return entry
+
+
+def measured(sample: 'HeadSample', depth: str, key: tuple[int, ...]) -> np.ndarray:
+    """A picture's depth map (H, W) in millimetres, exact or with noise."""
+    if depth == 'exact':
+        return sample.depth
+    from mmfsa.synth.depth import kinect
+
+    return kinect(sample.depth, sample.camera[0, 0], np.random.default_rng(key))

@@ -10,6 +10,7 @@ from .formatting import PackHeadPoseInputs
 from .hide_ears import HideEars
 from .jpeg_compress import JPEGCompress
 from .landmark_label import LandmarkLabel
+from .load_depth import LoadDepthFromFile
 from .load_image import LoadImageFromFile
 from .mirror_face import MirrorFace
 from .occlude import Occlude
@@ -30,6 +31,7 @@ __all__ = [
     'HideEars',
     'JPEGCompress',
     'LandmarkLabel',
+    'LoadDepthFromFile',
     'LoadImageFromFile',
     'MirrorFace',
     'Occlude',

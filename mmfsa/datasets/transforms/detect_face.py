@@ -3,7 +3,7 @@
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from mmfsa.detection import BaseDetector, build_detector
+from mmfsa.detection import BaseDetector, build_detector, find_faces
 from mmfsa.detection.boxes import labelled_face
 from mmfsa.registry import TRANSFORMS
 
@@ -33,7 +33,7 @@ class DetectFace(BaseTransform):
     def transform(self, results: dict) -> dict:
         if self._built is None:
             self._built = build_detector(self.detector)
-        faces = self._built(results['img'])
+        faces = find_faces(self._built, results['img'])
         labelled = np.array(next(iter(results['boxes'].values())), dtype=float)
         index = labelled_face(faces.boxes.astype(float), labelled)
         results['box_source'] = f'detector {type(self._built).__name__}'

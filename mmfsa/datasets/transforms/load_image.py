@@ -5,6 +5,7 @@ from mmcv.transforms import LoadImageFromFile as _LoadImageFromFile
 
 from mmfsa.registry import TRANSFORMS
 from mmfsa.utils.images import decode_image
+from mmfsa.utils.reading import read_bytes
 
 
 @TRANSFORMS.register_module()
@@ -21,7 +22,10 @@ class LoadImageFromFile(_LoadImageFromFile):
     def transform(self, results: dict) -> dict:
         if 'img' not in results:
             path = results['img_path']
-            content = fileio.get(path, backend_args=self.backend_args)
+            if self.backend_args is None:  # mmengine would read addresses, too
+                content = read_bytes(path)
+            else:
+                content = fileio.get(path, backend_args=self.backend_args)
             try:
                 results['img'] = decode_image(content)
             except ValueError as error:

@@ -1,36 +1,40 @@
 """Whatever runs a model, behind one call."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Union
 
-import torch.nn as nn
-
-from ..engine import read_sidecar
 from .base import Backend
 
+if TYPE_CHECKING:
+    import torch.nn as nn
+
+FROM_ONNX = 'onnxruntime', 'openvino', 'opencv'  # what runs an ONNX file
 BACKENDS = (
     'torch',
     'torch-compile',
-    'onnxruntime',
-    'openvino',
+    *FROM_ONNX,
     'tensorrt',
     'tensorrt-rtx',
 )
 
-__all__ = ['BACKENDS', 'Backend', 'backends_of', 'build_backend']
+Model = Union['nn.Module', str, Path]  # torch is not imported for it
+
+__all__ = ['BACKENDS', 'FROM_ONNX', 'Backend', 'backends_of', 'build_backend']
 
 
-def build_backend(name: str, model: nn.Module | str | Path, **options) -> Backend:
+def build_backend(name: str, model: Model, **options) -> Backend:
     """Build a backend.
 
     Args:
         name: One of `BACKENDS`.
         model: For `torch` and `torch-compile` an estimator with its weights, for
-            `onnxruntime` and `openvino` an ONNX file, for the others an engine.
+            `onnxruntime`, `openvino` and `opencv` an ONNX file, for the others an engine.
         **options: Options of the backend's class, such as `device` or `threads`.
 
     Raises:
         ImportError: If the backend's package is not installed.
         FileNotFoundError: If there is no such file.
+        NotImplementedError: If the backend does not run such a model.
         ValueError: If there is no such backend, or it can't run this model here.
 
     >>> build_backend('onnxrt', 'model.onnx')
@@ -52,6 +56,10 @@ def build_backend(name: str, model: nn.Module | str | Path, **options) -> Backen
         from .openvino_backend import OpenVINOBackend
 
         return OpenVINOBackend(model, **options)
+    if name == 'opencv':
+        from .opencv_backend import OpenCVBackend
+
+        return OpenCVBackend(model, **options)
     from .tensorrt_backend import TensorRTBackend
 
     return TensorRTBackend(model, package=name.replace('-', '_'), **options)
@@ -66,5 +74,7 @@ def backends_of(path: str | Path) -> list[str]:
     """
     path = Path(path)
     if path.suffix == '.onnx':
-        return ['onnxruntime', 'openvino']
+        return [*FROM_ONNX]
+    from ..engine import read_sidecar
+
     return [read_sidecar(path)['package'].replace('_', '-')]

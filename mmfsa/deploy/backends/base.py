@@ -4,12 +4,10 @@ from abc import ABCMeta, abstractmethod
 from os import cpu_count
 
 import numpy as np
-import torch
-from torch import Tensor
+
+from mmfsa.structures.arrays import Array, is_tensor, namespace
 
 from ..card import ModelCard, pack_crops
-
-Array = np.ndarray | Tensor
 
 
 class Backend(metaclass=ABCMeta):
@@ -48,7 +46,8 @@ class Backend(metaclass=ABCMeta):
         images = inputs.get('images')
         self._check(images)
         outputs = self.run(inputs)
-        if isinstance(images, Tensor):
+        if is_tensor(images):
+            torch = namespace(images)
             return {
                 name: torch.as_tensor(value, device=images.device)
                 for name, value in outputs.items()
@@ -72,9 +71,15 @@ class Backend(metaclass=ABCMeta):
             raise ValueError("the model takes dict(images=…), which has no 'images'")
         if not len(images):
             raise ValueError('a batch has at least one image')
+        if isinstance(images, np.ndarray) and 0 < images.max() <= 1:
+            raise ValueError(
+                f'images go from 0 to 255; these end at {images.max():g}: times 255?'
+            )
         if self.card is None:
             return
-        dtype = str(images.dtype).removeprefix('torch.')
+        dtype = images.dtype
+        if is_tensor(images):
+            dtype = str(dtype).removeprefix('torch.')
         if images.shape[1:] != self._shape or dtype != self.dtype:
             raise ValueError(
                 f'images must be {self.dtype} (N, {", ".join(map(str, self._shape))}), '
@@ -83,7 +88,7 @@ class Backend(metaclass=ABCMeta):
 
 
 def to_numpy(value: Array) -> np.ndarray:
-    return value.numpy(force=True) if isinstance(value, Tensor) else value
+    return value.numpy(force=True) if is_tensor(value) else value
 
 
 def faces_at_once(threads: int | None) -> int:

@@ -38,16 +38,7 @@ class OnnxRuntimeBackend(Backend):
         provider = PROVIDERS[device]
         if not Path(path).is_file():
             raise FileNotFoundError(f'there is no model {path}')
-        errors = ort.capi.onnxruntime_pybind11_state
-        try:
-            self.session = open_session(path, provider, threads)
-        except (
-            errors.Fail,
-            errors.InvalidArgument,
-            errors.InvalidGraph,
-            errors.InvalidProtobuf,
-        ) as e:
-            raise ValueError(f'{path} is damaged or no ONNX file: {e}') from e
+        self.session = open_session(path, provider, threads)
         # ONNX Runtime would go on with the CPU and say so in its log only.
         if self.session.get_providers()[0] != provider:
             raise ValueError(

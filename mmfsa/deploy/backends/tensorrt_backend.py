@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from mmfsa.utils.packages import import_package
+from mmfsa.utils.threads import one_at_a_time
 
 from ..card import ModelCard
 from ..cuda import Cuda, CudaGraphs
@@ -60,6 +61,7 @@ class TensorRTBackend(Backend):
         }
         self._runners = {}
 
+    @one_at_a_time  # a context has one call's numbers
     def run(self, inputs: dict[str, Array]) -> dict[str, Tensor]:
         images = torch.as_tensor(inputs['images'], device=self.cuda.device)
         smallest, _, largest = self.profile

@@ -11,6 +11,9 @@ from mmengine.runner import CheckpointLoader, Runner
 from mmfsa.registry import HOOKS
 
 from ..checkpoint import load_checkpoint, unwrapped
+from ..resume import refuse_ignored_settings
+
+OF_THE_NETWORK = 'http://', 'https://', 'pavi://', 's3:'
 
 
 @HOOKS.register_module()
@@ -20,8 +23,8 @@ class PlainCheckpointHook(Hook):
     mmengine's hold its own classes and numpy scalars, which torch refuses to load unless
     it may run any code in the file. This hook turns them into tensors and plain Python
     when a checkpoint is written, and back when one is read. It notes the experiment
-    file's name in `meta['config']` and the model's input spec in `meta['inputs']`, and
-    refuses checkpoints that need pickle.
+    file's name in `meta['config']` and the model's input spec in `meta['inputs']`. It
+    refuses checkpoints that need pickle, and to resume with settings that are ignored.
 
     Args:
         trust_pickle: Load checkpoints that need pickle all the same. They can run any
@@ -40,7 +43,9 @@ class PlainCheckpointHook(Hook):
         def load(filename, map_location=None):
             return load_checkpoint(filename, map_location, self.trust_pickle)
 
-        CheckpointLoader.register_scheme(prefixes='', loader=load, force=True)
+        # The schemes of addresses, too: mmengine would fetch and unpickle.
+        prefixes = ['', *OF_THE_NETWORK]
+        CheckpointLoader.register_scheme(prefixes, loader=load, force=True)
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         for key in set(checkpoint) - {'state_dict', 'optimizer'}:
@@ -50,7 +55,9 @@ class PlainCheckpointHook(Hook):
         if hasattr(model, 'inputs'):
             checkpoint['meta']['inputs'] = model.inputs.to_dict()
 
-    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:  # noqa: ARG002
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        if runner._resume:
+            refuse_ignored_settings(runner, checkpoint)
         # mmengine's resume would read it as the text of a config.
         checkpoint.get('meta', {}).pop('config', None)
         scalars = checkpoint.get('message_hub', {}).get('log_scalars', {})

@@ -7,7 +7,7 @@ import numpy as np
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import METHODS
 from mmfsa.structures import Faces, Frame, Poses
-from mmfsa.utils.files import sha256
+from mmfsa.utils.files import native_path, sha256
 from mmfsa.utils.packages import import_package
 
 from ..base import Method
@@ -59,7 +59,8 @@ class Dlib68(Method):
             )
         self._dlib = import_package('dlib')
         try:
-            self._predictor = self._dlib.shape_predictor(str(weights))
+            with native_path(weights) as file:
+                self._predictor = self._dlib.shape_predictor(file)
         except RuntimeError as error:
             raise ValueError(f'{weights} is no shape predictor of dlib') from error
         self.inputs = (InputSpec.from_dict(inputs or SPEC),)

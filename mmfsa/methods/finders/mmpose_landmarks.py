@@ -17,6 +17,7 @@ from mmfsa.inputs import convert_boxes
 from mmfsa.registry import METHODS
 from mmfsa.structures import Faces, Frame, Poses
 from mmfsa.utils.files import sha256
+from mmfsa.utils.threads import one_at_a_time
 
 from ..base import Method
 from .base import without_poses
@@ -67,6 +68,7 @@ class MMPoseLandmarks(Method):
         self.name = Path(config).stem
         self.weights_sha256 = sha256(weights) if weights else ''
 
+    @one_at_a_time  # the scope of MMPose is the process's
     def predict(self, frame: Frame, faces: Faces) -> Poses:
         """Poses that are not valid, with ``landmarks`` (68, 2) and ``landmark_scores``
         (68,) among their extras.

@@ -7,7 +7,7 @@ import numpy as np
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import METHODS
 from mmfsa.utils.files import sha256
-from mmfsa.utils.onnx_session import open_session
+from mmfsa.utils.onnx_session import open_network
 
 from .base import LandmarkFinder
 
@@ -65,22 +65,9 @@ class OpenSeeFace(LandmarkFinder):
                 f'there are no weights {weights or "of OpenSeeFace"}: give '
                 'lm_model0_opt.onnx of github.com/emilianavt/OpenSeeFace as weights'
             )
-        try:
-            self._session = open_session(str(weights))
-        except ImportError:
-            raise
-        except Exception as error:  # ONNX Runtime's own classes
-            raise ValueError(f'{weights} is damaged or no ONNX file') from error
-        (image, *others), outputs = (
-            self._session.get_inputs(),
-            self._session.get_outputs(),
-        )
-        if others or len(outputs) != 1 or outputs[0].shape[1:] != MAPS:
-            raise ValueError(
-                f'{weights} is no landmark network of OpenSeeFace: it gives '
-                f'{[output.shape for output in outputs]}'
-            )
-        self._image = image.name
+        what = 'landmark network of OpenSeeFace'
+        self._session = open_network(weights, what, [MAPS])
+        self._image = self._session.get_inputs()[0].name
         super().__init__(
             InputSpec.from_dict(inputs or SPEC), Path(weights).stem, sha256(weights)
         )

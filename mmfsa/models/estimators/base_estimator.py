@@ -10,7 +10,13 @@ from torch import Tensor
 
 from mmfsa.inputs import InputSpec
 from mmfsa.landmarks import mirror_landmarks
-from mmfsa.structures import HeadPoseDataSample, mean_pose, mirror_pose, pose_to_matrix
+from mmfsa.structures import (
+    HeadPoseDataSample,
+    is_pose,
+    mean_pose,
+    mirror_pose,
+    pose_to_matrix,
+)
 
 from ..losses.labels import Labels
 from ..quantization import FakeQuantize
@@ -124,7 +130,7 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
         """The data samples with what was found, see :meth:`forward`."""
         outputs = self.outputs(images)
         pose = outputs['pose'].float()
-        valid = pose.isfinite().all(dim=1)
+        valid = is_pose(pose)
         if 'valid' in outputs:
             valid = valid & outputs['valid'].bool()
         valid = valid.tolist()

@@ -14,7 +14,8 @@ from mmfsa.datasets.converters.biwi import (
 )
 from mmfsa.datasets.index import read_index
 from mmfsa.inputs import InputSpec
-from mmfsa.structures import Faces, matrix_to_pose
+from mmfsa.structures import Faces, matrix_to_pose, pose_to_matrix
+from mmfsa.utils.depth import read_depth
 
 ROTATION = cv2.Rodrigues(np.array([0.2, -0.4, 0.1]))[0]
 CENTRE = np.array([20.0, -10.0, 900.0])
@@ -42,9 +43,9 @@ def depth_of(stem):
     return stem.with_name(f'{stem.name}_depth.bin')
 
 
-def write_calibration(path, rotation):
+def write_calibration(path, rotation, shift=(0, 0, 0)):
     intrinsics = [[517.679, 0, 320], [0, 517.1, 240.5], [0, 0, 1]]
-    rows = [*intrinsics, np.zeros(4), *rotation, np.zeros(3)]
+    rows = [*intrinsics, np.zeros(4), *rotation, shift]
     text = '\n\n'.join(' '.join(map(str, row)) for row in rows)
     path.write_text(text + '\n\n640 480\n')
 
@@ -97,6 +98,41 @@ def test_depth_and_camera(converter, tmp_path):
     assert 'depth_path' not in second and 'camera' not in third
     notes = {'bad rgb.cal (not needed)': ['02/frame_00003_rgb.png']}
     assert report['kept_with_a_note'] == notes
+
+
+def test_depth_as_the_colour_camera_sees_it(converter, tmp_path):
+    src = tmp_path / 'hpdb'
+    stem = write_frame(src / '01', 3)
+    rows, columns = np.indices((480, 640))
+    raw = np.where(rows > 99, 900 + rows + columns // 2, 0).astype(np.int16)
+    runs = np.int32([640, 480, 64000, 243200]).tobytes() + raw[100:].tobytes()
+    write_frame(src / '01', 4)  # has no depth
+    uncalibrated = write_frame(src / '02', 3)
+    for each in (stem, uncalibrated):
+        depth_of(each).write_bytes(runs)
+    turn = pose_to_matrix([1, 0, 0])
+    write_calibration(src / '01' / 'depth.cal', np.eye(3))
+    write_calibration(src / '01' / 'rgb.cal', turn, shift=[-24, 6, -13])
+    out = tmp_path / 'out'
+    index, report = converter('biwi', src, out, '--align-depth')
+    first, second = index['data_list']
+    assert 'depth_path' not in second and 'camera' in second
+    assert report['dropped']['missing rgb.cal'] == ['02/frame_00003_rgb.png']
+    aligned = read_depth(src / first['depth_path'])
+    assert (out / 'depth/01/frame_00003_depth.png').is_file()
+    rows, columns = rows[100:].ravel(), columns[100:].ravel()
+    rays = np.stack(
+        [(columns - 320) / 517.679, (rows - 240.5) / 517.1, np.ones(len(rows))], axis=1
+    )
+    x, y, z = turn @ (rays * raw[rows, columns, None]).T + [[-24], [6], [-13]]
+    u, v = np.rint(517.679 * x / z + 320), np.rint(517.1 * y / z + 240.5)
+    inside = (u >= 0) & (u < 640) & (v >= 0) & (v < 480)
+    seen = aligned[v[inside].astype(int), u[inside].astype(int)]
+    assert inside.mean() > 0.9 and (seen <= np.rint(z[inside])).all()
+    assert np.mean(seen == np.rint(z[inside])) > 0.9  # others are hidden
+    plain, _ = converter('biwi', src, tmp_path / 'plain')
+    own = np.array(plain['data_list'][0]['rotation'])
+    np.testing.assert_allclose(first['rotation'], turn @ own, atol=1e-9)
 
 
 def test_every_kind_of_damage_is_counted_and_named(converter, tmp_path):

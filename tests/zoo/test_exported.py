@@ -1,0 +1,73 @@
+"""The ONNX files that come with mmfsa compute what its checkpoints compute."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from mmfsa import create_model, zoo
+from mmfsa.deploy import ModelCard, build_backend
+from mmfsa.deploy.norms import NORM
+from mmfsa.deploy.onnx_file import read_onnx
+from mmfsa.deploy.parity import deviation, reference_poses
+from mmfsa.methods import load_model
+from mmfsa.utils.files import sha256
+from mmfsa.zoo.exported import export_weights
+
+EXPORTED = [name for name, w in zoo.packaged_weights().items() if w.exported]
+
+
+@pytest.fixture(scope='module')
+def crops():
+    """Random blobs, smoother than noise, as faces are: (32, 64, 64, 3) BGR uint8."""
+    noise = torch.rand(32, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    images = nn.functional.interpolate(noise, 64, mode='bilinear') * 255
+    return images.permute(0, 2, 3, 1).to(torch.uint8).numpy()
+
+
+def test_nano_and_the_defaults_are_exported():
+    named = {zoo.default_model(), zoo.default_model('free'), zoo.resolve('nano').name}
+    assert named <= {*EXPORTED}
+
+
+@pytest.mark.parametrize('name', EXPORTED)
+def test_an_export_equals_its_checkpoint(name, crops):
+    path = zoo.packaged_weights()[name].verify_exported()
+    cfg, checkpoint = zoo.find_model(name)
+    model, _ = load_model(cfg, checkpoint)
+    card = ModelCard.read(path)
+    assert card.config == name and card.inputs == model.inputs
+    if len(zoo.packaged_weights()[name].files) == 1:
+        assert card.weights_sha256 == sha256(checkpoint)
+    assert NORM not in read_onnx(path).operations
+    reference = reference_poses(model, crops)
+    for backend in ('onnxruntime', 'opencv'):
+        poses = build_backend(backend, path).estimate(crops)
+        assert deviation(poses, reference)['max'] < 1e-3
+
+
+def test_a_backend_for_onnx_files_takes_the_export(crops):
+    method = create_model('nano', backend='opencv')
+    assert method.model is None and method.name == 'nano.aflw_teachers'
+    assert method.weights_sha256 == sha256(zoo.find_model('nano')[1])
+    assert np.isfinite(method.estimate(crops[:2])).all()
+
+
+def test_export_again(tmp_path, monkeypatch):
+    source = zoo.weights.WEIGHTS
+    for file in ('index.json', 'nano.pth'):
+        (tmp_path / file).write_bytes((source / file).read_bytes())
+    monkeypatch.setattr('mmfsa.zoo.weights.WEIGHTS', tmp_path)
+    assert export_weights(['nano'])['nano.aflw_teachers'] < 1e-3
+    assert zoo.packaged_weights()['nano.aflw_teachers'].verify_exported().is_file()
+    with pytest.raises(ValueError, match='opnet is no name of weights that come with'):
+        export_weights(['opnet'])
+
+
+def test_a_damaged_export_is_refused(tmp_path, monkeypatch):
+    index = zoo.weights.WEIGHTS / 'index.json'
+    (tmp_path / 'index.json').write_bytes(index.read_bytes())
+    (tmp_path / 'nano_aflw_teachers.onnx').write_bytes(b'cut off')
+    monkeypatch.setattr('mmfsa.zoo.weights.WEIGHTS', tmp_path)
+    with pytest.raises(ValueError, match=r'teachers\.onnx is damaged or changed'):
+        create_model('nano', backend='onnxruntime')
