@@ -176,7 +176,7 @@ def _takes_exported(backend: str | None) -> bool:
 def _packaged_export(model: Model | None, license: str) -> Path | None:  # noqa: A002
     """The ONNX file that mmfsa brings of a model; None where it brings none."""
     if model is None:
-        model = zoo.default_model(license)
+        model = zoo.default_model(license, exported=True)
     if not isinstance(model, str) or Path(model).exists():
         return None
     try:

@@ -153,17 +153,18 @@ def list_models(filter: str = '*', weights: bool | str | None = None) -> list[st
     return sorted(name for name in names if fnmatchcase(name, filter))
 
 
-def default_model(license: str = 'any') -> str:  # noqa: A002
+def default_model(license: str = 'any', exported: bool = False) -> str:  # noqa: A002
     """The name of the weights that a user gets who names none.
 
     Args:
         license: `free` leaves out weights that are for research only.
+        exported: Leave out weights without an ONNX file.
 
     Raises:
         ValueError: If there are none, or there is no such license.
     """
     for name, weights in packaged.packaged_weights().items():
-        if weights.permits(license):
+        if weights.permits(license) and (weights.exported or not exported):
             return name
     raise ValueError('mmfsa brings no such weights: give some, or `make train`')
 
