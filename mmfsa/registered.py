@@ -4,7 +4,12 @@ The registries import this module, and with it the methods that register themsel
 """
 
 from mmfsa.apis.inferencer import HeadPoseInferencer
-from mmfsa.methods import fanelli_forest, finders, landmark  # noqa: F401  (they register themselves)
+from mmfsa.methods import (  # noqa: F401  (they register themselves)
+    depth_registration,
+    fanelli_forest,
+    finders,
+    landmark,
+)
 from mmfsa.methods.ensemble import EnsembleMethod
 from mmfsa.registry import INFERENCERS, METHODS
 

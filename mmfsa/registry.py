@@ -89,6 +89,8 @@ def join_mmengine() -> None:
             'this needs mmengine and mmcv; where neither is installed: '
             "pip install 'mmfsa[openmmlab]'"
         ) from e
+    if OWN in globals():  # made as soon as mmengine was there (mmfsa.utils.scope)
+        return
     children = {
         **LOCATIONS,
         **dict.fromkeys(NOTHING_OWN, 'mmfsa.engine'),

@@ -98,3 +98,10 @@ def test_mmfsa_may_be_imported_before_mmengine():
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split()[-1] == 'TwoStreamBackbone'
+
+
+def test_a_registry_may_be_what_imports_mmengine():
+    code = "from mmfsa.registry import METHODS; print(METHODS.get('EnsembleMethod'))"
+    command = [sys.executable, '-W', 'ignore', '-c', code]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert 'mmfsa.methods.ensemble.EnsembleMethod' in done.stdout, done.stderr

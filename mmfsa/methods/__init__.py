@@ -5,7 +5,6 @@ from mmfsa.utils.lazy import attach
 from .base import Method
 from .crop import CropMethod
 from .depth import DepthMethod
-from .depth_registration import DepthRegistration
 from .ensemble import EnsembleMethod
 from .loading import create_model, load_model
 from .rectified import RectifiedMethod
@@ -37,6 +36,7 @@ __getattr__ = attach(
     __name__,
     {
         **dict.fromkeys(FINDERS, '.finders'),
+        'DepthRegistration': '.depth_registration',
         'FanelliForest': '.fanelli_forest',
         'LandmarkMethod': '.landmark',
         'MethodEstimator': '.estimator',

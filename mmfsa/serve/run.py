@@ -19,6 +19,7 @@ from .limits import Limits
 from .metrics import SHARED
 
 SIGNALS = signal.SIGTERM, signal.SIGINT
+PATIENCE = 30  # seconds for a worker to end, beside the time-outs of its requests
 CAN_NOT_START = 3  # the exit status of a worker that another try would not help
 
 
@@ -60,13 +61,11 @@ def serve(settings: dict, limits: Limits, host: str, port: int, workers: int) ->
             _work(settings, limits, listener)
             return 0
         os.environ[SHARED] = stack.enter_context(tempfile.TemporaryDirectory())
-        return _watch_workers(workers, (settings, limits, listener))
+        return _watch_workers(workers, settings, limits, listener)
 
 
 def _work(settings: dict, limits: Limits, listener: socket.socket) -> None:
     """Serve in this process."""
-    for number in SIGNALS:  # uvicorn stops at a signal, and then repeats it
-        signal.signal(number, lambda *_: sys.exit(0))
     # Not before they are needed: who only watches workers needs no torch.
     from mmfsa.apis import HeadPosePredictor
 
@@ -82,14 +81,20 @@ def _work(settings: dict, limits: Limits, listener: socket.socket) -> None:
         access_log=False,
         server_header=False,
     )
+    for number in SIGNALS:  # uvicorn stops at a signal, and then repeats it
+        signal.signal(number, lambda *_: sys.exit(0))
     uvicorn.Server(config).run([listener])
 
 
-def _watch_workers(workers: int, arguments: tuple) -> int:
+def _watch_workers(
+    workers: int, settings: dict, limits: Limits, listener: socket.socket
+) -> int:
     """Run workers; one that dies is replaced. A signal stops all of them."""
     stopped = []
     for number in SIGNALS:
         signal.signal(number, lambda *_: stopped.append(0))
+
+    arguments = settings, limits, listener
 
     def start():
         # spawn: a forked process would share torch's threads and locks
@@ -109,16 +114,19 @@ def _watch_workers(workers: int, arguments: tuple) -> int:
                     *(process.pid, process.exitcode),
                 )
                 processes[i] = start()
-    arguments[-1].close()  # or clients would wait for whom nobody accepts
+    listener.close()  # or clients would wait for whom nobody accepts
     for process in processes:
         process.terminate()
     for process in processes:
-        process.join()
+        process.join(2 * limits.timeout + PATIENCE)
+        process.kill()  # one that hangs after its last answer
     return max(stopped)
 
 
 def _worker(*arguments: object) -> None:
     """Serve in a process of its own; a user's error is one line."""
+    # While it loads, a signal ends it at once: imports may swallow exceptions.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         _work(*arguments)
     except USER_ERRORS as error:

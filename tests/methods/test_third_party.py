@@ -124,7 +124,8 @@ def test_the_inferencer_needs_nothing_but_the_exported_file(exported, face):
 def test_the_command_takes_it(config, trained, exported, data_root, capsys):
     photo = str(data_root / 'synth/0.png')
     options = ['--detector', 'none', '--device', 'cpu', '--json']
-    for model in (['--model', config, '--weights', trained], ['--weights', exported]):
+    of_config = ['--model', config, '--trust-config', '--weights', trained]
+    for model in (of_config, ['--weights', exported]):
         assert main(['predict', photo, *map(str, model), *options]) == 0
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
     assert first['yaw'] == pytest.approx(second['yaw'], abs=2e-3)

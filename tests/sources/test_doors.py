@@ -127,6 +127,9 @@ def test_a_live_stream_is_opened_again(monkeypatch):
         def get(self, _):
             return 0
 
+        def set(self, *_):
+            return True
+
         def read(self):
             found = bool(self.left)
             return found, np.full((4, 4, 3), self.left.pop(0)) if found else None

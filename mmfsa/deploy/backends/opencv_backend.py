@@ -40,6 +40,8 @@ class OpenCVBackend(Backend):
                 f'OpenCV computes {path} wrong, as an older version of mmfsa wrote it: '
                 'export it again with `mmfsa export`'
             )
+        if 'QuantizeLinear' in file.operations:  # OpenCV 4.11 crashes at it
+            raise NotImplementedError(f'OpenCV does not run networks of 8 bits: {path}')
         # OpenCV 5 has two engines; the classic one computes other poses.
         engine = getattr(cv2.dnn, 'ENGINE_NEW', None)
         options = {} if engine is None else dict(engine=engine)
