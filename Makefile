@@ -35,7 +35,7 @@ data/synth_val/index.json: | $(INSTALLED)
 # A file's tests stay in one process, for what they share; one thread each is fastest.
 test: $(TESTED)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile \
-	    --max-worker-restart 1 $(PYTEST_ARGS)
+	    --max-worker-restart 0 $(PYTEST_ARGS)
 
 lint: $(TESTED)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell
