@@ -100,7 +100,7 @@ def test_the_batch_is_dynamic(caps):
 @pytest.mark.parametrize('num', [1, 2, 5])
 def test_any_number_of_rotations(model_file, crops, num):
     """A head of rotations computes with constants, which must not keep a batch's size."""
-    model, _, path = model_file('fsa_caps_1x1_6d_p1')
+    model, _, path = model_file('own_landmarks_pnp')
     found = build_backend('onnxruntime', path).estimate(crops[:num])
     expected = build_backend('torch', model, device='cpu').estimate(crops[:num])
     np.testing.assert_allclose(found, expected, atol=1e-3)
