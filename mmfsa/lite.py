@@ -7,7 +7,7 @@ mmfsa as ONNX files:
 >>> head_pose = HeadPose('nano', detector='none')  # each image is a face
 >>> (face,) = head_pose(np.full((80, 80, 3), 128, np.uint8))
 >>> face['valid'], sorted(face)[:3]
-(True, ['box', 'convention', 'crop_box'])
+(True, ['box', 'camera', 'convention'])
 """
 
 from pathlib import Path

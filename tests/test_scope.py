@@ -91,7 +91,7 @@ def test_mmfsa_may_be_imported_before_mmengine():
     code = (
         'import mmfsa.detection, sys; assert "mmengine" not in sys.modules; '
         'from mmengine.registry import MODELS; from mmengine.hub import get_config; '
-        "get_config('mmfsa::fsa_caps_wo_p1.py'); "
+        "get_config('mmfsa::_base_/../fsa_caps_wo_p1.py'); "
         "print(type(MODELS.build(dict(type='mmfsa.TwoStreamBackbone'))).__name__)"
     )
     command = [sys.executable, '-W', 'ignore', '-c', code]

@@ -9,12 +9,11 @@ engines are timed, by CUDA events.
 import logging
 import platform
 import resource
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from os import cpu_count, getloadavg
+from os import cpu_count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 
 import numpy as np
 import torch
@@ -26,6 +25,7 @@ from rich.progress import track
 from mmfsa import zoo
 from mmfsa.engine import save_checkpoint
 from mmfsa.evaluation.tables import format_table
+from mmfsa.evaluation.turns import Run, measure, warn_if_loaded
 from mmfsa.inputs import InputSpec
 from mmfsa.models.size import measure_size
 from mmfsa.registry import MODELS
@@ -49,13 +49,7 @@ PACKAGES = (
 )
 CPU_BATCHES = 1, 64
 GPU_BATCHES = 1, 16, 256, 4096
-MILLISECONDS_A_ROUND = 20
-WARM_UP = 3  # calls
-BUSY = 0.5  # processes a core
-WARM_UP_SECONDS = 1
 TIMES = 'best', 'p50', 'p95', 'p99'
-
-Run = Callable[[], object]
 
 
 def time_on_cpu(
@@ -141,48 +135,6 @@ def time_steps(
 
 
 @torch.inference_mode()
-def measure(
-    runs: dict[str, Run],
-    batch_size: int,
-    rounds: int,
-    timer: Callable[[Run], float] | None = None,
-) -> list[dict]:
-    """Let all take turns, and measure the latency of their calls.
-
-    Args:
-        runs: What is called, by name.
-        batch_size: Images a call.
-        rounds: How often each has its turn.
-        timer: Gives the milliseconds that a call takes; by the CPU's clock by default.
-
-    Returns:
-        For each its `model` (the name), `batch_size`, the number of `calls`, the
-        milliseconds `best`, `p50`, `p95` and `p99`, and `images_per_second`.
-    """
-    timer = timer or _milliseconds
-    times = {label: [] for label in runs}
-    for run in runs.values():
-        start = perf_counter()
-        for _ in range(WARM_UP):
-            run()
-            if perf_counter() - start > WARM_UP_SECONDS:
-                break
-    for _ in track(range(rounds), f'batch {batch_size}'):
-        for label, run in runs.items():
-            run()  # the one before has left its data in the caches
-            spent = 0.0
-            while spent < MILLISECONDS_A_ROUND:
-                times[label].append(timer(run))
-                spent += times[label][-1]
-    return [
-        dict(model=label, batch_size=batch_size, calls=len(calls))
-        | dict(best=min(calls))
-        | {f'p{q}': float(np.percentile(calls, q)) for q in (50, 95, 99)}
-        | dict(images_per_second=batch_size / float(np.median(calls)) * 1e3)
-        for label, calls in times.items()
-    ]
-
-
 def benchmark_zoo(experiments: Iterable[str], rounds: int = 50) -> dict:
     """Measure the size, the work and the speed of networks of the zoo, all in one run.
 
@@ -315,17 +267,6 @@ def cpu_name() -> str:
     return f'{cpu_count()} cores of {(*names, platform.machine())[0]}'
 
 
-def warn_if_loaded() -> None:
-    """Say so where other work keeps the CPU busy: times then say little."""
-    load = getloadavg()[0]  # processes that ran or waited in the last minute
-    if load > BUSY * cpu_count():
-        logging.getLogger(__name__).warning(
-            'the machine is busy: %.1f processes ran in the last minute, on %d cores; '
-            'times are too long',
-            *(load, cpu_count()),
-        )
-
-
 def _peak_memory() -> int:
     """Bytes of this process, with all that it has timed."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -412,9 +353,3 @@ def _exported_steps(model: nn.Module, card: ModelCard, folder: Path) -> dict[str
         paths[name] = folder / f'{i}.onnx'
         write_onnx(DeployedModel(lean), paths[name], card)
     return paths
-
-
-def _milliseconds(run: Run) -> float:
-    start = perf_counter()
-    run()
-    return (perf_counter() - start) * 1e3

@@ -157,6 +157,8 @@ def _refuse_unused(cfg: Config, options: dict) -> None:
                 f'--cfg-options {key} would change nothing, as the config has '
                 f'test_sets: set {" or ".join(keys)}'
             )
+    if any(key.startswith('test_sets') for key in options):
+        return  # the user has changed what the config's test_dataloader repeats
     given = cfg.get('test_dataloader')
     loaders = {n: one.dataloader for n, one in (cfg.get('test_sets') or {}).items()}
     if given in loaders.values():

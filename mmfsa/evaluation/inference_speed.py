@@ -16,7 +16,6 @@ import numpy as np
 import torch
 
 from mmfsa.apis import HeadPoseInferencer, HeadPosePredictor
-from mmfsa.deploy.timing import measure, warn_if_loaded
 from mmfsa.detection import BaseDetector
 from mmfsa.inputs import CropRule
 from mmfsa.structures import Faces, Frame
@@ -24,6 +23,7 @@ from mmfsa.utils.images import read_image
 from mmfsa.visualization.draw_faces import draw_faces
 
 from .tables import format_table
+from .turns import measure, warn_if_loaded
 
 GRID = 5, 4  # columns and rows of faces
 NUMBERS = {1: (1, 1), 5: (3, 2), 20: GRID}  # faces of a frame, and their grid
@@ -96,7 +96,7 @@ def time_frames(
         rounds: How often each part has its turn.
 
     Returns:
-        The rows of :func:`mmfsa.deploy.timing.measure`, with `threads`: `model` is the
+        The rows of :func:`.turns.measure`, with `threads`: `model` is the
         part, `batch_size` the number of faces.
 
     Raises:

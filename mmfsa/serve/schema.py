@@ -18,10 +18,13 @@ class Record(BaseModel):
     time: float | None = Field(description='seconds, in a stream')
     track_id: int | None = Field(description='number of the face, in a stream')
     box: Box = Field(description="x1, y1, x2, y2 of the detector's box, in pixels")
-    score: float = Field(description="the detector's score, 0 to 1")
+    score: float | None = Field(description="the detector's score, 0 to 1")
     landmarks: list[Point] | None = Field(description='in pixels')
     crop_box: list[int] | None = Field(description='what the network saw, in pixels')
+    turned: float = Field(description='degrees that the face was turned to be upright')
     valid: bool = Field(description='false: no pose was found')
+    reason: str | None = Field(description='why there is no pose')
+    doubts: list[str] = Field(description='what speaks against the pose')
     yaw: float | None = Field(description="degrees, > 0: towards the image's left")
     pitch: float | None = Field(description='degrees, > 0: up')
     roll: float | None = Field(description='degrees, > 0: clockwise in the image')
@@ -33,6 +36,7 @@ class Record(BaseModel):
     quaternion: list[float] | None = Field(description='x, y, z, w')
     position_mm: list[float] | None = Field(None, description='with a camera')
     relative_to: str | None = Field(None, description='with a camera: camera or ray')
+    camera: str | None = Field(description='which camera counts: given, exif or none')
     convention: str = Field(description='of angles and matrix, in words')
     model: str
     weights_sha256: str

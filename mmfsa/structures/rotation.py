@@ -175,7 +175,7 @@ def matrix_to_pose(matrix: Array) -> Array:
     pitch = xp.arctan2(matrix[..., 1, 2], matrix[..., 2, 2]) / DEGREE
     # Undoing the pitch that was found leaves Ry(yaw) · Rz(roll), even where noise chose
     # that pitch: yaw and roll then fit it, and nothing degenerates near |yaw| = 90.
-    zero = xp.zeros_like(pitch)
+    zero = 0 * abs(pitch)  # zeros_like is a constant of one batch size in ONNX
     undo = pose_to_matrix(vector_of(zero, -pitch, zero))
     rest = undo @ matrix
     yaw = xp.arctan2(rest[..., 0, 2], rest[..., 2, 2]) / DEGREE

@@ -216,6 +216,10 @@ def write_json(content, path: str | Path) -> None:
         temporary.write_text(to_json(content, indent=1) + '\n')
 
 
+# What Python's reader raises, too, where offsets and flags are damaged.
+OF_DAMAGED_ZIPS = EOFError, NotImplementedError, OSError, RuntimeError, ValueError
+
+
 def why_damaged(path: str | Path) -> str | None:
     """What is wrong with the checksums of a zip file (.pth, .npz).
 
@@ -232,7 +236,7 @@ def why_damaged(path: str | Path) -> str | None:
             return None
         try:
             part = zipfile.ZipFile(file).testzip()
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as e:
+        except (zipfile.BadZipFile, zlib.error, *OF_DAMAGED_ZIPS) as e:
             return str(e) or type(e).__name__
     return part and f'the checksum of {part} is wrong'
 

@@ -12,11 +12,12 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from .doors import check_file, check_unpacked, limit
+
+if TYPE_CHECKING:
+    import numpy as np
 
 DATA = '.json', '.yml', '.yaml'
 
@@ -167,13 +168,15 @@ def outlive(path: str | Path, read: Callable[[], object]) -> None:
         raise ValueError(f'{path} is damaged: {reason}')
 
 
-def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
+def read_arrays(path: str | Path) -> 'dict[str, np.ndarray]':
     """The arrays of a ``.npz`` file, which holds no objects.
 
     Raises:
         OSError: The file can't be read.
         ValueError: It is damaged, holds objects, or unpacks to too much.
     """
+    import numpy as np
+
     check_zip(path)
     with (
         damaged(path, 'archive of NumPy arrays'),

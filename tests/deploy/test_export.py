@@ -97,6 +97,15 @@ def test_the_batch_is_dynamic(caps):
         assert all(dim.dim_value > 0 for dim in others)
 
 
+@pytest.mark.parametrize('num', [1, 2, 5])
+def test_any_number_of_rotations(model_file, crops, num):
+    """A head of rotations computes with constants, which must not keep a batch's size."""
+    model, _, path = model_file('own_landmarks_pnp')
+    found = build_backend('onnxruntime', path).estimate(crops[:num])
+    expected = build_backend('torch', model, device='cpu').estimate(crops[:num])
+    np.testing.assert_allclose(found, expected, atol=1e-3)
+
+
 def test_metadata_say_all_that_a_user_needs(model_file):
     _, card, path = model_file('fsa_caps_1x1_p1')
     metadata = onnxruntime.InferenceSession(path).get_modelmeta().custom_metadata_map

@@ -237,7 +237,7 @@ def test_crops_come_from_folders_and_data_sets(caps, tmp_path):
     card = ModelCard.read(caps)
     with pytest.raises(FileNotFoundError, match=r'no crops at .*none'):
         read_crops(tmp_path / 'none', card)
-    with pytest.raises(ValueError, match=r'has no images \(\.jpg'):
+    with pytest.raises(ValueError, match=r'has no images'):
         read_crops(tmp_path, card)
     for i in range(10):
         cv2.imwrite(str(tmp_path / f'{i}.png'), np.full((80, 90, 3), 20 * i, np.uint8))

@@ -7,6 +7,7 @@ import pytest
 
 from mmfsa import zoo
 from mmfsa.deploy import timing
+from mmfsa.evaluation.turns import measure
 from mmfsa.zoo.sizes import benchmark
 
 
@@ -14,7 +15,7 @@ def test_all_take_turns_and_slow_calls_are_slow():
     milliseconds = {'fast': 1.0, 'slow': 9.0}
     calls = []
     runs = {name: lambda name=name: calls.append(name) or name for name in milliseconds}
-    rows = timing.measure(runs, 4, 3, timer=lambda run: milliseconds[run()])
+    rows = measure(runs, 4, 3, timer=lambda run: milliseconds[run()])
     fast, slow = rows
     assert (fast['model'], fast['batch_size'], fast['calls']) == ('fast', 4, 60)
     assert fast['images_per_second'] == pytest.approx(4000)
@@ -67,6 +68,6 @@ def test_what_is_on_record_is_of_the_whole_zoo():
 
 def test_the_plot_has_a_panel_for_each_batch_size(tmp_path):
     runs = {name: lambda: np.zeros(1) for name in ('a', 'b')}
-    rows = [row for n in (1, 64) for row in timing.measure(runs, n, 1, lambda _: 5.0)]
+    rows = [row for n in (1, 64) for row in measure(runs, n, 1, lambda _: 5.0)]
     timing.plot_timing(rows, tmp_path / 'plot.png')
     assert (tmp_path / 'plot.png').stat().st_size > 5e3

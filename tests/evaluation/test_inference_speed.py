@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from mmfsa.cli import main
-from mmfsa.deploy.timing import warn_if_loaded
 from mmfsa.engine import save_checkpoint
 from mmfsa.evaluation.inference_speed import PARTS, lay_out, resnet50
+from mmfsa.evaluation.turns import warn_if_loaded
 from mmfsa.registry import MODELS
 from mmfsa.zoo import get_config
 
@@ -69,8 +69,8 @@ def test_every_part_is_timed(run_tool, weights, tmp_path, monkeypatch):
 def test_frames_are_timed_by_their_parts(weights, tmp_path, capsys, monkeypatch):
     """With the detector for which the photo is the face."""
     pytest.importorskip('onnxruntime')
-    monkeypatch.setattr('mmfsa.deploy.timing.MILLISECONDS_A_ROUND', 0.001)
-    monkeypatch.setattr('mmfsa.deploy.timing.WARM_UP', 1)
+    monkeypatch.setattr('mmfsa.evaluation.turns.MILLISECONDS_A_ROUND', 0.001)
+    monkeypatch.setattr('mmfsa.evaluation.turns.WARM_UP', 1)
     photo, out = tmp_path / 'photo.png', tmp_path / 'times.json'
     cv2.imwrite(str(photo), np.full((96, 96, 3), 90, np.uint8))
     arguments = '--frames', photo, '--detector', 'none', '--rounds', 1, '--out', out
@@ -93,6 +93,6 @@ def test_frames_are_timed_by_their_parts(weights, tmp_path, capsys, monkeypatch)
 
 @pytest.mark.parametrize(('load', 'warns'), [(0.1, False), (90.0, True)])
 def test_a_busy_machine_is_said(load, warns, monkeypatch, caplog):
-    monkeypatch.setattr('mmfsa.deploy.timing.getloadavg', lambda: (load, 0, 0))
+    monkeypatch.setattr('mmfsa.evaluation.turns.getloadavg', lambda: (load, 0, 0))
     warn_if_loaded()
     assert ('the machine is busy: 90.0 processes' in caplog.text) == warns

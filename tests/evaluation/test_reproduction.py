@@ -157,7 +157,8 @@ def few(monkeypatch):
 def save(path, seed=0):
     state = MODELS.build(get_config(NETWORK).model).state_dict()
     state = {
-        name: value + seed if value.ndim else value for name, value in state.items()
+        name: value + seed / 100 if value.ndim else value
+        for name, value in state.items()
     }
     save_checkpoint(dict(state_dict=state, meta=dict(config=f'{NETWORK}.py')), path)
 
