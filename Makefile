@@ -63,7 +63,8 @@ endif
 $(TESTED): $(INSTALLED) demo/web/package-lock.json
 	$(PIP) --no-build-isolation -e '.[mmpose,test,dev]'
 	$(PIP) --no-deps mmpose
-	if command -v npm; then npm ci --prefix demo/web --ignore-scripts --no-audit --no-fund || true; fi
+	if command -v npm; then npm ci --prefix demo/web --ignore-scripts --no-audit --no-fund \
+	    --fetch-retries 1 --fetch-timeout 60000 || true; fi
 	touch $@
 
 clean:

@@ -12,7 +12,7 @@ from mmfsa import HeadPoseInferencer
 from mmfsa.cli import main
 from mmfsa.lite import HeadPose
 
-NAMES = 'fsa_caps_fusion.aflw', 'nano.aflw_teachers'
+NAMES = 'small.aflw_teachers', 'nano.aflw_teachers'
 ANGLES = 'yaw', 'pitch', 'roll'
 # None in the table of modules is an ImportError for whoever imports one.
 BLOCKED = ('torch', 'mmengine', 'mmcv', 'scipy')

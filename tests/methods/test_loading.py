@@ -240,7 +240,7 @@ def test_weights_that_the_user_keeps(checkpoint, tmp_path, monkeypatch):
     kept.parent.mkdir(parents=True)
     kept.write_bytes(checkpoint.read_bytes())
     assert create_model('fsa-none-wo', device='cpu').inputs[0].crop.pad[0] == 0.1
-    with pytest.raises(ValueError, match="with license='free' name fsa_caps_1x1"):
+    with pytest.raises(ValueError, match="with license='free' name own_landmarks_pnp"):
         create_model('fsa-none-wo', license='free')
 
 

@@ -17,21 +17,21 @@ from mmfsa.zoo.exported import export_weights
 EXPORTED = [name for name, w in zoo.packaged_weights().items() if w.exported]
 
 
-@pytest.fixture(scope='module')
-def crops():
-    """Random blobs, smoother than noise, as faces are: (32, 64, 64, 3) BGR uint8."""
+def crops(size=64):
+    """Random blobs, smoother than noise, as faces are: (32, H, W, 3) BGR uint8."""
     noise = torch.rand(32, 3, 8, 8, generator=torch.Generator().manual_seed(0))
-    images = nn.functional.interpolate(noise, 64, mode='bilinear') * 255
+    images = nn.functional.interpolate(noise, size, mode='bilinear') * 255
     return images.permute(0, 2, 3, 1).to(torch.uint8).numpy()
 
 
 def test_nano_and_the_defaults_are_exported():
-    named = {zoo.default_model(), zoo.default_model('free'), zoo.resolve('nano').name}
-    assert named <= {*EXPORTED}
+    assert {zoo.default_model(), zoo.resolve('nano').name} <= {*EXPORTED}
+    assert zoo.default_model('free') == zoo.resolve('free').name
+    assert zoo.default_model('free', exported=True) == 'fsa_caps_1x1.synthetic'
 
 
 @pytest.mark.parametrize('name', EXPORTED)
-def test_an_export_equals_its_checkpoint(name, crops):
+def test_an_export_equals_its_checkpoint(name):
     path = zoo.packaged_weights()[name].verify_exported()
     cfg, checkpoint = zoo.find_model(name)
     model, _ = load_model(cfg, checkpoint)
@@ -40,17 +40,18 @@ def test_an_export_equals_its_checkpoint(name, crops):
     if len(zoo.packaged_weights()[name].files) == 1:
         assert card.weights_sha256 == sha256(checkpoint)
     assert NORM not in read_onnx(path).operations
-    reference = reference_poses(model, crops)
+    images = crops(card.inputs.size[::-1])
+    reference = reference_poses(model, images)
     for backend in ('onnxruntime', 'opencv'):
-        poses = build_backend(backend, path).estimate(crops)
+        poses = build_backend(backend, path).estimate(images)
         assert deviation(poses, reference)['max'] < 1e-3
 
 
-def test_a_backend_for_onnx_files_takes_the_export(crops):
+def test_a_backend_for_onnx_files_takes_the_export():
     method = create_model('nano', backend='opencv')
     assert method.model is None and method.name == 'nano.aflw_teachers'
     assert method.weights_sha256 == sha256(zoo.find_model('nano')[1])
-    assert np.isfinite(method.estimate(crops[:2])).all()
+    assert np.isfinite(method.estimate(crops()[:2])).all()
 
 
 def test_export_again(tmp_path, monkeypatch):
