@@ -8,7 +8,7 @@ from mmfsa.structures import Faces, Frame, Poses
 SMALL = 20  # pixels, of the shorter side of a face's box
 LOW_SCORE = 0.6  # of a detector
 WIDE_SPREAD = 15  # degrees
-# Sharpness of the 491 faces of AFLW2000: 0.06 to 1.1 (99 % of them); after a blur of 2 %
+# Sharpness of a hundred faces of AFLW2000: 0.06 to 1.1 (98 % of them); after a blur of 2 %
 # of the face's width below 0.05. Noise has 19.
 BLURRED, NOISE = 0.04, 4
 SIDE = 64  # pixels, at which the sharpness is measured
