@@ -33,10 +33,9 @@ def namespace(value: Array) -> ModuleType:
 
 def like(values: Any, other: Array) -> Array:
     """Numbers as an array, or as a tensor, of another one's type and place."""
-    values = np.asarray(values, dtype=np.float64)
     if is_tensor(other):
-        return other.new_tensor(values.tolist())
-    return values
+        return other.new_tensor(values)
+    return np.asarray(values, dtype=np.float64)
 
 
 def norm(value: Array, axis: int | tuple[int, int] = -1) -> Array:

@@ -51,6 +51,7 @@ CONVENTION = (
 )
 LARGEST_ANGLE = 720  # degrees, two full turns; what is beyond them is no angle
 DEGREE = math.pi / 180  # in radians; ONNX has no deg2rad and rad2deg
+IDENTITY = np.eye(4).tolist()  # plain numbers, as torch.compile asks for
 POWERS = 12  # squarings, for eigenvalues that are 1 % apart
 # Rotations as other projects write them: S Rᵀ S, by the diagonal of S.
 FRAMES = {'6drepnet': (1, -1, -1), 'opal': (1, 1, -1)}
@@ -381,7 +382,7 @@ def nearest_rotation(matrix: Array) -> Array:
     scale = norm(matrix, (-2, -1))[..., None, None] / 3**0.5
     power = _quaternion_products(matrix / scale)
     # No eigenvalue is below −2: with twice the identity all of them are positive.
-    power = power + 2 * like(np.eye(4), power)
+    power = power + 2 * like(IDENTITY, power)
     for _ in range(POWERS):
         power = power @ power
         power = power / _diagonal(power).sum(-1)[..., None, None]
