@@ -134,7 +134,6 @@ def time_steps(
     return rows
 
 
-@torch.inference_mode()
 def benchmark_zoo(experiments: Iterable[str], rounds: int = 50) -> dict:
     """Measure the size, the work and the speed of networks of the zoo, all in one run.
 

@@ -6,6 +6,7 @@ from os import cpu_count, getloadavg
 from time import perf_counter
 
 import numpy as np
+import torch
 from rich.progress import track
 
 MILLISECONDS_A_ROUND = 20
@@ -16,6 +17,7 @@ BUSY = 0.5  # processes a core
 Run = Callable[[], object]
 
 
+@torch.inference_mode()
 def measure(
     runs: dict[str, Run],
     batch_size: int,
@@ -23,6 +25,8 @@ def measure(
     timer: Callable[[Run], float] | None = None,
 ) -> list[dict]:
     """Let all take turns, and measure the latency of their calls.
+
+    Networks of torch run without gradients.
 
     Args:
         runs: What is called, by name.

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+import torch
 
 from mmfsa import zoo
 from mmfsa.deploy import timing
@@ -25,6 +26,13 @@ def test_all_take_turns_and_slow_calls_are_slow():
     assert turns == ['fast', 'slow'] * 4
     table = timing.timing_table(rows)
     assert '| slow' in table and '| 9.000' in table
+
+
+def test_networks_are_timed_without_gradients():
+    modes = []
+    runs = {'network': lambda: modes.append(torch.is_inference_mode_enabled())}
+    measure(runs, 1, 1, timer=lambda run: run() or 20.0)
+    assert modes and all(modes)
 
 
 def test_a_file_is_timed_on_the_crops_that_it_takes(monkeypatch):
