@@ -98,8 +98,9 @@ class HeadPose(OfOneProcess):
             frame.time = self._index / 30 if time is None else time
             self._index += 1
         faces = self._find(frame)
+        (poses,) = self.predictor.predict_batch([frame], [faces])
         method = self.predictor.method
-        samples = samples_of(frame, faces, method.predict(frame, faces))
+        samples = samples_of(frame, faces, poses)
         for sample in samples if self._smoother else ():
             if sample.valid:
                 sample.pred_pose = self._smoother(

@@ -178,6 +178,21 @@ def write_index(tmp_path):
     return write
 
 
+@pytest.fixture(scope='session')
+def lying_face():
+    """A detector that finds a face on its side: it is seen after a quarter turn."""
+    from mmfsa.detection import BaseDetector
+    from mmfsa.structures import Faces
+
+    class LyingFace(BaseDetector):
+        def __call__(self, image):  # noqa: ARG002
+            five = [[30, 14], [30, 30], [22, 22], [14, 16], [14, 28]]
+            box = [[8, 6, 44, 38]]
+            return Faces(box, 'landmarks68', landmarks=np.array([five], np.float32))
+
+    return LyingFace()
+
+
 @pytest.fixture
 def image():
     return np.random.default_rng(0).integers(0, 256, (48, 60, 3), dtype=np.uint8)

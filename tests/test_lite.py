@@ -97,6 +97,14 @@ def test_the_same_records(picture, without_torch, backend, name):
             assert one[key] == other[key]
 
 
+def test_a_face_on_its_side_is_seen_upright(lying_face, image):
+    (face,) = HeadPose('nano', detector=lying_face)(image)
+    inferencer = HeadPoseInferencer('nano', detector=lying_face, backend='onnxruntime')
+    ((expected,),) = next(inferencer(image))['predictions']
+    assert face['turned'] == expected['turned'] != 0
+    np.testing.assert_allclose(angles([face]), angles([expected]), atol=1.001e-3)
+
+
 def test_mmfsa_predict_gives_the_same(picture, without_torch):
     assert without_torch['status'] == 0
     folder = picture.parent / 'out'

@@ -160,7 +160,7 @@ class PoseService:
         if not frames:
             return []
         try:
-            return self.predictor.method.predict_batch(frames, faces)
+            return self.predictor.predict_batch(frames, faces)
         except Exception as error:
             if len(frames) == 1:
                 return [error]

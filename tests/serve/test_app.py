@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 from starlette.exceptions import HTTPException
 from starlette.websockets import WebSocketDisconnect
 
-from mmfsa import HeadPoseInferencer
+from mmfsa import HeadPoseInferencer, HeadPosePredictor
 from mmfsa.serve.app import create_app, read_images
 from mmfsa.serve.limits import Limits
 from mmfsa.serve.schema import Predictions
@@ -71,6 +71,20 @@ def test_an_image_gives_the_records_of_predict(
     assert answer.status_code == 200
     assert answer.json()['predictions'] == expected['predictions']
     assert Predictions.model_validate(answer.json()).predictions[0][0].valid
+
+
+def test_a_face_on_its_side_is_seen_upright(
+    predictor, lying_face, image_file, tmp_path
+):
+    finds = dict(detector=lying_face, device='cpu')
+    inferencer = HeadPoseInferencer(predictor.method, **finds)
+    (path,) = paths_of([image_file()], tmp_path)
+    app = create_app(HeadPosePredictor(predictor.method, **finds), Limits(**LIMITS))
+    with TestClient(app) as client:
+        answer = client.post('/predict', content=image_file(), params=dict(name=path))
+    ((face,),) = answer.json()['predictions']
+    assert face == next(inferencer(path))['predictions'][0][0]
+    assert face['turned'] != 0
 
 
 def test_several_images_keep_their_order_and_names(
