@@ -14,10 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from mmfsa.apis.inferencer import samples_of
+from mmfsa.apis.inferencer import records_of, samples_of
 from mmfsa.apis.predictor import HeadPosePredictor
 from mmfsa.detection import BaseDetector
-from mmfsa.sources import face_record
 from mmfsa.structures import Frame
 from mmfsa.tracking import FaceFollower, PoseSmoother
 from mmfsa.utils.images import to_bgr
@@ -99,14 +98,5 @@ class HeadPose(OfOneProcess):
             self._index += 1
         faces = self._find(frame)
         (poses,) = self.predictor.predict_batch([frame], [faces])
-        method = self.predictor.method
-        samples = samples_of(frame, faces, poses)
-        for sample in samples if self._smoother else ():
-            if sample.valid:
-                sample.pred_pose = self._smoother(
-                    frame.time, sample.track_id, sample.pred_pose
-                )
-        return [
-            face_record(sample, method.name, method.weights_sha256)
-            for sample in samples
-        ]
+        samples = samples_of(frame, faces, poses, self._smoother)
+        return records_of(samples, self.predictor.method)

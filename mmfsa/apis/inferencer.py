@@ -13,6 +13,7 @@ import numpy as np
 
 from mmfsa import zoo
 from mmfsa.detection import BaseDetector
+from mmfsa.methods import Method
 from mmfsa.methods.loading import Model, Weights
 from mmfsa.sources import (
     PictureWriter,
@@ -292,15 +293,10 @@ class HeadPoseInferencer(OfOneProcess):
     ) -> list[Samples]:
         """The faces of a batch of frames with their poses."""
         answers = self.predictor.predict_batch(*zip(*batch, strict=True))
-        found = []
-        for (frame, faces), poses in zip(batch, answers, strict=True):
-            samples = samples_of(frame, faces, poses)
-            for sample in samples:
-                if smoother and sample.valid:
-                    sample.pred_pose = smoother(
-                        frame.time, sample.track_id, sample.pred_pose
-                    )
-            found.append(samples)
+        found = [
+            samples_of(frame, faces, poses, smoother)
+            for (frame, faces), poses in zip(batch, answers, strict=True)
+        ]
         if draw == 'structure':
             from mmfsa.models.fsanet.maps import structure_maps
 
@@ -321,18 +317,16 @@ class HeadPoseInferencer(OfOneProcess):
         """What a call yields as predictions, after the records are written."""
         if return_datasamples and not records:
             return _data_samples(faces)
-        method = self.predictor.method
-        as_records = [
-            [face_record(face, method.name, method.weights_sha256) for face in samples]
-            for samples in faces
-        ]
+        as_records = [records_of(samples, self.predictor.method) for samples in faces]
         for record in chain.from_iterable(as_records if records else []):
             records.write(record)
         return _data_samples(faces) if return_datasamples else as_records
 
 
-def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
-    """A sample for each face of a frame, with its pose."""
+def samples_of(
+    frame: Frame, faces: Faces, poses: Poses, smoother: PoseSmoother | None = None
+) -> Samples:
+    """A sample for each face of a frame, with its pose; smoothed in a video."""
     samples = []
     doubts = doubts_of(frame, faces, poses)
     for i in range(len(faces)):
@@ -358,8 +352,17 @@ def samples_of(frame: Frame, faces: Faces, poses: Poses) -> Samples:
         sample = FaceSample(pred_pose=poses.euler[i].astype(np.float32), **meta)
         if crop is not None:
             sample.crop = crop
+        if smoother and sample.valid:
+            sample.pred_pose = smoother(frame.time, sample.track_id, sample.pred_pose)
         samples.append(sample)
     return samples
+
+
+def records_of(samples: Samples, method: Method) -> list[dict]:
+    """The records of a frame's faces, whose poses are of this method."""
+    return [
+        face_record(sample, method.name, method.weights_sha256) for sample in samples
+    ]
 
 
 def _camera_of(frame: Frame, poses: Poses) -> str | None:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmfsa.apis import HeadPosePredictor
-from mmfsa.apis.inferencer import samples_of
-from mmfsa.sources import face_record
-from mmfsa.structures import Faces, FaceSample, Frame, Poses
+from mmfsa.apis.inferencer import records_of, samples_of
+from mmfsa.structures import Faces, Frame, Poses
 from mmfsa.tracking import FaceFollower, PoseSmoother
 from mmfsa.utils.images import decode_image
 
@@ -148,7 +147,8 @@ class PoseService:
             if isinstance(poses, Exception):
                 answers[i] = poses
                 continue
-            answers[i] = self._records(frame, samples_of(frame, found, poses), looks[i])
+            samples = samples_of(frame, found, poses, looks[i].smoother)
+            answers[i] = records_of(samples, self.predictor.method)
             self.metrics.faces.inc(len(found))
         self.metrics.images.inc(len(seen))
         return answers
@@ -165,18 +165,6 @@ class PoseService:
             if len(frames) == 1:
                 return [error]
         return [self._poses([f], [g])[0] for f, g in zip(frames, faces, strict=True)]
-
-    def _records(self, frame: Frame, samples: list[FaceSample], look: Look) -> Records:
-        for sample in samples if look.smoother else []:
-            if sample.valid:
-                sample.pred_pose = look.smoother(
-                    frame.time, sample.track_id, sample.pred_pose
-                )
-        method = self.predictor.method
-        return [
-            face_record(sample, method.name, method.weights_sha256)
-            for sample in samples
-        ]
 
 
 class FrameStream:
