@@ -20,9 +20,9 @@ from PIL.Image import Image as Picture
 from mmfsa.structures import Camera, Frame
 from mmfsa.utils.depth import depth_of
 from mmfsa.utils.doors import check, check_file
-from mmfsa.utils.exif import read_exif
+from mmfsa.utils.exif import Exif
 from mmfsa.utils.files import native_path
-from mmfsa.utils.images import check_is_array, decode_image, read_image, to_bgr
+from mmfsa.utils.images import check_is_array, decode_image, read_photo, to_bgr
 from mmfsa.utils.media import media_type
 
 CAMERA = 'webcam:'
@@ -260,9 +260,8 @@ class ImageStream(Stream):
                 continue
             name = str(item) if is_file(item) else f'{i:08}'
             try:
-                image = self._read(item)
+                image, exif = self._read(item)
                 size = image.shape[1::-1]
-                camera = exif_camera(item, size) if is_file(item) else None
                 depth = None
                 if self.depths is not None:
                     depth = depth_of(self.depths[i], size)
@@ -272,24 +271,25 @@ class ImageStream(Stream):
                 self.problems.append((name, str(e).removeprefix(f'{name}: ')))
             else:
                 when = (i, i / self.fps) if self.is_video else ()
+                camera = exif_camera(exif, size)
                 yield Frame(image, name, *when, camera=camera, depth=depth)
 
-    def _read(self, item: Image) -> np.ndarray:
+    def _read(self, item: Image) -> tuple[np.ndarray, Exif]:
         if isinstance(item, (bytes, bytearray)):
-            return decode_image(item)
+            return decode_image(item), Exif()
         if isinstance(item, (str, Path)):
-            return read_image(item)
-        return to_bgr(item, self._order)
+            return read_photo(item)
+        return to_bgr(item, self._order), Exif()
 
 
-def exif_camera(path: str | Path, size: tuple[int, int]) -> Camera | None:
+def exif_camera(exif: Exif, size: tuple[int, int]) -> Camera | None:
     """The camera of a photo whose EXIF data know the focal length on 35 mm film.
 
     Args:
-        path: The photo's file.
+        exif: What the photo's EXIF data say.
         size: Width and height of the picture in pixels.
     """
-    focal = read_exif(Path(path).read_bytes()).focal(size)
+    focal = exif.focal(size)
     if focal is None:
         return None
     width, height = size

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from .doors import check
-from .exif import read_exif
+from .exif import Exif, read_exif
 from .files import replacing
 from .reading import damaged, read_bytes
 
@@ -34,12 +34,25 @@ def read_image(path: str | Path) -> np.ndarray:
         OSError: The file can't be read.
         ValueError: The file is no photo.
     """
+    return read_photo(path)[0]
+
+
+def read_photo(path: str | Path) -> tuple[np.ndarray, Exif]:
+    """Read a photo as :func:`read_image` does, and what its EXIF data say.
+
+    Returns:
+        (H, W, 3) BGR uint8, and the EXIF data.
+
+    Raises:
+        OSError: The file can't be read.
+        ValueError: The file is no photo.
+    """
     if Path(path).is_dir():
         raise ValueError(f'{path}: the folder has no image or video')
     # Through memory, as OpenCV opens not every path.
     content = read_bytes(path)
     try:
-        return decode_image(content)
+        return decode_image(content), read_exif(content)
     except ValueError as error:
         raise ValueError(f'{path}: {error}') from error
 
