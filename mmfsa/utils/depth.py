@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 
 from .files import replacing
+from .images import check_pixels
+from .reading import read_bytes
 
 RUNS = '.bin'  # the suffix of BIWI's files
 NEAREST = 50  # mm: nobody is as near to a depth camera
@@ -26,13 +28,14 @@ def read_depth(path: str | Path) -> np.ndarray:
         OSError: The file can't be read.
         ValueError: The file is no depth map, or its unit is not the millimetre.
     """
-    content = Path(path).read_bytes()
+    content = read_bytes(path)
     try:
         if Path(path).suffix == RUNS:
             depth = decode_runs(content)
         else:
+            check_pixels(content)
             data = np.frombuffer(content, np.uint8)
-            depth = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if len(data) else None
+            depth = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
             if depth is None:
                 raise ValueError('no image that OpenCV can read')
             if depth.dtype != np.uint16 or depth.ndim != 2:

@@ -66,7 +66,7 @@ def decode_image(content: bytes) -> np.ndarray:
     Raises:
         ValueError: The content is no photo; a depth map is none.
     """
-    _check_pixels(content)
+    check_pixels(content)
     data = np.frombuffer(content, np.uint8)
     # OpenCV turns some formats and not others.
     flags = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
@@ -81,7 +81,7 @@ def decode_image(content: bytes) -> np.ndarray:
     return read_exif(content).upright(to_bgr(image))
 
 
-def _check_pixels(content: bytes) -> None:
+def check_pixels(content: bytes) -> None:
     """Refuse a picture that is too large, by what its header says.
 
     OpenCV would believe a damaged header, and take gigabytes.

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from mmfsa.utils.packages import import_package
+from mmfsa.utils.reading import read_bytes
 
 MAGIC = b'TFL3'  # from byte 4 on
 DTYPES = {0: '<f4', 1: '<f2', 2: '<i4'}
@@ -36,7 +37,7 @@ def tflite_to_onnx(path: str | Path) -> bytes:
         ImportError: onnx or flatbuffers is not installed.
         ValueError: The file is no TensorFlow Lite file, or has an unknown operator.
     """
-    content = Path(path).read_bytes()
+    content = read_bytes(path)
     if content[4:8] != MAGIC:
         raise ValueError(f'{path} is no TensorFlow Lite file')
     model = _Table(content, int.from_bytes(content[:4], 'little'))

@@ -10,9 +10,11 @@ import pytest
 from mmfsa.cli import main
 from mmfsa.datasets.index import read_index
 from mmfsa.utils import doors
+from mmfsa.utils.depth import read_depth
 from mmfsa.utils.doors import check_file, is_open, limit, opened
 from mmfsa.utils.images import read_image
 from mmfsa.utils.reading import check_zip, read_arrays, read_json
+from mmfsa.utils.tflite import tflite_to_onnx
 
 
 def test_options_open_doors_for_one_command(monkeypatch):
@@ -33,16 +35,23 @@ def test_a_factor_that_is_none(monkeypatch, factor):
         limit('bytes')
 
 
-def test_a_picture_of_too_many_pixels(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ('read', 'image'),
+    [
+        (read_image, np.zeros((50, 60, 3), np.uint8)),
+        (read_depth, np.zeros((50, 60), np.uint16)),
+    ],
+)
+def test_a_picture_of_too_many_pixels(tmp_path, monkeypatch, read, image):
     path = tmp_path / 'a.png'
-    path.write_bytes(cv2.imencode('.png', np.zeros((50, 60, 3), np.uint8))[1])
+    path.write_bytes(cv2.imencode('.png', image)[1])
     monkeypatch.setitem(doors.LIMITS, 'pixels', 2000)
     with pytest.raises(
         ValueError, match=r'a\.png: the picture: 3000 pixels, .*--limits'
     ):
-        read_image(path)
+        read(path)
     monkeypatch.setenv('MMFSA_LIMITS', '1.5')
-    assert read_image(path).shape == (50, 60, 3)
+    assert read(path).shape == image.shape
 
 
 @pytest.mark.parametrize('name', ['pipe', 'device'])
@@ -51,7 +60,8 @@ def test_only_regular_files_are_opened(tmp_path, monkeypatch, name):
     os.mkfifo(path)
     if name == 'device':
         path = '/dev/zero'
-    for read in (check_file, read_image, read_json, read_arrays, read_index):
+    readers = check_file, read_image, read_depth, read_json, read_arrays, read_index
+    for read in (*readers, tflite_to_onnx):
         with pytest.raises(ValueError, match=r'no regular file.*--allow-special'):
             read(path)
     monkeypatch.setenv('MMFSA_ALLOW', 'special')
