@@ -22,6 +22,9 @@ def in_work(numbers):
 
 def test_workers_answer_all_that_they_accepted_and_stop(image_file, running, ask, log):
     with running('--workers=2', '--detector=none') as (process, address):
+        while log.read_text().count('Application startup complete') < 2:
+            assert process.poll() is None
+            time.sleep(0.1)
         post = f'{address}/predict'
         for _ in range(4):
             assert '"valid":true' in ask(post, image_file())
