@@ -9,7 +9,7 @@ from mmfsa.utils.threads import one_at_a_time
 
 from .base import BaseDetector
 from .boxes import non_maximum_suppression
-from .shrink import shrink
+from .shrink import shrink_to
 from .wheel_file import wheel_file
 
 CELL, STRIDE = 12, 2  # of the first network, in pixels
@@ -52,7 +52,7 @@ class MTCNN(BaseDetector):
 
     @one_at_a_time
     def __call__(self, image: np.ndarray) -> Faces:
-        image, scale = shrink(image, self.max_size)
+        image, scale = shrink_to(image, self.max_size)
         image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
         boxes = self._refine(image, self._propose(image))
         found = self._locate(image, boxes)

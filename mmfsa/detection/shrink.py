@@ -4,14 +4,14 @@ import cv2
 import numpy as np
 
 
-def shrink(image: np.ndarray, longest: int) -> tuple[np.ndarray, float]:
+def shrink_to(image: np.ndarray, longest: int) -> tuple[np.ndarray, float]:
     """An image whose longer side has at most so many pixels, and its scale.
 
     Args:
         image: (H, W, 3), of any size.
         longest: Pixels of the longer side. Smaller images stay as they are.
 
-    >>> shrink(np.zeros((4000, 1, 3), np.uint8), 640)[0].shape
+    >>> shrink_to(np.zeros((4000, 1, 3), np.uint8), 640)[0].shape
     (640, 1, 3)
     """
     scale = min(1, longest / max(image.shape[:2]))

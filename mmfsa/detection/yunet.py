@@ -11,7 +11,7 @@ from mmfsa.utils.files import native_path
 from mmfsa.utils.threads import one_at_a_time
 
 from .base import BaseDetector
-from .shrink import shrink
+from .shrink import shrink_to
 
 
 @DETECTORS.register_module('yunet')
@@ -54,7 +54,7 @@ class YuNet(BaseDetector):
 
     @one_at_a_time
     def __call__(self, image: np.ndarray) -> Faces:
-        small, scale = shrink(image, self.size)
+        small, scale = shrink_to(image, self.size)
         self._net.setInputSize(small.shape[1::-1])
         faces = self._net.detect(small)[1]
         if faces is None:

@@ -17,16 +17,12 @@ from mmfsa.structures import (
     camera_for,
     pose_to_matrix,
 )
+from mmfsa.utils.images import QUARTER_TURNS
 
 from .base import Method
 
 # Methods learn from upright faces: up to this many degrees they see the face as it is.
 UPRIGHT = 60
-TURNS = {
-    90: cv2.ROTATE_90_CLOCKWISE,
-    180: cv2.ROTATE_180,
-    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
-}
 
 
 class UprightMethod(Method):
@@ -117,8 +113,8 @@ def _turned(
     depth = frame.depth
     frame = replace(
         frame,
-        image=cv2.rotate(frame.image, TURNS[turn]),
-        depth=None if depth is None else cv2.rotate(depth, TURNS[turn]),
+        image=cv2.rotate(frame.image, QUARTER_TURNS[turn]),
+        depth=None if depth is None else cv2.rotate(depth, QUARTER_TURNS[turn]),
         camera=camera,
     )
     boxes = np.array([map_box(box, matrix) for box in faces.boxes], np.float32)

@@ -22,7 +22,13 @@ from mmfsa.utils.depth import depth_of
 from mmfsa.utils.doors import check, check_file
 from mmfsa.utils.exif import Exif
 from mmfsa.utils.files import native_path
-from mmfsa.utils.images import check_is_array, decode_image, read_photo, to_bgr
+from mmfsa.utils.images import (
+    QUARTER_TURNS,
+    check_is_array,
+    decode_image,
+    read_photo,
+    to_bgr,
+)
 from mmfsa.utils.media import media_type
 
 CAMERA = 'webcam:'
@@ -30,12 +36,6 @@ ADDRESS = re.compile(r'([a-z][a-z0-9+.-]+):/+', re.IGNORECASE)
 NETWORK = 'rtsp', 'rtsps', 'http', 'https'  # what --allow-network reads
 TIMEOUT = 10  # seconds until an address must have answered
 RETRIES = 3  # times that a live stream is opened again, after 1, 2 and 4 seconds
-# How frames are turned to be upright, by the degrees that the file says.
-VIDEO_TURNS = {
-    90: cv2.ROTATE_90_CLOCKWISE,
-    180: cv2.ROTATE_180,
-    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
-}
 PIXEL_SIDES = cv2.CAP_PROP_SAR_NUM, cv2.CAP_PROP_SAR_DEN  # width to height of a pixel
 Image = str | Path | np.ndarray | bytes | Picture | int
 
@@ -158,7 +158,7 @@ def open_streams(
     Args:
         items: What :func:`expand` gives.
         as_video: The images are the frames of one video.
-        channel_order: Of arrays, `bgr` or `rgb`.
+        channel_order: The order of an array's colours, `bgr` or `rgb`.
         allow_network: Read addresses that a generator gives.
         depths: The depth map of each image, a file or an array in millimetres; then all
             items must be images.
@@ -229,7 +229,7 @@ class ImageStream(Stream):
     Args:
         items: The images.
         as_video: They are the frames of one video.
-        channel_order: Of arrays, `bgr` or `rgb`.
+        channel_order: The order of an array's colours, `bgr` or `rgb`.
         depths: The depth map of each image, where there are depth maps.
     """
 
@@ -313,7 +313,9 @@ class VideoStream(Stream):
         self.fps = self._capture.get(cv2.CAP_PROP_FPS) or self.fps
         # OpenCV's builds differ in whether they turn frames.
         self._capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 0)
-        self._turn = VIDEO_TURNS.get(self._capture.get(cv2.CAP_PROP_ORIENTATION_META))
+        # The file says by how many degrees frames are turned to be upright.
+        turn = self._capture.get(cv2.CAP_PROP_ORIENTATION_META)
+        self._turn = QUARTER_TURNS.get(turn)
         width, height = (self._capture.get(side) for side in PIXEL_SIDES)
         likely = 0 < width < 4 * height < 16 * width
         self._stretch = width / height if likely else 1.0

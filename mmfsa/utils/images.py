@@ -20,7 +20,12 @@ NO_PHOTO = (
     'it has 16 bits and one channel: that is a depth map, not a photo. Give a depth map '
     'as `depth`; of a 16-bit grey photo give the upper 8 bits'
 )
-
+# What OpenCV calls a turn clockwise, by its degrees.
+QUARTER_TURNS = {
+    90: cv2.ROTATE_90_CLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
 TIFF = b'II', b'MM'  # how such files begin
 
 

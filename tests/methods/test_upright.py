@@ -7,7 +7,7 @@ import pytest
 from mmfsa import HeadPosePredictor
 from mmfsa.landmarks import HeadPoints
 from mmfsa.methods import LandmarkMethod, UprightMethod
-from mmfsa.methods.upright import TURNS, quarter_turns
+from mmfsa.methods.upright import quarter_turns
 from mmfsa.structures import (
     Camera,
     Faces,
@@ -15,6 +15,7 @@ from mmfsa.structures import (
     geodesic_distance,
     pose_to_matrix,
 )
+from mmfsa.utils.images import QUARTER_TURNS
 
 POSES = np.array([[20.0, -10, 170], [-30, 5, 95], [10, 15, -80], [25, -5, 30]])
 CAMERA = Camera(700, 650, 210, 180)
@@ -54,7 +55,7 @@ def test_without_landmarks_the_face_is_seen_as_it_is(seen):
     assert len(UprightMethod(LandmarkMethod()).predict(frame, faces.take([]))) == 0
 
 
-@pytest.mark.parametrize('turn', TURNS)
+@pytest.mark.parametrize('turn', QUARTER_TURNS)
 def test_a_network_sees_the_same_crop(turn, image):
     """Of the picture after a turn, and in a camera's view of it."""
     image = cv2.resize(image[:8, :10], (300, 240), interpolation=cv2.INTER_CUBIC)
