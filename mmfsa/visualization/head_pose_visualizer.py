@@ -80,15 +80,5 @@ class HeadPoseVisualizer(Visualizer):
     def show(
         self, drawn_img: np.ndarray, win_name: str = 'image', wait_time: float = 0
     ) -> None:
-        """Show a picture in a window. The keys q and Escape interrupt the program.
-
-        Args:
-            drawn_img: (H, W, 3) BGR uint8.
-            win_name: The window's name. Each name has its own window.
-            wait_time: How long to wait, in seconds; 0 waits for a key.
-
-        Raises:
-            OSError: If there is no display, or this OpenCV shows no windows.
-            KeyboardInterrupt: If q or Escape is pressed.
-        """
+        """Show a picture in a window: the arguments of :func:`.draw_faces.show_picture`."""
         show_picture(drawn_img, win_name, wait_time)

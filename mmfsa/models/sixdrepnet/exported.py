@@ -14,6 +14,7 @@ import torch
 import torch.nn as nn
 
 from mmfsa.structures import rotation_6d_to_matrix
+from mmfsa.utils.onnx_session import open_session
 from mmfsa.utils.packages import import_package
 
 from ..conversion import Converter, Tensors
@@ -133,8 +134,7 @@ def check(model: nn.Module, src: Path) -> None:
     Raises:
         ValueError: They compute different rotations.
     """
-    onnxruntime = import_package('onnxruntime')
-    session = onnxruntime.InferenceSession(src, providers=['CPUExecutionProvider'])
+    session = open_session(src)
     image = np.random.RandomState(0).randn(*IMAGE).astype(np.float32)
     (expected,) = session.run(None, {session.get_inputs()[0].name: image})
     outputs = model.head(model.extract_feat(torch.from_numpy(image)))
