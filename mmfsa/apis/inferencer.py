@@ -173,7 +173,8 @@ class HeadPoseInferencer(OfOneProcess):
             pred_out_dir: Write `predictions.jsonl` there, a record a line.
             out_dir: Write both, to its folders `visualizations` and `predictions`, as
                 MMPose does.
-            channel_order: Of arrays: `bgr`, as OpenCV reads them, or `rgb`.
+            channel_order: The order of an array's colours: `bgr`, as OpenCV reads
+                them, or `rgb`.
             allow_network: Read inputs that are addresses, `rtsp://…` or `http(s)://…`.
             depth: The depth maps of the images, one for each, in their order: files of 16
                 bits in millimetres, a folder, a glob or arrays (H, W).

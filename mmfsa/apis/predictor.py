@@ -100,7 +100,8 @@ class HeadPosePredictor(OfOneProcess):
             boxes: (n, 4) x1, y1, x2, y2 in pixels; without them the detector finds the
                 faces.
             box_kind: The kind of the boxes, in place of the constructor's.
-            channel_order: Of an array: `bgr`, as OpenCV reads it, or `rgb`.
+            channel_order: The order of an array's colours: `bgr`, as OpenCV reads
+                them, or `rgb`.
             depth: The depth map that belongs to the image, pixel by pixel: (H, W)
                 millimetres, or its file, see :func:`mmfsa.utils.depth.read_depth`.
 

@@ -1,4 +1,4 @@
-"""No code of a config runs unasked; a hidden cause is told; nothing ends in a traceback."""
+"""A config's code runs only if asked for; errors name their cause, without a traceback."""
 
 import sys
 import tempfile

@@ -60,7 +60,7 @@ def patches(
 
     Args:
         depth: (H, W) millimetres, 0 where there is none.
-        sums: Of :func:`sum_up`.
+        sums: What :func:`sum_up` gives.
         patch: Width and height of a patch in pixels.
         stride: Step from patch to patch in pixels.
 
@@ -100,11 +100,11 @@ def leaves_of(
     """The leaves that patches come to, (T, P) int32, by tree and patch.
 
     Args:
-        starts: (P, 2) of :func:`patches`.
-        sums: Of :func:`sum_up`.
+        starts: (P, 2), what :func:`patches` gives.
+        sums: What :func:`sum_up` gives.
         width: The depth map's width.
-        nodes: Of :func:`node_table`.
-        roots: The forest's.
+        nodes: What :func:`node_table` gives.
+        roots: (T,) the number of each tree's first node.
     """
     found = np.empty((len(roots), len(starts)), np.int32)
     for tree in range(len(roots)):
