@@ -9,6 +9,7 @@ import runpy
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 from unittest import mock
 
@@ -176,6 +177,15 @@ def write_index(tmp_path):
         return tmp_path
 
     return write
+
+
+@pytest.fixture(scope='session')
+def renderer_of():
+    """Gives renderers of heads, by the side of their pictures in pixels."""
+    pytest.importorskip('numba', reason='rendered heads need numba (mmfsa[synth])')
+    from mmfsa.synth.renderer import HeadRenderer
+
+    return cache(lambda side: HeadRenderer(image_size=side))
 
 
 @pytest.fixture(scope='session')

@@ -47,12 +47,9 @@ def run(code, *arguments):
 
 
 @pytest.fixture(scope='module')
-def picture(tmp_path_factory):
+def picture(renderer_of, tmp_path_factory):
     """A picture of two rendered heads before a plain wall."""
-    pytest.importorskip('numba', reason='rendered heads need numba (mmfsa[synth])')
-    from mmfsa.synth.renderer import HeadRenderer
-
-    render = HeadRenderer(image_size=240)
+    render = renderer_of(240)
     heads = [
         render(seed, 5, 0, pose=pose).image
         for seed, pose in ((0, [25, -8, 4]), (1, [-20, 5, 0]))

@@ -78,11 +78,8 @@ def write_video(frames, path):
 
 
 @pytest.fixture(scope='module')
-def renderer():
-    pytest.importorskip('numba', reason='rendered heads need numba (mmfsa[synth])')
-    from mmfsa.synth.renderer import HeadRenderer
-
-    return HeadRenderer(image_size=192)
+def renderer(renderer_of):
+    return renderer_of(192)
 
 
 @pytest.fixture(scope='module')

@@ -28,11 +28,8 @@ CHECKPOINTS = {
 
 
 @pytest.fixture(scope='session')
-def renderer():
-    pytest.importorskip('numba', reason='rendered heads need numba (mmfsa[synth])')
-    from mmfsa.synth.renderer import HeadRenderer
-
-    return HeadRenderer(image_size=192)
+def renderer(renderer_of):
+    return renderer_of(192)
 
 
 @pytest.fixture(scope='session')
