@@ -226,6 +226,10 @@ def _check_frame(value: object) -> str:
     return '' if good else 'must be a whole number'
 
 
+def _check_sequence(value: object) -> str:
+    return '' if isinstance(value, str) and value else 'must be a text'
+
+
 def _check_time(value: object) -> str:
     return '' if _is_number(value) else 'must be a number of seconds'
 
@@ -248,5 +252,6 @@ CHECKS: dict[str, Callable[[object], str]] = {
     'camera': _check_camera,
     'depth_path': _check_path,
     'frame': _check_frame,
+    'sequence': _check_sequence,
     'time': _check_time,
 }

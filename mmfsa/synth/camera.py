@@ -36,13 +36,20 @@ def develop(
     return np.clip(grey + (image - grey) * np.float32(saturation), 0, 1)
 
 
-def record(image: np.ndarray, rng: np.random.Generator, factors: Factors) -> np.ndarray:
+def record(
+    image: np.ndarray,
+    rng: np.random.Generator,
+    factors: Factors,
+    grain: np.random.Generator | None = None,
+) -> np.ndarray:
     """Blur or sharpen, add noise, compress.
 
     Args:
         image: (H, W, 3) float32 BGR in [0, 1].
         rng: Draws the strengths.
         factors: The distributions.
+        grain: Draws the noise itself, which differs from frame to frame of a film whose
+            strengths stay; by default `rng`.
 
     Returns:
         (H, W, 3) uint8 BGR.
@@ -53,7 +60,7 @@ def record(image: np.ndarray, rng: np.random.Generator, factors: Factors) -> np.
     else:
         smooth = cv2.GaussianBlur(image, (0, 0), 0.9)
         image = image + np.float32(rng.uniform(0, 3)) * (image - smooth)
-    noise = rng.standard_normal(image.shape, np.float32)
+    noise = (grain or rng).standard_normal(image.shape, np.float32)
     image = image + noise * np.float32(rng.exponential(factors.noise))
     pixels = np.clip(image * 255 + 0.5, 0, 255).astype(np.uint8)
     if rng.random() < factors.p_jpeg:

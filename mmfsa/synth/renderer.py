@@ -1,7 +1,7 @@
 """Renders heads: from a seed to a picture with its exact labels."""
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import cv2
@@ -58,6 +58,17 @@ class HeadSample:
     camera: np.ndarray
     depth: np.ndarray
     position: np.ndarray
+
+    @classmethod
+    def of(cls, head: 'Portrait', image: np.ndarray) -> 'HeadSample':
+        """A portrait after its picture (S, S, 3) was taken."""
+        labels = {
+            field.name: getattr(head, field.name)
+            for field in fields(cls)
+            if field.name not in ('image', 'face_box')
+        }
+        box = np.concatenate([head.landmarks.min(0), head.landmarks.max(0)])
+        return cls(image=image, face_box=box, **labels)
 
 
 class Stage(NamedTuple):
@@ -164,24 +175,13 @@ class HeadRenderer:
         """
         factors = self.factors
         rng = np.random.default_rng((seed, subject, 1 + index))
-        head = self._portray(rng, self._subject(seed, subject), pose)
+        head = self._portray(rng, self.subject(seed, subject), pose)
         scene = self._compose(rng, head)
         if rng.random() < factors.p_occluder:
             occlude(rng, scene, head.mask, head.light)
             covered = head.mask == Part.OCCLUDER
             head.depth[covered] = head.depth[head.depth > 0].min() - OCCLUDER_AHEAD
-        image = record(develop(scene, rng, factors), rng, factors)
-        return HeadSample(
-            image=image,
-            pose=head.pose,
-            landmarks=head.landmarks,
-            face_box=np.concatenate([head.landmarks.min(0), head.landmarks.max(0)]),
-            mask=head.mask,
-            shape=head.shape,
-            camera=head.camera,
-            depth=head.depth,
-            position=head.position,
-        )
+        return HeadSample.of(head, record(develop(scene, rng, factors), rng, factors))
 
     def portray(
         self, seed: int, subject: int, index: int, pose: np.ndarray, stage: Stage
@@ -195,7 +195,7 @@ class HeadRenderer:
             stage: Where the head stands, and what shines on it.
         """
         rng = np.random.default_rng((seed, subject, 1 + index))
-        return self._portray(rng, self._subject(seed, subject), pose, stage)
+        return self._portray(rng, self.subject(seed, subject), pose, stage)
 
     def _portray(
         self,
@@ -213,15 +213,36 @@ class HeadRenderer:
         outfit = draw_outfit(rng, factors)
         masked = outfit.mask_top > -9
         expression = draw_expression(rng, factors, asset, masked)
-        skin = who.neutral + asset.displacement(expression) @ who.turn
-        shape = skin[asset.landmarks]
-
-        mesh = self._dress(who, rng, skin, outfit)
+        skin = self.skin(who, expression)
+        mesh = self.dress(who, rng, skin, outfit)
         if stage is None:
             distance = np.exp(rng.uniform(*np.log(factors.distance)))
-            camera = self._aim(rng, shape @ rotation.T, distance)
+            camera = self.aim(rng, skin[asset.landmarks] @ rotation.T, distance)
             size = self.image_size, self.image_size
             stage = Stage(size, camera, distance, body, draw_light(rng, factors))
+        return self.photograph(who, skin, mesh, outfit, pose, stage)
+
+    def photograph(
+        self,
+        who: Subject,
+        skin: np.ndarray,
+        mesh: Mesh,
+        outfit: Outfit,
+        pose: np.ndarray,
+        stage: Stage,
+    ) -> Portrait:
+        """Render a dressed head alone, before any background.
+
+        Args:
+            who: The subject.
+            skin: (V, 3) the body, see :meth:`skin`.
+            mesh: The same with hair and clothes, see :meth:`dress`.
+            outfit: The clothes.
+            pose: (3,) yaw, pitch, roll in degrees.
+            stage: Where the head stands, and what shines on it.
+        """
+        rotation = pose_to_matrix(pose)
+        shape = skin[self.asset.landmarks]
         points = bend(mesh, rotation, stage.body)
         light = cast_shadow(stage.light, mesh, points, stage.shadow_size)
         image, mask, nearness = self._render(
@@ -248,7 +269,11 @@ class HeadRenderer:
             position=MM * np.array([*stage.aside, stage.distance]),
         )
 
-    def _subject(self, seed: int, subject: int) -> Subject:
+    def skin(self, who: Subject, expression: np.ndarray) -> np.ndarray:
+        """The body's vertices (V, 3) with an expression (K,), in the head's frame."""
+        return who.neutral + self.asset.displacement(expression) @ who.turn
+
+    def subject(self, seed: int, subject: int) -> Subject:
         """The subject. The latest one is kept, since sets show each several times."""
         key = seed, subject
         if self._latest is None or self._latest[0] != key:
@@ -262,7 +287,7 @@ class HeadRenderer:
             self._latest = key, Subject(person, neutral, turn, rng)
         return self._latest[1]
 
-    def _dress(
+    def dress(
         self,
         who: Subject,
         rng: np.random.Generator,
@@ -294,7 +319,7 @@ class HeadRenderer:
             meshes.append(glasses(rng, skin[asset.landmarks], outfit.has_lenses))
         return join(meshes)
 
-    def _aim(
+    def aim(
         self, rng: np.random.Generator, landmarks: np.ndarray, distance: float
     ) -> np.ndarray:
         """(3, 3) intrinsics that frame the landmarks (68, 3) of the turned head."""

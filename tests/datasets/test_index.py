@@ -94,6 +94,7 @@ def test_a_data_sets_own_matrix_stays_as_it_is(write):
     ('key', 'value', 'message'),
     [
         ('img_path', 7, 'img_path 7 must be a text'),
+        ('sequence', 7, 'sequence 7 must be a text'),
         ('yaw', float('nan'), r'yaw, pitch, roll \[nan.*within ±180'),
         ('pitch', -180.5, r'-180\.5.*within ±180'),
         ('roll', 'north', 'north'),

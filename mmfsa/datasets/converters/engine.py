@@ -187,6 +187,7 @@ def read_all(
     items: dict[str, object],
     read: Callable[[object], dict],
     dropped: dict[str, str] | None = None,
+    chunk: int = CHUNK,
 ) -> Iterator[dict[str, dict]]:
     """Read all items in parallel, after those that an interrupted run has read.
 
@@ -200,6 +201,7 @@ def read_all(
         read: Makes an item's entry of the index, or raises :class:`ItemError`; it is
             pickled.
         dropped: Names that were dropped when the items were found, with the reason.
+        chunk: How many items a worker takes at a time: the fewer, the longer each takes.
 
     Yields:
         Name → entry or ``{'dropped': reason, 'detail': …}``, sorted by name.
@@ -216,7 +218,7 @@ def read_all(
         args.out.mkdir(parents=True, exist_ok=True)
         journal = _Journal(args)
         todo = {n: item for n, item in items.items() if n not in journal.results}
-        for name, result in _map(read, todo, args.workers):
+        for name, result in _map(read, todo, args.workers, chunk):
             journal.append(name, result)
         results |= {name: journal.results[name] for name in items}
         try:
@@ -309,14 +311,14 @@ class _Journal:
 
 
 def _map(
-    read: Callable[[object], dict], items: dict[str, object], workers: int
+    read: Callable[[object], dict], items: dict[str, object], workers: int, chunk: int
 ) -> Iterator[tuple[str, dict]]:
     # Ctrl-C reaches the whole process group: only this process acts on it.
     with (
         ProcessPoolExecutor(
             workers, initializer=_start_worker, initargs=(os.getpid(),)
         ) as pool,
-        closing(pool.map(_Attempt(read), items.values(), chunksize=CHUNK)) as results,
+        closing(pool.map(_Attempt(read), items.values(), chunksize=chunk)) as results,
     ):
         yield from track(zip(items, results, strict=True), 'Reading', len(items))
 

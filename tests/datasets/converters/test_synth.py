@@ -12,6 +12,7 @@ from mmengine.registry import DATASETS, DefaultScope
 from mmfsa.datasets import HeadPoseDataset
 from mmfsa.datasets.converters import synth
 from mmfsa.datasets.converters.engine import main
+from mmfsa.datasets.index import read_index
 from mmfsa.structures import Camera
 from mmfsa.zoo import get_config
 
@@ -167,3 +168,22 @@ def test_depth_maps(convert, renderer, tmp_path, kind):
     assert plain['data_list'][1] == {
         k: v for k, v in entry.items() if k not in ('depth_path', 'camera', 'position')
     }
+
+
+def test_films_have_sequences_and_times(convert, tmp_path):
+    options = '--sequences', '2', '--length', '3', '--fps', '20', '--workers', '1'
+    index = convert(tmp_path, *options, '--seed', '4', '--depth', 'exact')
+    entries = index['data_list']
+    assert index['metainfo']['fps'] == 20 and len(entries) == 6
+    assert [e['sequence'] for e in entries] == ['4/0'] * 3 + ['4/1'] * 3
+    assert [e['time'] for e in entries[3:]] == [0, 0.05, 0.1]
+    assert [e['frame'] for e in entries[3:]] == [0, 1, 2]
+    for entry in entries:
+        for key in ('img_path', 'depth_path'):
+            assert (tmp_path / 'images' / entry[key]).is_file()
+    assert read_index(tmp_path / 'index.json')[1][5]['sequence'] == '4/1'
+
+
+def test_a_rate_that_is_none(convert, tmp_path):
+    with pytest.raises(SystemExit, match='--fps is a number from 1 to 1000, got 0'):
+        convert(tmp_path, '--sequences', '1', '--fps', '0')
