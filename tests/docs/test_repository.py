@@ -1,6 +1,8 @@
 """Workflows and templates parse, and name only what exists."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,57 @@ def test_the_supported_versions_are_tested():
         'mmengine',
         'onedl-mmengine',
     ]
+
+
+def test_pins_fit_every_supported_python():
+    """A package has one pin for each Python, or a marker says where it has none."""
+    from packaging.requirements import Requirement
+
+    matrix = yaml.safe_load(WORKFLOWS['tests'].read_text())['jobs']['tests']['strategy']
+    lines = (ROOT / 'constraints.txt').read_text().splitlines()
+    pins = [Requirement(line) for line in lines if not line.startswith('#')]
+    for python in matrix['matrix']['python']:
+        where = dict(python_version=python, python_full_version=f'{python}.9')
+        names = [
+            pin.name for pin in pins if not pin.marker or pin.marker.evaluate(where)
+        ]
+        assert len(names) == len({*names}), python
+        assert {'numpy', 'scipy', 'fastapi', 'onnxruntime', 'Sphinx'} <= {*names}
+    (numpy_2,) = (
+        p for p in pins if p.name == 'numpy' and '2.' in str(p.specifier)[2:4]
+    )
+    assert numpy_2.marker.evaluate(dict(python_version='3.13'))
+    assert not numpy_2.marker.evaluate(dict(python_version='3.12'))
+
+
+def test_a_python_that_no_release_supports_is_refused_in_one_sentence():
+    make = (ROOT / 'Makefile').read_text()
+    check = re.search(r'CHECK_PYTHON := (.*?)\n\w', make, re.DOTALL)[1]
+    check = check.replace('\\\n    ', '')
+    for version, refused in {(3, 9): True, (3, 10): False, (3, 15): True}.items():
+        code = check.replace('sys.version_info', repr(version))
+        done = subprocess.run(
+            [sys.executable, '-c', code], capture_output=True, text=True
+        )
+        assert done.returncode == refused
+        sentence = 'mmfsa runs on Python 3.10 to 3.14, and this is 3.%d: make PYTHON='
+        assert done.stderr.startswith(sentence % version[1] if refused else '')
+        assert done.stderr.count('\n') == refused
+
+
+def test_install_lines_name_extras_that_exist():
+    project = (ROOT / 'pyproject.toml').read_text()  # tomllib needs Python 3.11
+    optional = project.partition('[project.optional-dependencies]')[2]
+    extras = {*re.findall(r'^([\w-]+) = \[', optional, re.MULTILINE)}
+    files = [*ROOT.glob('*.md'), *ROOT.glob('docs/en/*'), *ROOT.glob('mmfsa/**/*.py')]
+    named = set()
+    for path in files:
+        lines = re.findall(
+            r'pip install [^\n]*?(?:mmfsa|\.)\[([\w,-]+)\]', path.read_text()
+        )
+        for line in lines:
+            named.update(line.split(','))
+    assert {'all', 'deploy', 'detect', 'openmmlab', 'serve'} <= named <= extras
 
 
 @pytest.mark.parametrize('form', ['bug_report', 'feature_request'])

@@ -8,24 +8,7 @@ the worst images with label and prediction. Over all: every angle side by side, 
 FSA-Net paper's Figure 6.
 """
 
-import argparse
-from pathlib import Path
-
-from mmfsa.evaluation.error_analysis import analyze
-from mmfsa.utils.cli import clear_errors
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument('results', nargs='+', type=Path, metavar='RESULTS')
-    parser.add_argument('--out', type=Path, required=True, metavar='DIR')
-    args = parser.parse_args()
-    with clear_errors():
-        for text in analyze(args.results, args.out):
-            print(text)
-
+from mmfsa.cli import run_script
 
 if __name__ == '__main__':
-    main()
+    run_script('analyze', __doc__)

@@ -1,0 +1,31 @@
+"""Show what the network sees: crops after the pipeline, with the labels' axes on them."""
+
+import argparse
+from pathlib import Path
+
+from mmfsa.utils.cli import add_data_root
+
+PHASES = 'train', 'val', 'test'
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `mmfsa browse`."""
+    parser.add_argument('config', type=Path)
+    parser.add_argument('--phase', choices=PHASES, default='train')
+    add_data_root(parser)
+    parser.add_argument(
+        '--out-dir', '--output-dir', type=Path, default=Path('work_dirs/browse')
+    )
+    parser.add_argument('--num', type=int, default=48, help='evenly spaced images')
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the sheet and print its name; return the exit status."""
+    from mmfsa.engine.runs import set_data_root
+    from mmfsa.utils.configs import load_config
+    from mmfsa.visualization.browse import browse
+
+    cfg = load_config(args.config)
+    set_data_root(cfg, args.data_root)
+    print(browse(cfg, args.phase, args.num, args.out_dir))
+    return 0
