@@ -12,6 +12,7 @@ from mmfsa.utils.files import naming, native_path, temporary_path, to_json
 from mmfsa.utils.images import write_image
 
 from .streams import Image, Stream, is_file
+from .video_file import video_type
 
 PICTURE_SUFFIXES = '.jpg', '.jpeg', '.png', '.webp', '.bmp'
 
@@ -92,7 +93,10 @@ class PictureWriter:
         if stream is not self._stream:
             self._close_video()
             self._open_video(stream, picture.shape[1::-1])
-        self._video.write(_fitted(picture, self._size))
+        try:
+            self._video.write(_fitted(picture, self._size))
+        except OSError as e:
+            raise _cut(self._path) from e
         self._frames += 1
 
     def __exit__(self, *exc_info: object) -> None:
@@ -100,31 +104,25 @@ class PictureWriter:
 
     def _open_video(self, stream: Stream, size: tuple[int, int]) -> None:
         self._stream, self._size, self._frames = stream, size, 0
-        self._path = self._free_path(Path(stream.name), '.mp4')
+        kind = video_type()
+        self._path = self._free_path(Path(stream.name), kind.suffix)
         self._temporary = temporary_path(self._path)
-        codec = cv2.VideoWriter_fourcc(*'mp4v')
-        with native_path(self._temporary) as path:
-            self._video = cv2.VideoWriter(path, codec, stream.fps, size)
-        if not self._video.isOpened():
-            self._video = None
-            raise OSError(f'{self._path}: OpenCV writes no video of {size}')
+        with naming(self._path, self._temporary):
+            self._video = kind(self._temporary, stream.fps, size)
 
     def _close_video(self) -> None:
         """Give the video its name, if it is whole.
 
         Raises:
-            OSError: It is not; OpenCV does not say so when it writes.
+            OSError: It is not; who writes videos does not say so.
         """
         if self._video is None:
             return
-        self._video.release()
-        self._video = None
+        video, self._video = self._video, None
         try:
+            video.close()
             if not _has_frames(self._temporary, self._frames):
-                raise OSError(
-                    f'{self._path}: the video could not be written whole: is the disk '
-                    'full?'
-                )
+                raise _cut(self._path)
             self._temporary.replace(self._path)
         finally:
             self._temporary.unlink(missing_ok=True)
@@ -146,6 +144,10 @@ def numbered(stem: str) -> Iterator[str]:
     yield stem
     for number in count(2):
         yield f'{stem}_{number}'
+
+
+def _cut(path: Path) -> OSError:
+    return OSError(f'{path}: the video could not be written whole: is the disk full?')
 
 
 def _has_frames(video: Path, num: int) -> bool:
