@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from itertools import chain, islice
 from operator import length_hint
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -23,7 +24,7 @@ from mmfsa.sources import (
     face_record,
     open_streams,
 )
-from mmfsa.sources.streams import Image
+from mmfsa.sources.streams import Image, ImageStream
 from mmfsa.structures import Camera, Faces, FaceSample, Frame, Poses
 from mmfsa.tracking import FaceFollower, PoseSmoother
 from mmfsa.utils.images import ORDERS
@@ -34,6 +35,9 @@ from mmfsa.visualization.draw_faces import check_draw, draw_faces, show_picture
 from .doubts import doubts_of
 from .predictor import HeadPosePredictor
 
+if TYPE_CHECKING:
+    from .workers import Workers
+
 Samples = list[FaceSample]
 PREDICTIONS = 'predictions.jsonl'
 # What of a method's extras has a field of its own in a data sample.
@@ -41,6 +45,27 @@ FIELDS = (
     *('crop', 'crop_box', 'landmarks', 'translation'),
     *('relative_to', 'to_ray', 'turned'),
 )
+
+
+class How(NamedTuple):
+    """How frames are looked at: arguments of an inferencer's call.
+
+    `drawn` is `draw`, or None where no pictures are wanted.
+    """
+
+    batch_size: int
+    detect_every: int
+    draw: str
+    drawn: str | None
+    channel_order: str
+
+
+class Seen(NamedTuple):
+    """What was seen in a frame."""
+
+    frame: Frame
+    samples: Samples
+    picture: np.ndarray | None
 
 
 class HeadPoseInferencer(OfOneProcess):
@@ -148,6 +173,7 @@ class HeadPoseInferencer(OfOneProcess):
         channel_order: str = 'bgr',
         allow_network: bool = False,
         depth: Image | Sequence[Image] | None = None,
+        workers: int = 1,
     ) -> Iterator[dict]:
         """Estimate the poses of all faces.
 
@@ -178,6 +204,11 @@ class HeadPoseInferencer(OfOneProcess):
             allow_network: Read inputs that are addresses, `rtsp://…` or `http(s)://…`.
             depth: The depth maps of the images, one for each, in their order: files of 16
                 bits in millimetres, a folder, a glob or arrays (H, W).
+            workers: Processes that read images, find faces and see their poses, each on
+                one CPU thread. The results are those of one process, in the same order. A
+                video has one process where `detect_every` is above 1, where the method
+                sees depth, and before a camera. A script that asks for workers
+                needs `if __name__ == '__main__':`.
 
         Yields:
             One dict for each `batch_size` images (the last may have fewer).
@@ -187,12 +218,17 @@ class HeadPoseInferencer(OfOneProcess):
 
         Raises:
             ValueError: An argument has no such value.
-            OSError: Nothing at all could be read, or results can't be written.
+            OSError: Nothing at all could be read, results can't be written, or a worker
+                was killed.
         """
         if out_dir:
             vis_out_dir = vis_out_dir or Path(out_dir) / 'visualizations'
             pred_out_dir = pred_out_dir or Path(out_dir) / 'predictions'
-        for name, value in (('batch_size', batch_size), ('detect_every', detect_every)):
+        for name, value in (
+            ('batch_size', batch_size),
+            ('detect_every', detect_every),
+            ('workers', workers),
+        ):
             if value < 1:
                 raise ValueError(f'{name} must be at least 1, got {value}')
         if (
@@ -210,12 +246,18 @@ class HeadPoseInferencer(OfOneProcess):
         depths = None if depth is None else expand(depth)
         nothing_read = True
         with ExitStack() as files:
-            records = pictures = None
+            records = pictures = pool = None
             if pred_out_dir:
                 path = Path(pred_out_dir) / PREDICTIONS
                 records = files.enter_context(RecordWriter(path))
             if vis_out_dir:
                 pictures = files.enter_context(PictureWriter(vis_out_dir, items))
+            if workers > 1:
+                from .workers import Workers
+
+                pool = files.enter_context(Workers(workers, self))
+            drawn = draw if return_vis or show or pictures else None
+            how = How(batch_size, detect_every, draw, drawn, channel_order)
             for stream in open_streams(
                 items, as_video, channel_order, allow_network, depths
             ):
@@ -225,23 +267,18 @@ class HeadPoseInferencer(OfOneProcess):
                         smooth(stream.name) if callable(smooth) else PoseSmoother()
                     )
                 self.predictor.method.reset()
-                found = self._find(self._shown(stream), detect_every, stream.problems)
-                while batch := list(islice(found, batch_size)):
+                seen = self._see(stream, how, smoother, pool)
+                while batch := list(islice(seen, batch_size)):
                     nothing_read = False
-                    frames = [frame for frame, _ in batch]
-                    faces = self._estimate(batch, smoother, draw)
-                    visualization = []
-                    if return_vis or show or pictures:
-                        visualization = [
-                            picture_of(stream, frame, samples, draw, show, wait_time)
-                            for frame, samples in zip(frames, faces, strict=True)
-                        ]
-                    for frame, picture in zip(frames, visualization, strict=False):
+                    for frame, _, picture in batch:
+                        if show:
+                            show_frame(stream, frame, picture, wait_time)
                         if pictures:
                             pictures.write(stream, frame, picture)
+                    faces = [samples for _, samples, _ in batch]
                     yield dict(
                         predictions=self._results(faces, return_datasamples, records),
-                        visualization=visualization if return_vis else [],
+                        visualization=[p for *_, p in batch] if return_vis else [],
                     )
                 failures += stream.problems
             problems = [f'{name}: {reason}' for name, reason in failures]
@@ -250,64 +287,149 @@ class HeadPoseInferencer(OfOneProcess):
         for problem in problems:
             logging.getLogger(__name__).error(problem)
 
-    def _shown(self, stream: Stream) -> Iterable[Frame]:
-        """The stream's frames, with a progress bar where one is wanted."""
+    def _see(
+        self,
+        stream: Stream,
+        how: How,
+        smoother: PoseSmoother | None,
+        pool: 'Workers | None',
+    ) -> Iterator[Seen]:
+        """What is seen in a stream's frames, frame after frame."""
+        if isinstance(stream, ImageStream) and not stream.is_video:
+            return self._see_images(stream, how, pool)
+        frames = self._shown(stream, stream.name, length_hint(stream))
+        # Methods that see depth may remember where a head was.
+        sees_depth = any('depth' in s.modality for s in self.predictor.method.inputs)
+        alone = how.detect_every > 1 or sees_depth
+        if pool is not None and stream.is_stored and not alone:
+            found = self._follow_found(frames, stream.problems, how, pool)
+            return self._drawn(found, how, smoother)
+        follower = FaceFollower(self.predictor.detector, how.detect_every)
+        return self.see_frames(
+            frames, stream.problems, how, smoother, lambda f: follower(f.image)
+        )
+
+    def see_frames(
+        self,
+        frames: Iterable[Frame],
+        problems: list[tuple[str, str]],
+        how: How,
+        smoother: PoseSmoother | None = None,
+        find: Callable[[Frame], Faces] | None = None,
+    ) -> Iterator[Seen]:
+        """What is seen in frames.
+
+        Args:
+            frames: The frames.
+            problems: What the detector fails on is added.
+            how: How to look at them.
+            smoother: The smoother of a video.
+            find: Finds the faces; by default the predictor's detector does.
+        """
+        answers = self.poses_of(frames, problems, how.batch_size, find)
+        return self._drawn(answers, how, smoother)
+
+    def _see_images(
+        self, stream: ImageStream, how: How, pool: 'Workers | None'
+    ) -> Iterator[Seen]:
+        """What this process, or others, see in images, which they read, too."""
+        parts = _parts(stream, how)
+        if pool is None:
+            results = ((part, _see_part(self, part)) for part in parts)
+        else:
+            results = pool.map(_see_part, parts)
+        num = -(-length_hint(stream) // how.batch_size)
+        for _, (seen, problems) in self._shown(results, stream.name, num):
+            stream.problems += problems
+            yield from seen
+
+    def _follow_found(
+        self,
+        frames: Iterable[Frame],
+        problems: list[tuple[str, str]],
+        how: How,
+        pool: 'Workers',
+    ) -> Iterator[tuple[Frame, Faces, Poses]]:
+        """What other processes find in a video's frames, with numbers of the faces."""
+        follower = FaceFollower(self.predictor.detector)
+        frames = iter(frames)
+        batches = iter(lambda: list(islice(frames, how.batch_size)), [])
+        for batch, (answers, failed) in pool.map(_find_part, batches):
+            problems += failed
+            for number, faces, poses in answers:
+                frame = batch[number]
+                yield frame, follower.number(frame.image, faces), poses
+
+    def _shown(self, items: Iterable, name: str, total: int) -> Iterable:
+        """What is worked on, with a progress bar where one is wanted."""
         if not self.show_progress:
-            return stream
+            return items
         from rich.console import Console
         from rich.progress import track
 
-        total = length_hint(stream) or None
         console = Console(stderr=True)
-        return track(stream, stream.name, total, console=console, transient=True)
+        return track(items, name, total or None, console=console, transient=True)
+
+    def poses_of(
+        self,
+        frames: Iterable[Frame],
+        problems: list[tuple[str, str]],
+        batch_size: int,
+        find: Callable[[Frame], Faces] | None = None,
+    ) -> Iterator[tuple[Frame, Faces, Poses]]:
+        """The faces of frames and their poses; see :meth:`see_frames`."""
+        found = self._find(frames, find or self.predictor.find, problems)
+        while batch := list(islice(found, batch_size)):
+            answers = self.predictor.predict_batch(*zip(*batch, strict=True))
+            for (frame, faces), poses in zip(batch, answers, strict=True):
+                yield frame, faces, poses
 
     def _find(
         self,
         frames: Iterable[Frame],
-        detect_every: int,
+        find: Callable[[Frame], Faces],
         problems: list[tuple[str, str]],
     ) -> Iterator[tuple[Frame, Faces]]:
         """The frames with their faces, which have numbers in a video.
 
         A frame that the detector fails on is a problem, and the others are read.
         """
-        follower = FaceFollower(self.predictor.detector, detect_every)
         for frame in frames:
             if self._camera_is_given:  # it counts more than a photo's EXIF data
                 frame.camera = None
             try:
-                if frame.index is None:
-                    faces = self.predictor.find(frame)
-                else:
-                    faces = follower(frame.image)
+                faces = find(frame)
             except Exception as error:  # of whatever library runs the detector
                 detector = type(self.predictor.detector).__name__
                 problems.append((frame.name, f'{detector} fails: {one_line(error)}'))
             else:
                 yield frame, faces
 
-    def _estimate(
+    def _drawn(
         self,
-        batch: Sequence[tuple[Frame, Faces]],
+        answers: Iterable[tuple[Frame, Faces, Poses]],
+        how: How,
         smoother: PoseSmoother | None,
-        draw: str,
-    ) -> list[Samples]:
-        """The faces of a batch of frames with their poses."""
-        answers = self.predictor.predict_batch(*zip(*batch, strict=True))
-        found = [
-            samples_of(frame, faces, poses, smoother)
-            for (frame, faces), poses in zip(batch, answers, strict=True)
-        ]
-        if draw == 'structure':
-            from mmfsa.models.fsanet.maps import structure_maps
+    ) -> Iterator[Seen]:
+        """The samples of frames' faces, and the frames' pictures where they are wanted."""
+        for frame, faces, poses in answers:
+            samples = samples_of(frame, faces, poses, smoother)
+            if how.draw == 'structure':
+                self._add_structure(samples)
+            picture = (
+                None if how.drawn is None else picture_of(frame, samples, how.drawn)
+            )
+            yield Seen(frame, samples, picture)
 
-            seen = [s for samples in found for s in samples if s.valid]
-            if seen:
-                crops = np.stack([sample.crop for sample in seen])
-                maps = structure_maps(self.predictor.method.model, crops)
-                for sample, structure in zip(seen, maps, strict=True):
-                    sample.structure = structure
-        return found
+    def _add_structure(self, samples: Samples) -> None:
+        from mmfsa.models.fsanet.maps import structure_maps
+
+        seen = [sample for sample in samples if sample.valid]
+        if seen:
+            crops = np.stack([sample.crop for sample in seen])
+            maps = structure_maps(self.predictor.method.model, crops)
+            for sample, structure in zip(seen, maps, strict=True):
+                sample.structure = structure
 
     def _results(
         self,
@@ -381,18 +503,48 @@ def _data_samples(faces: list[Samples]) -> list[list]:
     return [[HeadPoseDataSample.of(face) for face in samples] for samples in faces]
 
 
-def picture_of(
-    stream: Stream,
-    frame: Frame,
-    faces: Samples,
-    draw: str,
-    show: bool,
-    wait_time: float,
-) -> np.ndarray:
-    """A frame's picture, RGB; shown in its own window, a video in one for all."""
+def picture_of(frame: Frame, faces: Samples, draw: str) -> np.ndarray:
+    """A frame's picture (H, W, 3), RGB uint8."""
     picture = draw_faces(frame.image.copy(), faces, draw)
-    if show:
-        name = stream.name if stream.is_video else frame.name
-        name = name.encode(errors='backslashreplace').decode()  # a window has it
-        show_picture(picture, name, 0.001 if stream.is_video else wait_time)
     return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+
+
+def show_frame(
+    stream: Stream, frame: Frame, picture: np.ndarray, wait_time: float
+) -> None:
+    """Show a frame's picture in its own window, a video in one for all."""
+    name = stream.name if stream.is_video else frame.name
+    name = name.encode(errors='backslashreplace').decode()  # a window has it
+    picture = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+    show_picture(picture, name, 0.001 if stream.is_video else wait_time)
+
+
+def _parts(stream: ImageStream, how: How) -> Iterator[tuple[dict, How]]:
+    """A stream's images in parts, for other processes: arguments of their streams."""
+    items, start = iter(stream.items), 0
+    while part := list(islice(items, how.batch_size)):
+        depths = stream.depths and stream.depths[start : start + len(part)]
+        yield dict(items=part, depths=depths, start=start), how
+        start += len(part)
+
+
+def _see_part(
+    inferencer: HeadPoseInferencer, part: tuple[dict, How]
+) -> tuple[list[Seen], list[tuple[str, str]]]:
+    """What a process sees in its part of the images, and what it can't read."""
+    arguments, how = part
+    stream = ImageStream(channel_order=how.channel_order, **arguments)
+    seen = list(inferencer.see_frames(stream, stream.problems, how))
+    for one in seen:  # nobody needs the pixels any more
+        one.frame.image = None
+    return seen, stream.problems
+
+
+def _find_part(
+    inferencer: HeadPoseInferencer, frames: list[Frame]
+) -> tuple[list[tuple[int, Faces, Poses]], list[tuple[str, str]]]:
+    """What a process finds in a video's frames: their numbers among these, and faces."""
+    problems = []
+    answers = inferencer.poses_of(frames, problems, len(frames))
+    numbers = {id(frame): number for number, frame in enumerate(frames)}
+    return [(numbers[id(frame)], *answer) for frame, *answer in answers], problems

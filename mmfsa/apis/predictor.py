@@ -117,7 +117,9 @@ class HeadPosePredictor(OfOneProcess):
         """
         self.check_process()
         frame = image if isinstance(image, Frame) else Frame(image)
-        frame = replace(frame, image=to_bgr(frame.image, channel_order))
+        bgr = to_bgr(frame.image, channel_order)
+        if bgr is not frame.image:
+            frame = replace(frame, image=bgr)
         if depth is not None:
             frame = replace(frame, depth=depth_of(depth, frame.size))
         if boxes is None:

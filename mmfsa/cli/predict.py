@@ -49,6 +49,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='the depth map of the image: 16 bits, millimetres, pixel by pixel the '
         "image's; of several images a folder or a glob, or --depth again for each",
     )
+    parser.add_argument(
+        '--workers',
+        type=positive,
+        default=1,
+        metavar='N',
+        help='processes that share the images and videos, each on one CPU thread; 1',
+    )
     add_options(parser)
 
 
@@ -285,6 +292,7 @@ def _predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None
         pred_out_dir=args.out,
         allow_network=args.allow_network,
         depth=args.depth,
+        workers=args.workers,
     )
     images = faces = 0
     summary = Summary(args)

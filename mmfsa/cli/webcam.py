@@ -10,7 +10,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('number', type=int, nargs='?', default=0, help='of the webcam')
     predict.add_options(parser)
     parser.set_defaults(
-        show=True, video=True, sheet=False, allow_network=False, depth=None
+        show=True,
+        video=True,
+        sheet=False,
+        allow_network=False,
+        depth=None,
+        workers=1,
     )
 
 

@@ -120,10 +120,12 @@ def merge_overlapping(
 
 
 def _area(boxes: np.ndarray) -> np.ndarray:
-    return (boxes[..., 2:] - boxes[..., :2]).prod(axis=-1)
+    sides = boxes[..., 2:] - boxes[..., :2]
+    return sides[..., 0] * sides[..., 1]
 
 
 def _intersection(boxes1: np.ndarray, boxes2: np.ndarray) -> np.ndarray:
     start = np.maximum(boxes1[..., :2], boxes2[..., :2])
     end = np.minimum(boxes1[..., 2:], boxes2[..., 2:])
-    return (end - start).clip(min=0).prod(axis=-1)
+    sides = np.maximum(end - start, 0)
+    return sides[..., 0] * sides[..., 1]

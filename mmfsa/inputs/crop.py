@@ -36,7 +36,8 @@ EYES = {
     6: (slice(0, 1), slice(1, 2)),
     5: (slice(0, 1), slice(1, 2)),
 }
-MOUTH = {68: (48, 54), 6: (3,), 5: (3, 4)}  # its corners, or its middle
+MOUTH = {68: [48, 54], 6: [3], 5: [3, 4]}  # its corners, or its middle
+TO_LEVEL = np.float32([1, -1])  # what points down (right, down) turned to the right
 
 
 class NoPixelError(ValueError):
@@ -179,8 +180,9 @@ def cut(
             image, matrix, (width, height), flags=interpolation, borderMode=fill
         )
     elif border is not None:
-        beyond = -top, bottom - rows, -left, right - columns
-        crop = cv2.copyMakeBorder(crop, *(max(v, 0) for v in beyond), border)
+        beyond = [max(v, 0) for v in (-top, bottom - rows, -left, right - columns)]
+        if any(beyond):
+            crop = cv2.copyMakeBorder(crop, *beyond, border)
     return cv2.resize(crop, spec.size, interpolation=interpolation), box
 
 
@@ -207,10 +209,20 @@ def turn_of(align: str, landmarks: np.ndarray | None) -> float:
             f'this network takes upright faces, by 5, 6 or 68 landmarks; there '
             f'are {found}: choose a detector that gives landmarks'
         )
-    one, other = (np.mean(landmarks[eye], axis=0) for eye in EYES[found])
+    return turns_of(align, np.asarray(landmarks)[None])[0]
+
+
+def turns_of(align: str, landmarks: np.ndarray) -> list[float]:
+    """:func:`turn_of` for several faces, whose landmarks are (n, 5, 2) and so on."""
+    found = landmarks.shape[1]
+    one, other = (_middle(landmarks[:, eye]) for eye in EYES[found])
     level = other - one
     if align == 'face':
-        mouth = np.mean(landmarks[[*MOUTH[found]]], axis=0)
-        right, down = mouth - (one + other) / 2
-        level = level + np.array([down, -right])
-    return -math.degrees(math.atan2(level[1], level[0]))
+        mouth = _middle(landmarks[:, MOUTH[found]])
+        level = level + (mouth - (one + other) / 2)[:, ::-1] * TO_LEVEL
+    return [-math.degrees(math.atan2(y, x)) for x, y in level.tolist()]
+
+
+def _middle(points: np.ndarray) -> np.ndarray:
+    """(n, 2) the means of points (n, k, 2)."""
+    return points[:, 0] if points.shape[1] == 1 else points.mean(axis=1)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .kinds import KINDS, UNNAMED, convert_boxes, misspelt
+from .kinds import AS_THEY_ARE, KINDS, UNNAMED, convert_boxes, misspelt
 
 COLORS = {'BGR': 3, 'RGB': 3, 'grey': 1}  # and their channels
 MODALITIES = 'color', 'depth', 'color+depth'
@@ -134,6 +134,20 @@ class CropRule:
         if kind in (UNNAMED, self.box):
             return box
         return convert_boxes(np.asarray(box), kind, self.box).tolist()
+
+    def own_boxes(self, boxes: np.ndarray, kind: str) -> tuple[Sequence, str]:
+        """All boxes (n, 4) of a frame as boxes of the rule's kind, in one step.
+
+        Returns:
+            The n boxes and their kind: the rule's, or the given one where nothing is to
+            be converted.
+
+        Raises:
+            ValueError: No rule turns that kind of box into the rule's.
+        """
+        if not len(boxes) or kind in (*AS_THEY_ARE, self.box):
+            return boxes, kind
+        return convert_boxes(boxes, kind, self.box).tolist(), self.box
 
     def apply(
         self, box: Sequence, image_size: tuple[int, int], jitter: Jitter = NO_JITTER

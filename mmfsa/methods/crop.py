@@ -110,10 +110,11 @@ class CropMethod(Method):
     def crops(self, frame: Frame, faces: Faces) -> list[Crop | None]:
         """What the network sees of each face; None where the frame has no pixel of it."""
         crops = []
-        for i, box in enumerate(faces.boxes):
+        boxes, kind = self.spec.crop.own_boxes(faces.boxes, faces.kind)
+        for i, box in enumerate(boxes):
             landmarks = None if faces.landmarks is None else faces.landmarks[i]
             try:
-                crop = crop_face(frame.image, box, self.spec, faces.kind, landmarks)
+                crop = crop_face(frame.image, box, self.spec, kind, landmarks)
             except NoPixelError:
                 crop = None
             crops.append(crop)
@@ -126,7 +127,7 @@ class CropMethod(Method):
     def _run(self, images: list[np.ndarray]) -> dict[str, np.ndarray]:
         if not images:
             return dict(pose=np.empty((0, 3), dtype=np.float32))
-        return self.network.run_crops(np.stack(images))
+        return self.network.run_crops(np.array(images))
 
 
 def _spread_out(values: np.ndarray, found: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from mmfsa.inputs.crop import EYES, turn_of
+from mmfsa.inputs.crop import EYES, turns_of
 from mmfsa.inputs.view import map_box, map_points
 from mmfsa.structures import (
     ORDERS,
@@ -49,9 +49,16 @@ class UprightMethod(Method):
         self, frames: Sequence[Frame], faces: Sequence[Faces]
     ) -> list[Poses]:
         """The poses of several frames' faces, which go to the method together."""
+        turns_of = [quarter_turns(one) for one in faces]
+        if not any(turns.any() for turns in turns_of):
+            answers = self.method.predict_batch(frames, faces)
+            for one, answer in zip(faces, answers, strict=True):
+                answer.boxes = one.boxes
+                answer.extras = dict(answer.extras, turned=np.zeros(len(one)))
+            return answers
         parts = []
         for number, (frame, one) in enumerate(zip(frames, faces, strict=True)):
-            turns = quarter_turns(one)
+            turns = turns_of[number]
             for turn in np.unique(turns) if len(one) else [0]:
                 rows = np.flatnonzero(turns == turn)
                 parts.append((number, turn, rows, frame, one.take(rows)))
@@ -89,11 +96,9 @@ def quarter_turns(faces: Faces) -> np.ndarray:
     turns = np.zeros(len(faces), dtype=int)
     if faces.landmarks is None or faces.landmarks.shape[1] not in EYES:
         return turns
-    for i, landmarks in enumerate(faces.landmarks):
-        if np.isfinite(landmarks).all():
-            turn = turn_of('face', landmarks)
-            if abs(turn) > UPRIGHT:
-                turns[i] = round(turn / 90) * 90 % 360
+    for i, turn in enumerate(turns_of('face', faces.landmarks)):
+        if abs(turn) > UPRIGHT and np.isfinite(faces.landmarks[i]).all():
+            turns[i] = round(turn / 90) * 90 % 360
     return turns
 
 

@@ -53,11 +53,13 @@ class Stream(metaclass=ABCMeta):
     Attributes:
         name: Name of the whole.
         is_video: The images follow each other in time.
+        is_stored: All images are there before the first is read.
         fps: Frames a second of a video.
         problems: What could not be read so far, as (name, reason).
     """
 
     is_video = True
+    is_stored = False
     fps: float = 30.0
 
     def __init__(self, name: str) -> None:
@@ -231,6 +233,7 @@ class ImageStream(Stream):
         as_video: They are the frames of one video.
         channel_order: The order of an array's colours, `bgr` or `rgb`.
         depths: The depth map of each image, where there are depth maps.
+        start: The number of the first image, which names an array.
     """
 
     def __init__(
@@ -239,6 +242,7 @@ class ImageStream(Stream):
         as_video: bool = False,
         channel_order: str = 'bgr',
         depths: Sequence[Image] | None = None,
+        start: int = 0,
     ) -> None:
         first = items[0] if isinstance(items, Sequence) else None
         if not is_file(first):
@@ -248,7 +252,9 @@ class ImageStream(Stream):
         self.items = items
         self.depths = depths
         self.is_video = as_video
+        self.is_stored = isinstance(items, Sequence)
         self._order = channel_order
+        self._start = start
 
     def __len__(self) -> int:
         return len(self.items)
@@ -258,7 +264,7 @@ class ImageStream(Stream):
             if isinstance(item, Unreadable):
                 self.problems.append(tuple(item))
                 continue
-            name = str(item) if is_file(item) else f'{i:08}'
+            name = str(item) if is_file(item) else f'{self._start + i:08}'
             try:
                 image, exif = self._read(item)
                 size = image.shape[1::-1]
@@ -298,6 +304,8 @@ def exif_camera(exif: Exif, size: tuple[int, int]) -> Camera | None:
 
 class VideoStream(Stream):
     """A video file, as its player shows it: upright, with square pixels."""
+
+    is_stored = True
 
     def __init__(self, path: str | Path) -> None:
         super().__init__(str(path))
@@ -376,6 +384,8 @@ class VideoStream(Stream):
 
 class NetworkStream(VideoStream):
     """A video or a live stream at an address. A live stream is opened again if it ends."""
+
+    is_stored = False
 
     def _open(self) -> cv2.VideoCapture:
         limits = cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, cv2.CAP_PROP_READ_TIMEOUT_MSEC

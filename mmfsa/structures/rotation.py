@@ -52,6 +52,7 @@ CONVENTION = (
 LARGEST_ANGLE = 720  # degrees, two full turns; what is beyond them is no angle
 DEGREE = math.pi / 180  # in radians; ONNX has no deg2rad and rad2deg
 IDENTITY = np.eye(4).tolist()  # plain numbers, as torch.compile asks for
+UNTURNED = np.eye(3).tolist()
 POWERS = 12  # squarings, for eigenvalues that are 1 % apart
 # Rotations as other projects write them: S Rᵀ S, by the diagonal of S.
 FRAMES = {'6drepnet': (1, -1, -1), 'opal': (1, 1, -1)}
@@ -62,10 +63,15 @@ def _takes(**trailing_shapes: tuple[int, ...]) -> Callable:
 
     def decorate(function: Callable) -> Callable:
         signature = inspect.signature(function)
+        names = tuple(signature.parameters)
 
         @functools.wraps(function)
         def wrapper(*args, **kwargs):
-            given = signature.bind(*args, **kwargs).arguments
+            given = dict(zip(names, args, strict=False), **kwargs)
+            if len(given) < len(args) + len(kwargs) or not trailing_shapes.keys() <= (
+                given.keys()
+            ):
+                signature.bind(*args, **kwargs)  # slow, but it says what is wrong
             tensor = next(filter(is_tensor, given.values()), None)
             for name, shape in trailing_shapes.items():
                 if not is_tensor(given[name]):
@@ -119,7 +125,7 @@ def is_rotation(matrix: Array) -> Array:
     array([ True, False])
     """
     product = matrix @ matrix.swapaxes(-1, -2)
-    orthonormal = (abs(product - like(np.eye(3), matrix)) < 1e-2).all(-1).all(-1)
+    orthonormal = (abs(product - like(UNTURNED, matrix)) < 1e-2).all(-1).all(-1)
     # Of three rows that are orthonormal, the third shows the handedness.
     third = cross(matrix[..., 0, :], matrix[..., 1, :])
     return orthonormal & ((third * matrix[..., 2, :]).sum(-1) > 0)

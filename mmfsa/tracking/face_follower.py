@@ -35,15 +35,33 @@ class FaceFollower:
 
     def __call__(self, image: np.ndarray) -> Faces:
         """The faces of the next frame (H, W, 3), BGR uint8, with their numbers."""
+        self._look(image)
+        if self._age % self.detect_every == 0:
+            self._take(image, find_faces(self.detector, image))
+        self._age += 1
+        return self._found
+
+    def number(self, image: np.ndarray, found: Faces) -> Faces:
+        """Number the faces of the next frame, which a detector has found elsewhere.
+
+        Args:
+            image: The frame (H, W, 3), BGR uint8.
+            found: Its faces.
+        """
+        self._look(image)
+        self._take(image, found)
+        return self._found
+
+    def _look(self, image: np.ndarray) -> None:
+        """See whether the next frame may show another scene."""
         if self._has_changed(image):
             self._may_be_cut = True
             self._age = 0
-        if self._age % self.detect_every == 0:
-            found = find_faces(self.detector, image)
-            looks = looks_of(image, found.boxes)
-            ids = self._tracker.update(found.boxes, looks, cut=self._may_be_cut)
-            self._found = replace(found, ids=ids)
-            # Without a face in the picture, the next faces tell.
-            self._may_be_cut = self._may_be_cut and not len(found)
-        self._age += 1
-        return self._found
+
+    def _take(self, image: np.ndarray, found: Faces) -> None:
+        """Give numbers to faces that were found."""
+        looks = looks_of(image, found.boxes)
+        ids = self._tracker.update(found.boxes, looks, cut=self._may_be_cut)
+        self._found = replace(found, ids=ids)
+        # Without a face in the picture, the next faces tell.
+        self._may_be_cut = self._may_be_cut and not len(found)

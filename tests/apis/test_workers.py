@@ -1,0 +1,117 @@
+"""Several processes give what one gives, in the same order, and end cleanly."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from mmfsa import HeadPoseInferencer
+from mmfsa.apis.inferencer import PREDICTIONS
+from mmfsa.apis.workers import AHEAD, Workers
+from mmfsa.utils.threads import OfOneProcess
+
+
+@pytest.fixture(scope='module')
+def folder(tmp_path_factory):
+    """Seven crops of random colours and a file that is no image."""
+    folder = tmp_path_factory.mktemp('images')
+    for number in range(7):
+        small = np.random.default_rng(number).integers(0, 256, (6, 6, 3), np.uint8)
+        image = cv2.resize(small, (80, 80), interpolation=cv2.INTER_CUBIC)
+        cv2.imwrite(str(folder / f'{number}.png'), image)
+    (folder / '3_damaged.jpg').write_bytes(b'none')
+    return folder
+
+
+@pytest.fixture(scope='module')
+def nano():
+    return HeadPoseInferencer('nano', detector='none', backend='onnxruntime', threads=1)
+
+
+@pytest.mark.parametrize('how', [dict(batch_size=2), dict(as_video=True, smooth=True)])
+def test_two_workers_write_what_one_writes(nano, folder, tmp_path, how):
+    for workers in (1, 2):
+        out = tmp_path / str(workers)
+        results = [
+            *nano(str(folder), out_dir=out, return_vis=True, workers=workers, **how)
+        ]
+        assert len(nano.failures) == 1
+        assert sum(len(result['visualization']) for result in results) == 7
+    files = sorted(p.relative_to(out) for p in out.rglob('*') if p.is_file())
+    assert len(files) == (2 if how.get('as_video') else 8)
+    for file in files:
+        assert (out / file).read_bytes() == (tmp_path / '1' / file).read_bytes()
+
+
+class Number(OfOneProcess):
+    """What is shared in tests."""
+
+    def __init__(self, value, threads=None):
+        self.value, self.threads = value, threads
+
+
+def add(number, item):
+    return number.value + item, number.threads, os.getpid()
+
+
+def end(number, item):
+    if item == 4:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number.value
+
+
+def test_order_threads_and_how_many_are_taken_ahead():
+    taken = []
+    items = (taken.append(i) or i for i in range(50))
+    with Workers(2, Number(100)) as pool:
+        results = pool.map(add, items)
+        first = next(results)
+        assert len(taken) == 2 * AHEAD
+        results = [first, *results]
+    assert [item for item, _ in results] == [*range(50)]
+    assert [answer[0] for _, answer in results] == [*range(100, 150)]
+    assert {answer[1] for _, answer in results} == {1}
+    assert os.getpid() not in {answer[2] for _, answer in results}
+
+
+def test_a_killed_worker_is_an_error_and_the_results_before_it_stay():
+    got = []
+    with (
+        pytest.raises(ChildProcessError, match='a worker was killed'),
+        Workers(1, Number(7)) as pool,
+    ):
+        got += (answer for _, answer in pool.map(end, range(100)))
+    assert got == [7] * 4
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='Windows has other signals')
+def test_an_interrupt_leaves_no_process_and_whole_lines(folder, tmp_path):
+    out = tmp_path / 'out'
+    images = [str(folder)] * 400
+    program = 'import sys; from mmfsa.cli import main; sys.exit(main())'
+    command = [sys.executable, '-c', program, 'predict', *images]
+    options = '--model nano --backend onnxruntime --detector none --workers 2 --json'
+    process = subprocess.Popen(
+        [*command, *options.split(), '--draw', 'none', '--out', out],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout.readline().startswith('{')
+    children = Path(f'/proc/{process.pid}/task/{process.pid}/children')
+    ids = [int(n) for n in children.read_text().split()] if children.exists() else []
+    process.send_signal(signal.SIGINT)
+    process.stdout.read()
+    assert process.wait(60) == 130
+    lines = (out / PREDICTIONS).read_text().splitlines()
+    assert lines and all(line.endswith('}') for line in lines)
+    deadline = time.monotonic() + 20
+    while any(Path(f'/proc/{n}').exists() for n in ids):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
