@@ -14,6 +14,7 @@ default_hooks = dict(
     sampler_seed=dict(type='DistSamplerSeedHook'),
     dataset_epoch=dict(type='DatasetEpochHook'),
     input_spec=dict(type='InputSpecHook'),
+    finite_loss=dict(type='FiniteLossHook'),
     progress_bar=dict(type='ProgressBarHook'),
     plain_checkpoint=dict(type='PlainCheckpointHook'),
 )

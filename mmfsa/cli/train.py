@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train, and say where the result is and how to score it."""
     from mmfsa.engine import process_group
-    from mmfsa.engine.training import end_workers, training_runner
+    from mmfsa.engine.training import release, training_runner
     from mmfsa.utils.configs import explained
 
     runner = training_runner(
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         )
         return 130
     finally:
-        end_workers(runner)
+        release(runner)
     runner.logger.info(
         f'done: checkpoints, log and curves are in {runner.work_dir}; score it with\n'
         f'  mmfsa test {args.config} '

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from mmfsa.utils.threads import one_at_a_time
+
 Tensors = dict[str, Tensor]
 
 
@@ -71,6 +73,7 @@ class CudaGraphs:
         self.run = run
         self._graphs = {}
 
+    @one_at_a_time  # a graph has one call's numbers
     def __call__(self, inputs: Tensors) -> Tensors:
         key = tuple((name, value.shape, value.dtype) for name, value in inputs.items())
         if key not in self._graphs:

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 
-from mmfsa.utils.files import cache_path, replacing
+from mmfsa.utils.files import cache_path, has_its_digest, note_digest, replacing
 from mmfsa.utils.packages import import_package
 
 from .backends import build_backend
@@ -66,8 +66,9 @@ def export_onnx(
 def cached_onnx(model: nn.Module, card: ModelCard) -> Iterator[Path]:
     """An estimator's ONNX file, which is exported once and kept in mmfsa's cache.
 
-    Another checkpoint, architecture, input spec or version gives another file. Where the
-    cache can't be written, the file is there for as long as the context lasts.
+    Another checkpoint, architecture, input spec or version gives another file. A damaged
+    file is exported again. Where the cache can't be written, the file is there for as long
+    as the context lasts.
 
     Args:
         model: An estimator with its weights.
@@ -85,9 +86,10 @@ def cached_onnx(model: nn.Module, card: ModelCard) -> Iterator[Path]:
     digest = hashlib.sha256(content).hexdigest()[:16]
     path = cache_path(f'{card.config}_{digest}.onnx')
     with ExitStack() as stack:
-        if not path.is_file():
+        if not has_its_digest(path):
             try:
                 export_onnx(model, path, card)
+                note_digest(path)
             except OSError:
                 folder = stack.enter_context(TemporaryDirectory())
                 path = Path(folder) / path.name

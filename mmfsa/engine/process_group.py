@@ -1,6 +1,7 @@
 """The processes of a launched run: how they join one group, and how they leave it."""
 
 import gc
+import os
 from importlib import import_module
 
 from mmengine import Config
@@ -8,6 +9,16 @@ from mmengine.runner import Runner
 from torch import distributed
 
 from .checkpoint import unwrapped
+
+
+RANKS = 'RANK', 'SLURM_PROCID', 'OMPI_COMM_WORLD_RANK'  # what launchers set
+
+
+def will_be_first(launcher: str) -> bool:
+    """Whether this process will be the first of its group, before there is a group."""
+    if launcher == 'none':
+        return True
+    return next((os.environ[name] for name in RANKS if name in os.environ), '0') == '0'
 
 
 def join_on_cpus(cfg: Config) -> None:

@@ -198,10 +198,13 @@ def _choose(cfg: Config, name: str, dump: str | Path | None) -> dict[str, Config
     if dump:
         if len(test_sets) > 1:
             raise ValueError('--dump needs one --test-set')
+        if Path(dump).suffix not in ('.pkl', '.pickle'):
+            raise ValueError(f'--dump {dump} must end in .pkl or .pickle')
+        make_writable(Path(dump).parent, '--dump')
         (test_set,) = test_sets.values()
         test_set['evaluator'] = [
             test_set['evaluator'],
-            dict(type='DumpResults', out_file_path=str(dump)),
+            dict(type='mmfsa.DumpWholeResults', out_file_path=str(dump)),
         ]
     return test_sets
 

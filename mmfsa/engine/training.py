@@ -5,15 +5,17 @@ from pathlib import Path
 import torch
 from mmengine import Config
 from mmengine.optim import OneCycleLR
-from mmengine.runner import Runner, find_latest_checkpoint
+from mmengine.runner import Runner
 from torch.utils.data import DataLoader
 
 from mmfsa.registry import PARAM_SCHEDULERS, is_type
 from mmfsa.utils.configs import explained, without_network
+from mmfsa.utils.files import lock
 from mmfsa.utils.memory import keep_freed_memory
 from mmfsa.utils.setup_env import register_all_modules
 
 from .checkpoint import load_checkpoint
+from .process_group import will_be_first
 from .runs import augment_on_device, runner_config
 
 
@@ -40,24 +42,38 @@ def training_runner(
 
     Raises:
         FileNotFoundError: If the config, a checkpoint or a data set is missing.
-        ValueError: If a setting can't be followed, or if the training set has fewer
-            images than a batch.
+        ValueError: If a setting can't be followed, if another process trains in the work
+            directory, or if the training set has fewer images than a batch.
     """
     keep_freed_memory()
     register_all_modules()
     cfg = runner_config(config, **settings)
     if 'model' not in cfg:
         raise ValueError(without_network(cfg, 'training'))
-    if not validate:
-        cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
-    if resume:
-        _resume(cfg, resume, settings.get('trust_pickle', False))
-    if amp:
-        _mix_precision(cfg)
-    if on_device:
-        augment_on_device(cfg)
-    if auto_scale_lr:
-        _scale_rates(cfg)
+    held = None
+    if will_be_first(cfg.launcher):  # before anything is written
+        held = lock(Path(cfg.work_dir) / '.training')
+    try:
+        if not validate:
+            cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+        if resume:
+            _resume(cfg, resume, settings.get('trust_pickle', False))
+        if amp:
+            _mix_precision(cfg)
+        if on_device:
+            augment_on_device(cfg)
+        if auto_scale_lr:
+            _scale_rates(cfg)
+        runner = _build(cfg)
+        runner.lock = held
+    except BaseException:
+        if held:
+            held.close()
+        raise
+    return runner
+
+
+def _build(cfg: Config) -> Runner:
     with explained(cfg, builds=True):
         runner = Runner.from_cfg(cfg)
         # Builds the data set: what is wrong with it shows before the first epoch.
@@ -71,21 +87,41 @@ def training_runner(
     return runner
 
 
-def end_workers(runner: Runner) -> None:
-    """End the processes that load a runner's data: who goes on in this process needs none.
+def release(runner: Runner) -> None:
+    """End the processes that load a runner's data, and free its folder for another run.
 
-    Left to the garbage collector, each of them keeps Python waiting for five seconds.
+    Left to the garbage collector, each process keeps Python waiting for five seconds.
     """
+    if runner.lock:
+        runner.lock.close()
     for loop in (runner._train_loop, runner._val_loop):
         loader = getattr(loop, 'dataloader', None)
         if isinstance(loader, DataLoader):
             loader._iterator = None
 
 
+def latest_checkpoint(work_dir: str | Path) -> str | None:
+    """The last checkpoint that a training has written; None where there is none.
+
+    mmengine notes its name in a file. A training that was killed as it wrote the note
+    has left the note empty: then the checkpoint with the highest number counts.
+    """
+    note = Path(work_dir) / 'last_checkpoint'
+    named = note.read_text().strip() if note.is_file() else ''
+    if Path(named).is_file():
+        return named
+    found = {}
+    for path in Path(work_dir).glob('*.pth'):
+        unit, _, number = path.stem.rpartition('_')
+        if unit in ('epoch', 'iter') and number.isdecimal():
+            found[int(number)] = str(path)
+    return found[max(found)] if found else None
+
+
 def _resume(cfg: Config, resume: str | Path, trust_pickle: bool) -> None:
     # A run without a checkpoint yet begins where the config says.
     auto = resume == 'auto'
-    checkpoint = find_latest_checkpoint(cfg.work_dir) if auto else str(resume)
+    checkpoint = latest_checkpoint(cfg.work_dir) if auto else str(resume)
     if checkpoint is not None:
         content = load_checkpoint(checkpoint, trust_pickle=trust_pickle)
         if 'optimizer' not in content or 'epoch' not in content.get('meta', {}):

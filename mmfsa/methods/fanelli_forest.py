@@ -114,11 +114,13 @@ class FanelliForest(DepthMethod):
         from mmfsa.models.fanelli.votes import leaves_of, node_table, patches, sum_up
 
         forest, width = self.forest, depth.shape[1]
-        if self._nodes[0] != width:
-            self._nodes = width, node_table(forest, width)
+        known, nodes = self._nodes  # another thread may see maps of another width
+        if known != width:
+            nodes = node_table(forest, width)
+            self._nodes = width, nodes
         sums = sum_up(depth)
         starts = patches(depth, sums, forest.patch, self.stride)
-        found = leaves_of(starts, sums, width, self._nodes[1], forest.roots)
+        found = leaves_of(starts, sums, width, nodes, forest.roots)
         share, variance = forest.leaves[:, :2].T
         heads = (share >= 1) & (variance <= self.max_variance)
         trees, patch = np.nonzero(heads[found])

@@ -14,6 +14,7 @@ import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from mmfsa.utils.cli import USER_ERRORS, report
+from mmfsa.utils.threads import end_with_parent
 
 from .limits import Limits
 from .metrics import SHARED
@@ -94,7 +95,7 @@ def _watch_workers(
     for number in SIGNALS:
         signal.signal(number, lambda *_: stopped.append(0))
 
-    arguments = settings, limits, listener
+    arguments = os.getpid(), settings, limits, listener
 
     def start():
         # spawn: a forked process would share torch's threads and locks
@@ -123,8 +124,9 @@ def _watch_workers(
     return max(stopped)
 
 
-def _worker(*arguments: object) -> None:
+def _worker(parent: int, *arguments: object) -> None:
     """Serve in a process of its own; a user's error is one line."""
+    end_with_parent(parent)
     # While it loads, a signal ends it at once: imports may swallow exceptions.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:

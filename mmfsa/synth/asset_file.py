@@ -1,7 +1,6 @@
 """The head asset's file: built once, and kept in the user's cache."""
 
 import hashlib
-import zipfile
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
@@ -11,13 +10,13 @@ from mmengine.logging import print_log
 from scipy import sparse
 
 from mmfsa.utils.files import cache_path, caching
+from mmfsa.utils.reading import read_arrays
 
 from .asset import HeadAsset
 from .build import build_head_asset
 
 # The files that decide how the asset comes out.
 RECIPE = 'asset.py', 'asset_file.py', 'build.py', 'makehuman.py', 'rasterizer.py'
-DAMAGE = OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile
 
 
 def asset_path() -> Path:
@@ -45,12 +44,11 @@ def load_head_asset() -> HeadAsset:
         print_log(f'building the synthetic head in {path}', 'current')
         save(build_head_asset(), path)
     try:
-        with np.load(path, allow_pickle=False) as arrays:  # a zip checks its CRC-32s
-            table = {name: arrays[name] for name in arrays.files}
+        table = read_arrays(path)
         shape = tuple(table.pop('shape'))
         parts = [table.pop(name) for name in ('data', 'indices', 'indptr')]
         return HeadAsset(offsets=sparse.csc_matrix(tuple(parts), shape), **table)
-    except DAMAGE as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f'{path} is damaged ({error}); delete it, and it is built again'
         ) from error

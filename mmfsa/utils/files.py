@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
+from weakref import WeakSet
 
 
 @contextmanager
@@ -100,6 +101,8 @@ def _lives(pid: int) -> bool:
 def lock(path: Path) -> IO:
     """Keep other processes from writing a file, for as long as the answer lives.
 
+    The lock goes with the process, even a killed one: what it has forked does not keep it.
+
     Raises:
         ValueError: Another process has it.
     """
@@ -115,7 +118,21 @@ def lock(path: Path) -> IO:
             f'{path.parent}: another process is writing there: wait for its end, or give '
             'another folder'
         ) from e
+    _locked.add(file)
     return file
+
+
+_locked: 'WeakSet[IO]' = WeakSet()
+
+
+def _leave_locks() -> None:
+    """In a forked process: close what the parent has locked."""
+    for file in [*_locked]:
+        file.close()  # nothing is written through it
+
+
+if hasattr(os, 'register_at_fork'):
+    os.register_at_fork(after_in_child=_leave_locks)
 
 
 @contextmanager
@@ -244,3 +261,19 @@ def why_damaged(path: str | Path) -> str | None:
 def sha256(path: str | Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def note_digest(path: Path) -> None:
+    """Write the SHA-256 of a file beside it, for :func:`has_its_digest`."""
+    with replacing(_note_of(path)) as temporary:
+        temporary.write_text(sha256(path))
+
+
+def has_its_digest(path: Path) -> bool:
+    """Whether a file is there and is the one that :func:`note_digest` has seen."""
+    note = _note_of(path)
+    return path.is_file() and note.is_file() and note.read_text() == sha256(path)
+
+
+def _note_of(path: Path) -> Path:
+    return path.with_name(f'{path.name}.sha256')

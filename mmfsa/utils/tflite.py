@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mmfsa.utils.packages import import_package
-from mmfsa.utils.reading import read_bytes
+from mmfsa.utils.reading import damaged, read_bytes
 
 MAGIC = b'TFL3'  # from byte 4 on
 DTYPES = {0: '<f4', 1: '<f2', 2: '<i4'}
@@ -40,16 +40,17 @@ def tflite_to_onnx(path: str | Path) -> bytes:
     content = read_bytes(path)
     if content[4:8] != MAGIC:
         raise ValueError(f'{path} is no TensorFlow Lite file')
-    model = _Table(content, int.from_bytes(content[:4], 'little'))
-    # Older files keep an operator's code in a byte.
-    codes = [max(code.byte(0), code.integer(3)) for code in model.tables(1)]
-    unknown = sorted(set(codes) - set(_Graph.OPERATORS))
-    if unknown:
-        raise ValueError(f'{path} has operators with unknown codes: {unknown}')
-    graph = _Graph(model)
-    for operator in graph.table.tables(3):
-        graph.add(codes[operator.integer(0)], operator)
-    return graph.to_model().SerializeToString()
+    with damaged(path, 'TensorFlow Lite file'):
+        model = _Table(content, int.from_bytes(content[:4], 'little'))
+        # Older files keep an operator's code in a byte.
+        codes = [max(code.byte(0), code.integer(3)) for code in model.tables(1)]
+        unknown = sorted(set(codes) - set(_Graph.OPERATORS))
+        if unknown:
+            raise ValueError(f'it has operators with unknown codes: {unknown}')
+        graph = _Graph(model)
+        for operator in graph.table.tables(3):
+            graph.add(codes[operator.integer(0)], operator)
+        return graph.to_model().SerializeToString()
 
 
 class _Table:

@@ -23,21 +23,18 @@ def one_at_a_time(method: Callable) -> Callable:
     return call
 
 
-class OfOneProcess:
+class NotForked:
     """What does not live on in a forked process: its libraries' threads are not there.
 
-    A call would wait for these threads for ever, so it fails at once. A pickle holds the
-    arguments alone: another process builds the object of them again.
+    A call would wait for these threads for ever, so it fails at once.
     """
 
-    def __new__(cls, *args, **kwargs) -> 'OfOneProcess':
+    remedy = 'make a {name} in each worker'
+
+    def __new__(cls, *args, **kwargs) -> 'NotForked':  # noqa: ARG004
         self = super().__new__(cls)
         self._process = os.getpid()
-        self._arguments = args, kwargs
         return self
-
-    def __reduce__(self) -> tuple:
-        return _rebuild, (type(self), *self._arguments)
 
     def check_process(self) -> None:
         """Refuse a call in a process that was forked off.
@@ -49,9 +46,25 @@ class OfOneProcess:
             name = type(self).__name__
             raise RuntimeError(
                 f'this {name} was made before the process was forked, and its threads '
-                f'stayed behind: make a {name} in each worker, or send it there pickled, '
-                'as multiprocessing does'
+                f'stayed behind: {self.remedy.format(name=name)}'
             )
+
+
+class OfOneProcess(NotForked):
+    """The same, and a pickle holds the arguments alone: another process builds the object
+    of them again."""
+
+    remedy = (
+        f'{NotForked.remedy}, or send it there pickled, as multiprocessing does'
+    )
+
+    def __new__(cls, *args, **kwargs) -> 'OfOneProcess':
+        self = super().__new__(cls)
+        self._arguments = args, kwargs
+        return self
+
+    def __reduce__(self) -> tuple:
+        return _rebuild, (type(self), *self._arguments)
 
 
 def _rebuild(kind: type, args: tuple, kwargs: dict) -> OfOneProcess:

@@ -12,7 +12,7 @@ from torch import nn
 from mmfsa.deploy import for_deployment
 from mmfsa.deploy.lean import deployment_steps
 from mmfsa.deploy.parity import reference_poses
-from mmfsa.models import SSRHead
+from mmfsa.models import BaseEstimator, SSRHead
 from mmfsa.models.fsanet.lean_ssr_head import LeanSSRHead
 from mmfsa.zoo import config_dir, get_config
 
@@ -146,15 +146,76 @@ def test_parts_that_somebody_adds_stay_as_they_are(own, lively, crops):
     )
 
 
-def test_a_batch_norm_that_does_more_stays():
+class Small(BaseEstimator):
+    """An estimator around layers of a test."""
+
+    def __init__(self, layers):
+        super().__init__()
+        self.layers = layers
+
+    def regress(self, images):
+        return dict(pose=self.layers(images).mean((2, 3))[:, :3])
+
+    def loss(self, images, labels): ...
+
+
+def trained(layers):
+    """An estimator whose batch norms have seen images."""
+    torch.manual_seed(0)
+    model = Small(layers)
+    for _ in range(5):
+        layers.train()(3 * torch.randn(8, 3, 16, 16) + 2)
+    return model.eval()
+
+
+def test_a_batch_norm_that_does_more_stays(crops):
     class Activated(nn.BatchNorm2d):
         def forward(self, x):
             return super().forward(x).relu()
 
     for norm in (nn.BatchNorm2d(4), Activated(4)):
-        block = nn.Sequential(nn.Conv2d(3, 4, 3), norm, nn.Conv2d(4, 4, 1), nn.ReLU())
-        block.train()(torch.randn(8, 3, 6, 6))
-        x = torch.randn(2, 3, 6, 6)
-        lean = for_deployment(block)
-        torch.testing.assert_close(lean(x), block.eval()(x), rtol=1e-4, atol=1e-5)
-        assert (type(lean[1]) is nn.Identity) == (type(norm) is nn.BatchNorm2d)
+        model = trained(
+            nn.Sequential(nn.Conv2d(3, 4, 3), norm, nn.Conv2d(4, 4, 1), nn.ReLU())
+        )
+        lean = for_deployment(model)
+        assert_same(reference_poses(lean, crops), reference_poses(model, crops))
+        folded = type(lean.layers[1]) is nn.Identity
+        assert folded == (type(norm) is nn.BatchNorm2d)
+
+
+class Otherwise(nn.Module):
+    """Layers whose order is another than that of their registration."""
+
+    def __init__(self, order):
+        super().__init__()
+        self.one = nn.Conv2d(3, 3, 3, padding=1)
+        self.norm = nn.BatchNorm2d(3)
+        self.two = nn.Conv2d(3, 3, 3, padding=1)
+        self.order = order
+
+    def forward(self, x):
+        for name in self.order:
+            x = getattr(self, name)(x)
+        return x
+
+
+@pytest.mark.parametrize(
+    'order',
+    [
+        ['norm', 'one', 'two'],
+        ['one', 'two', 'norm'],
+        ['one', 'norm', 'two', 'norm'],
+        ['two', 'one', 'norm'],
+    ],
+    ids=' '.join,
+)
+def test_layers_that_run_in_another_order_compute_the_same(order, crops):
+    model = trained(Otherwise(order))
+    training = model.train().training
+    lean = for_deployment(model)
+    assert model.training == training
+    expected = reference_poses(model, crops)
+    assert_same(reference_poses(lean, crops), expected)
+    # Registered right after the convolution that it follows, it is folded.
+    folded = order == ['two', 'one', 'norm']
+    assert (type(lean.layers.norm) is nn.Identity) == folded

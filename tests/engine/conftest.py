@@ -37,9 +37,20 @@ from mmengine.registry import HOOKS
 
 @HOOKS.register_module()
 class KillHook(Hook):
+    priority = 'HIGHEST'
+
+    def __init__(self, nan_at=-1, spoil_at=-1):
+        self.nan_at, self.spoil_at = nan_at, spoil_at
+
     def before_train_iter(self, runner, batch_idx, data_batch=None):
         if runner.iter == int(os.environ.get('KILL_AT', -1)):
             os.kill(os.getpid(), signal.SIGKILL)
+        if runner.iter == self.nan_at:
+            data_batch['data_samples'][0].gt_pose[:] = float('nan')
+
+    def after_train_iter(self, runner, batch_idx, data_batch=None, outputs=None):
+        if runner.iter == self.spoil_at:
+            next(runner.model.parameters()).data.fill_(float('nan'))
 """)
     config = folder / 'tiny_p1.py'
     config.write_text(f"""

@@ -9,7 +9,9 @@ from mmengine.runner import Runner
 
 from mmfsa.cli import main
 from mmfsa.engine import fuse_checkpoints, load_checkpoint, load_weights
+from mmfsa.engine.training import latest_checkpoint
 from mmfsa.registry import MODELS
+from mmfsa.utils.files import lock
 from mmfsa.zoo import get_config
 
 
@@ -253,3 +255,52 @@ def test_an_interruption_says_how_to_go_on(experiment, tmp_path, monkeypatch, ca
 def test_no_worker_outlives_a_training(uninterrupted):
     """The run of `uninterrupted` had two workers, which persist between its epochs."""
     assert multiprocessing.active_children() == []
+
+
+def test_a_folder_has_one_training(experiment, train, tmp_path):
+    """A lock of a process that has ended is none: the file alone stays."""
+    work_dir = tmp_path / 'work'
+    work_dir.mkdir()
+    held = lock(work_dir / '.training')
+    said = train(experiment, work_dir, '--cfg-options', 'log_level=ERROR', fails=True)
+    assert f'{work_dir}: another process is writing there' in said
+    assert [path.name for path in work_dir.iterdir()] == ['.training']
+    held.close()
+    train(experiment, work_dir, '--cfg-options', 'train_cfg.max_epochs=1')
+
+
+@pytest.mark.parametrize(
+    ('option', 'words', 'kept'),
+    [
+        ('optim_wrapper.optimizer.lr=1e30', ('the loss is', 'in iteration 2 (epoch 1)'), 0),
+        ('custom_hooks.0.nan_at=7', ('the loss is nan in iteration 8 (epoch 2)',), 1),
+    ],
+)
+def test_a_loss_that_is_no_number_ends_a_training(
+    option, words, kept, experiment, train, tmp_path
+):
+    options = '--cfg-options', option, 'param_scheduler=None'
+    said = train(experiment, tmp_path, *options, fails=True)
+    assert all(word in said for word in words), said
+    assert len([*tmp_path.glob('epoch_*.pth')]) == kept
+    assert str(tmp_path) in said and 'lower learning rate' in said
+
+
+def test_weights_that_are_no_numbers_become_no_checkpoint(experiment, train, tmp_path):
+    """The last step of an epoch spoils them, and no further loss shows it."""
+    options = '--cfg-options', 'custom_hooks.0.spoil_at=9'
+    said = train(experiment, tmp_path, *options, fails=True)
+    assert 'weights are NaN or infinite' in said
+    assert [path.name for path in tmp_path.glob('*.pth')] == ['epoch_1.pth']
+
+
+def test_a_note_that_a_kill_has_emptied(tmp_path):
+    assert latest_checkpoint(tmp_path) is None
+    for number in 2, 9, 10:
+        (tmp_path / f'epoch_{number}.pth').touch()
+    (tmp_path / 'best_epoch_99.pth').touch()
+    for note in '', str(tmp_path / 'gone.pth'):
+        (tmp_path / 'last_checkpoint').write_text(note)
+        assert latest_checkpoint(tmp_path) == str(tmp_path / 'epoch_10.pth')
+    (tmp_path / 'last_checkpoint').write_text(str(tmp_path / 'epoch_9.pth'))
+    assert latest_checkpoint(tmp_path) == str(tmp_path / 'epoch_9.pth')

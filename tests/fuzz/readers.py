@@ -13,6 +13,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import torch
+from PIL import Image
 
 from mmfsa.datasets import HeadPoseDataset
 from mmfsa.datasets.converters import aflw, aflw2000, biwi
@@ -20,8 +21,10 @@ from mmfsa.datasets.converters.engine import _Attempt
 from mmfsa.datasets.index import read_index
 from mmfsa.datasets.split import select
 from mmfsa.deploy.backends.onnxruntime_backend import OnnxRuntimeBackend
+from mmfsa.deploy.backends.opencv_backend import OpenCVBackend
 from mmfsa.deploy.card import ModelCard
 from mmfsa.deploy.engine import read_sidecar, sidecar_path
+from mmfsa.detection.wheel_file import mediapipe_file
 from mmfsa.engine import load_weights, save_checkpoint
 from mmfsa.evaluation.comparison import write_comparison
 from mmfsa.evaluation.error_analysis import poses
@@ -31,11 +34,14 @@ from mmfsa.evaluation.training_log import curve, read_records
 from mmfsa.inputs import InputSpec
 from mmfsa.landmarks import HeadPoints
 from mmfsa.methods.loading import experiment_of
+from mmfsa.models.fanelli import Forest
 from mmfsa.registry import MODELS
 from mmfsa.sources import open_streams
 from mmfsa.structures import Camera
 from mmfsa.utils.configs import build_part, load_config
-from mmfsa.utils.images import read_image
+from mmfsa.utils.depth import read_depth, write_depth
+from mmfsa.utils.images import read_image, read_photo
+from mmfsa.utils.tflite import tflite_to_onnx
 from mmfsa.zoo.convert import CONVERTERS
 from mmfsa.zoo.foreign import read_tensors
 
@@ -397,6 +403,60 @@ def read_zip(path: Path) -> None:
     check_entry(_Attempt(lambda item: aflw.read(item, images, path, 1.0))(row))
 
 
+def write_tree(path: Path) -> None:
+    leaf = '1 0 1 1.0 200 1 2 3 10 20 30\n'
+    test = '0 1 0 500 0 1 2 10 10 5 5 20 20\n'
+    path.write_text(f'80 80\n{test}{leaf}{leaf}')
+
+
+def read_forest(path: Path) -> None:
+    forest = Forest.read(path.parent)
+    assert np.isfinite(forest.leaves).all()
+    assert (forest.boxes >= 0).all()
+
+
+def write_depth_map(path: Path) -> None:
+    write_depth(np.arange(600, 900).reshape(15, 20), path)
+
+
+def write_depth_runs(path: Path) -> None:
+    """BIWI's: empty pixels, measured ones, and so on."""
+    run = np.arange(800, 850, dtype='<i2').tobytes()
+    parts = [np.array(pair, '<i4').tobytes() for pair in ((20, 15), (100, 50))]
+    path.write_bytes(parts[0] + 2 * (parts[1] + run))
+
+
+def read_depth_map(path: Path) -> None:
+    assert read_depth(path).dtype == np.uint16
+
+
+def write_photo(path: Path) -> None:
+    """A photo that lies on its side, and knows its lens."""
+    picture = Image.fromarray(SMOOTH)
+    exif = picture.getexif()
+    exif[0x0112] = 6
+    exif.get_ifd(0x8769)[0xA405] = 30
+    picture.save(path, exif=exif)
+
+
+def read_lens(path: Path) -> None:
+    image, exif = read_photo(path)
+    focal = exif.focal(image.shape[1::-1])
+    assert focal is None or 0 < focal < np.inf
+
+
+def write_tflite(path: Path) -> None:
+    path.write_bytes(mediapipe_file('face_detection_short_range.tflite').read_bytes())
+
+
+def write_array(path: Path) -> None:
+    np.save(path, np.random.default_rng(0).normal(size=(68, 3)))
+
+
+def read_opencv(path: Path) -> None:
+    OpenCVBackend(path).estimate(np.zeros((1, 8, 8, 3), np.uint8))
+
+
 CAMERA = dict(fx=500, fy=500.5, cx=319.5, cy=239.5, width=640, height=480)
 READERS = [
     *(
@@ -414,6 +474,12 @@ READERS = [
     Reader('scalars.json', 'text', write_log, read_log),
     Reader('camera.json', 'json', write_json(CAMERA), Camera.from_file),
     Reader('points.csv', 'text', write_points, read_points),
+    Reader('points.npy', 'binary', write_array, read_points),
+    Reader('a.tree', 'text', write_tree, read_forest),
+    Reader('depth.png', 'binary', write_depth_map, read_depth_map),
+    Reader('frame_00003_depth.bin', 'binary', write_depth_runs, read_depth_map),
+    Reader('photo.jpg', 'binary', write_photo, read_lens),
+    Reader('a.tflite', 'binary', write_tflite, tflite_to_onnx),
     Reader('a.pth', 'binary', write_checkpoint, read_checkpoint),
     Reader('a.onnx', 'binary', write_onnx, read_onnx),
     Reader('a.engine.json', 'json', write_json(SIDECAR), read_engine),

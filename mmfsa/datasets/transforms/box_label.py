@@ -11,8 +11,8 @@ from mmfsa.registry import TRANSFORMS
 class BoxLabel(BaseTransform):
     """Label the box of the face in the units of its crop, as ``gt_box``.
 
-    It stands right after ``CropFace``. ``MirrorFace`` mirrors the label; ``RotateInPlane``
-    drops it, since nobody knows the box around a turned face.
+    It stands right after ``CropFace``. Whatever moves the crop's pixels after it moves
+    the label, too. A turned crop has no label: nobody knows the box around a turned face.
 
     Required keys: ``boxes``, ``crop_box``. Added key: ``gt_box`` (4,) float32: x1, y1, x2,
     y2, −1 to 1 from the left (upper) edge of the crop to the right (lower) one. A face
@@ -27,7 +27,7 @@ class BoxLabel(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         box = (results.get('boxes') or {}).get(self.kind)
-        if box is not None:
+        if box is not None and not results.get('turn'):
             label = in_crop(box, results['crop_box'])
             results['gt_box'] = np.array(label, np.float32)
         return results

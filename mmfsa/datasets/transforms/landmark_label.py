@@ -1,11 +1,9 @@
 """A label of where the landmarks are in the crop, for networks that find them."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from mmcv.transforms import BaseTransform
-from torch import Tensor
 
 from mmfsa.inputs import Crop
 from mmfsa.registry import TRANSFORMS
@@ -47,55 +45,3 @@ class LandmarkLabel(BaseTransform):
 
     def __repr__(self) -> str:
         return 'LandmarkLabel()'
-
-
-def move_landmarks(
-    results: dict,
-    before: Sequence[int],
-    after: Sequence[int],
-    shift: Sequence[float] | np.ndarray,
-    turn: np.ndarray | None = None,
-) -> None:
-    """Let the label follow the pixels of its crop, where there is a label.
-
-    Args:
-        results: The dict of a pipeline; its ``gt_landmarks`` are replaced.
-        before: Width and height of the crop until now.
-        after: Its width and height from now on.
-        shift: Where the centre of its first pixel goes, in pixels.
-        turn: (2, 2) The pixel p goes to ``turn @ p + shift``; by default it is not turned.
-    """
-    if 'gt_landmarks' not in results:
-        return
-    pixels = results['gt_landmarks'] * np.asarray(before) - 0.5
-    if turn is not None:
-        pixels = pixels @ turn.T
-    places = (pixels + shift + 0.5) / np.asarray(after)
-    results['gt_landmarks'] = places.astype(np.float32)
-
-
-def moved_batch(
-    faces: FaceBatch,
-    images: Tensor,
-    shift: Tensor,
-    turn: Tensor | None = None,
-) -> FaceBatch:
-    """Faces with other images, whose labels follow the pixels, where there are labels.
-
-    Args:
-        faces: The faces until now.
-        images: (N, 3, H, W) their images from now on.
-        shift: (N, 2) where the centre of the first pixel goes, in pixels.
-        turn: (N, 2, 2) as of :func:`move_landmarks`.
-    """
-    if faces.gt_landmarks is None:
-        return replace(faces, images=images)
-    before, after = (
-        shift.new_tensor([image.shape[3], image.shape[2]])
-        for image in (faces.images, images)
-    )
-    pixels = faces.gt_landmarks * before - 0.5
-    if turn is not None:
-        pixels = pixels @ turn.mT
-    places = (pixels + shift[:, None] + 0.5) / after
-    return replace(faces, images=images, gt_landmarks=places)

@@ -10,7 +10,7 @@ from mmengine.utils import to_2tuple
 from mmfsa.registry import TRANSFORMS
 
 from .face_batch import FaceBatch, sample
-from .landmark_label import move_landmarks, moved_batch
+from .moving import move_labels, moved_batch
 
 
 @TRANSFORMS.register_module()
@@ -34,7 +34,7 @@ class RandomCrop(BaseTransform):
         y = np.random.randint(self._room(img.shape[0], height) + 1)
         results['img'] = np.ascontiguousarray(img[y : y + height, x : x + width])
         results['img_shape'] = results['img'].shape[:2]
-        move_landmarks(results, img.shape[1::-1], self.size, (-x, -y))
+        move_labels(results, img.shape[1::-1], self.size, (-x, -y))
         return results
 
     def batch(self, faces: FaceBatch) -> FaceBatch:

@@ -9,7 +9,7 @@ from mmfsa.registry import TRANSFORMS
 
 from .base import RandomTransform
 from .face_batch import FaceBatch, sample
-from .landmark_label import move_landmarks, moved_batch
+from .moving import move_labels, moved_batch
 
 
 @TRANSFORMS.register_module()
@@ -43,9 +43,9 @@ class RandomCropPaste(RandomTransform):
         window = img[y : y + h - cut, x : x + w - cut]
         if kind == 0:
             results['img'] = cv2.resize(window, (w, h), interpolation=cv2.INTER_CUBIC)
-            move_landmarks(results, (w, h), window.shape[1::-1], (-x, -y))
+            move_labels(results, (w, h), window.shape[1::-1], (-x, -y))
             return
-        move_landmarks(results, (w, h), (w, h), (to_x - x, to_y - y))
+        move_labels(results, (w, h), (w, h), (to_x - x, to_y - y))
         results['img'] = np.full_like(img, 0 if kind == 1 else 255)
         results['img'][to_y : to_y + h - cut, to_x : to_x + w - cut] = window
 

@@ -1,7 +1,6 @@
 """Augmentation: a random window, resized (GoogLeNet; Szegedy et al., CVPR 2015)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import cv2
@@ -14,6 +13,7 @@ from mmfsa.registry import TRANSFORMS
 
 from .base import check_range
 from .face_batch import FaceBatch, sample
+from .moving import move_labels, moved_batch
 
 TRIES = 10
 
@@ -59,6 +59,9 @@ class RandomResizedCrop(BaseTransform):
             img, *grid, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
         results['img_shape'] = results['img'].shape[:2]
+        across = self._move(x, w, width, self.size[0])
+        larger, shift = np.transpose([across, self._move(y, h, height, self.size[1])])
+        move_labels(results, (width, height), self.size, shift, np.diag(larger))
         return results
 
     def batch(self, faces: FaceBatch) -> FaceBatch:
@@ -80,7 +83,11 @@ class RandomResizedCrop(BaseTransform):
         across, down = (torch.arange(side, device=x.device) for side in self.size)
         columns = self._pixels(x, w, width, across)
         rows = self._pixels(y, h, height, down)
-        return replace(faces, images=sample(faces.images, columns, rows))
+        images = sample(faces.images, columns, rows)
+        across = self._move(x, w, width, self.size[0])
+        down = self._move(y, h, height, self.size[1])
+        larger, shift = (torch.cat(p, dim=1) for p in zip(across, down, strict=True))
+        return moved_batch(faces, images, shift, torch.diag_embed(larger))
 
     @staticmethod
     def _windows(share: Any, ratio: Any) -> tuple[Any, Any, Any]:
@@ -98,6 +105,12 @@ class RandomResizedCrop(BaseTransform):
         """Where the pixels 0, 1, … of the result lie along an axis of the crop."""
         at = (start + part * (steps + 0.5) / len(steps)) * length - 0.5
         return at.clip(0, length - 1)
+
+    @staticmethod
+    def _move(start: Any, part: Any, length: int, new: int) -> tuple[Any, Any]:
+        """Along an axis, the pixel p goes to ``larger * p + shift``: these two."""
+        larger = new / (part * length)
+        return larger, larger * (0.5 - start * length) - 0.5
 
     def __repr__(self) -> str:
         return (

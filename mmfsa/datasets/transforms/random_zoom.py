@@ -10,7 +10,7 @@ from mmfsa.registry import TRANSFORMS
 
 from .base import RandomTransform, check_range
 from .face_batch import FaceBatch, sample
-from .landmark_label import move_landmarks, moved_batch
+from .moving import move_labels, moved_batch
 
 
 @TRANSFORMS.register_module()
@@ -38,7 +38,7 @@ class RandomZoom(RandomTransform):
             [[sx, 0, (1 - sx) * (w - 1) / 2], [0, sy, (1 - sy) * (h - 1) / 2]]
         )
         turn = np.diag([1 / sx, 1 / sy])
-        move_landmarks(results, (w, h), (w, h), -turn @ to_source[:, 2], turn)
+        move_labels(results, (w, h), (w, h), -turn @ to_source[:, 2], turn)
         results['img'] = cv2.warpAffine(
             img,
             to_source,

@@ -11,7 +11,7 @@ from mmfsa.structures import rotate_pose_in_plane
 
 from .base import RandomTransform
 from .face_batch import FaceBatch, sample
-from .landmark_label import move_landmarks, moved_batch
+from .moving import move_labels, moved_batch
 
 
 @TRANSFORMS.register_module()
@@ -53,11 +53,10 @@ class RotateInPlane(RandomTransform):
             borderMode=cv2.BORDER_REPLICATE,
         )
         turn = np.linalg.inv(turn_back)
-        move_landmarks(results, (w, h), (w, h), centre - turn @ centre, turn)
+        move_labels(results, (w, h), (w, h), centre - turn @ centre, turn)
         pose = rotate_pose_in_plane(results['gt_pose'], angle)
         results['gt_pose'] = pose.astype(np.float32)
         results.pop('gt_rotation', None)  # the pose says it now
-        results.pop('gt_box', None)  # nobody knows the box around the turned face
 
     def augment_batch(self, faces: FaceBatch) -> FaceBatch:
         h, w = faces.images.shape[2:]

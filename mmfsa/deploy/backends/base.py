@@ -6,11 +6,12 @@ from os import cpu_count
 import numpy as np
 
 from mmfsa.structures.arrays import Array, is_tensor, namespace
+from mmfsa.utils.threads import NotForked
 
 from ..card import ModelCard, pack_crops
 
 
-class Backend(metaclass=ABCMeta):
+class Backend(NotForked, metaclass=ABCMeta):
     """One contract for whatever runs a deployed model: arrays in, arrays out.
 
     Args:
@@ -41,8 +42,10 @@ class Backend(metaclass=ABCMeta):
             the model was exported with it; of the same kind as the inputs.
 
         Raises:
+            RuntimeError: In a process that was forked since the model was loaded.
             ValueError: If the images are not what the model takes.
         """
+        self.check_process()
         images = inputs.get('images')
         self._check(images)
         outputs = self.run(inputs)

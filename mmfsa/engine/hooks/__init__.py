@@ -1,12 +1,14 @@
 """Hooks of mmengine's runner."""
 
 from .dataset_epoch_hook import DatasetEpochHook
+from .finite_loss_hook import FiniteLossHook
 from .input_spec_hook import InputSpecHook
 from .plain_checkpoint_hook import PlainCheckpointHook
 from .progress_bar_hook import ProgressBarHook
 
 __all__ = [
     'DatasetEpochHook',
+    'FiniteLossHook',
     'InputSpecHook',
     'PlainCheckpointHook',
     'ProgressBarHook',

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mmfsa.utils.reading import damaged, read_text
+
 TEST, LEAF = 13, 11  # numbers of a line
 SUFFIX = '.tree'
 
@@ -98,8 +100,8 @@ def read_tree(path: Path) -> Forest:
         OSError: The file can't be read.
         ValueError: It is no tree, or it is cut short.
     """
-    try:
-        head, *rows = [line.split() for line in path.read_text().splitlines()]
+    with damaged(path, 'tree of a random forest'):
+        head, *rows = [line.split() for line in read_text(path).splitlines()]
         width, height = map(int, head)
         rows = [row for row in rows if row]
         is_leaf = np.array([row[1:3] == ['0', '1'] for row in rows], dtype=bool)
@@ -109,12 +111,11 @@ def read_tree(path: Path) -> Forest:
         )
         tests, leaves = tests.reshape(-1, TEST), leaves.reshape(-1, LEAF)
         depth = np.array([row[0] for row in rows], dtype=np.int64)
-    except ValueError as error:  # also of bytes that are no text
-        raise ValueError(
-            f'{path} is damaged, or no tree of a random forest: {error}'
-        ) from None
-    if len(tests) + len(leaves) != len(rows) or not len(rows):
-        raise ValueError(f'{path} is no tree: a node is a test or a leaf')
+        if len(tests) + len(leaves) != len(rows) or not len(rows):
+            raise ValueError('a node is a test or a leaf')
+        # A comparison with NaN is False.
+        if not (np.abs(tests) < 2**31).all() or not np.isfinite(leaves).all():
+            raise ValueError('a node has a number that is none')
     right = np.full(len(rows), -1, dtype=np.int32)
     right[is_leaf] = -1 - np.arange(len(leaves))
     _set_children(right, depth, is_leaf, path)

@@ -11,6 +11,7 @@ from mmfsa.datasets.transforms import (
     PackHeadPoseInputs,
     RandomCrop,
     RandomCropPaste,
+    RandomResizedCrop,
     RandomZoom,
     RotateInPlane,
 )
@@ -73,6 +74,7 @@ def test_the_label_of_a_crop(crop):
         RotateInPlane(max_angle=40, prob=1),
         RandomCrop(size=(88, 90)),
         RandomCropPaste(prob=1),
+        RandomResizedCrop(size=(90, 80), scale=(0.75, 1)),
         RandomZoom(prob=1),
     ],
     ids=lambda step: type(step).__name__,
