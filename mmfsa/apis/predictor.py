@@ -78,6 +78,11 @@ class HeadPosePredictor(OfOneProcess):
         self.detector = build_detector(detector or 'none', device, threads)
         if camera is not None:
             camera = read_camera(camera)
+        elif (relative_to, rectify) != ('camera', 'before'):
+            raise ValueError(
+                f'relative_to={relative_to!r}, rectify={rectify!r} would change nothing '
+                'without a camera: give one (camera=…; --fov or --camera)'
+            )
         self.method = create_model(model, weights, **options)
         if camera is not None:
             self.method = RectifiedMethod(self.method, camera, rectify, relative_to)

@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'thread and on two',
     )
     parser.add_argument(
-        '--detector', default='near', help='of --frames, see `mmfsa predict --help`'
+        '--detector', help='of --frames, see `mmfsa predict --help`; near'
     )
     parser.add_argument('--out', type=Path, metavar='JSON')
     parser.add_argument('--plot', type=Path, metavar='PNG')
@@ -53,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.utils import register_all_modules
     from mmfsa.utils.files import write_json
 
+    _refuse_unused(args)
     register_all_modules()
     cfg, checkpoint, name, files = named_model(args, 'benchmark')
     if args.frames:
@@ -79,6 +80,23 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _refuse_unused(args: argparse.Namespace) -> None:
+    """Refuse options that would change nothing."""
+    alone = '--frames' if args.frames else '--steps' if args.steps else None
+    unused = dict(
+        device=args.device != 'cpu' and alone,
+        batch_sizes=args.batch_sizes and args.frames and alone,
+        steps=args.steps and args.frames and alone,
+        plot=args.plot and args.frames and alone,
+        detector=args.detector and not args.frames and 'no --frames',
+    )
+    for option, why in unused.items():
+        if why:
+            raise ValueError(
+                f'--{option.replace("_", "-")} changes nothing with {why}: leave it out'
+            )
+
+
 def _time_frames(args: argparse.Namespace, cfg: Config, weights: Path) -> int:
     """Time the way from frames to poses, with the last of the files that are named."""
     from mmfsa.apis import HeadPosePredictor
@@ -86,11 +104,13 @@ def _time_frames(args: argparse.Namespace, cfg: Config, weights: Path) -> int:
     from mmfsa.evaluation.inference_speed import frames_table, time_frames
     from mmfsa.utils.files import write_json
 
+    detector = args.detector or 'near'
+
     def make(threads: int) -> HeadPosePredictor:
         return HeadPosePredictor(
             cfg,
             weights,
-            args.detector,
+            detector,
             backend='onnxruntime',
             trust_pickle=args.trust_checkpoint,
             threads=threads,
@@ -99,7 +119,5 @@ def _time_frames(args: argparse.Namespace, cfg: Config, weights: Path) -> int:
     rows = time_frames(make, args.frames, rounds=args.rounds)
     print(frames_table(rows))
     if args.out:
-        write_json(
-            dict(detector=args.detector, **describe_machine(), rows=rows), args.out
-        )
+        write_json(dict(detector=detector, **describe_machine(), rows=rows), args.out)
     return 0

@@ -8,6 +8,10 @@ layers that cost too much stay in float.
 import argparse
 from pathlib import Path
 
+from mmfsa.utils.cli import positive
+
+KEEP_ABOVE = 0.1  # degrees
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa precision` and tools/deployment/convert_precision.py."""
@@ -23,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='a data set (index.json, .npz) or a folder of face crops',
     )
     parser.add_argument(
-        '--num', type=int, default=256, help='take at most so many crops'
+        '--num', type=positive, default=256, help='take at most so many crops'
     )
     parser.add_argument(
         '--max-angle',
@@ -35,9 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--keep-above',
         type=float,
-        default=0.1,
         metavar='DEGREES',
-        help='layers that alone move an angle by more than this on average stay in float',
+        help='layers that alone move an angle by more than this on average stay in float; '
+        f'{KEEP_ABOVE}',
     )
 
 
@@ -49,6 +53,13 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.evaluation.tables import format_table
     from mmfsa.utils import register_all_modules
 
+    if args.fp16 and args.keep_above is not None:
+        raise ValueError('--keep-above is for --int8, and changes nothing with --fp16')
+    if args.max_angle is not None and args.crops.is_dir():
+        raise ValueError(
+            f'--max-angle would change nothing: {args.crops} is a folder, whose crops '
+            'have no labels'
+        )
     register_all_modules()
     card = ModelCard.read(args.model)
     max_angle = args.max_angle or _max_angle(card.config)
@@ -57,7 +68,8 @@ def run(args: argparse.Namespace) -> int:
         deviation = to_fp16(args.model, args.out, crops)
     else:
         costs = sensitivity(args.model, crops)
-        keep = [layer for layer, cost in costs.items() if cost > args.keep_above]
+        most = KEEP_ABOVE if args.keep_above is None else args.keep_above
+        keep = [layer for layer, cost in costs.items() if cost > most]
         rows = (
             [layer, f'{cost:.3f}', 'float' if layer in keep else 'int8']
             for layer, cost in costs.items()

@@ -272,7 +272,7 @@ def _say_unused(args: argparse.Namespace) -> None:
                 f'{unused} without effect: there is no video (--video makes one of '
                 'images)\n'
             )
-    if args.draw in ('cube', 'structure') and not (args.out or args.show):
+    if args.draw not in ('axes', 'none') and not (args.out or args.show):
         sys.stderr.write(f'--draw {args.draw} without effect: give --out or --show\n')
 
 

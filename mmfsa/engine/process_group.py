@@ -10,7 +10,6 @@ from torch import distributed
 
 from .checkpoint import unwrapped
 
-
 RANKS = 'RANK', 'SLURM_PROCID', 'OMPI_COMM_WORLD_RANK'  # what launchers set
 
 

@@ -1,7 +1,7 @@
 """The config of a run: what training and testing share."""
 
 import os
-from collections.abc import Iterator, ValuesView
+from collections.abc import Iterable, Iterator, ValuesView
 from importlib.util import find_spec
 from inspect import signature
 from pathlib import Path
@@ -94,11 +94,27 @@ def set_data_root(cfg: Config, root: str | Path | None) -> None:
             node['data_root'] = str(Path(root) / Path(node['data_root']).name)
 
 
-def augment_on_device(cfg: Config) -> None:
-    """Let the training set of a config be a `ResidentDataset`."""
+def augment_on_device(cfg: Config, options: Iterable[str] = ()) -> None:
+    """Let the training set of a config be a `ResidentDataset`, which has no workers.
+
+    Args:
+        cfg: The config.
+        options: The settings that the user has changed, by their keys with dots.
+
+    Raises:
+        ValueError: One of these settings would change nothing.
+    """
+    none = dict(num_workers=0, persistent_workers=False, pin_memory=False)
+    for key in options:
+        loader, _, setting = key.rpartition('.')
+        if loader == 'train_dataloader' and setting in (*none, 'prefetch_factor'):
+            raise ValueError(
+                f'{key} would change nothing, as --augment-on-device trains without '
+                'workers: leave one of both out'
+            )
     loader = cfg.train_dataloader
     loader.dataset = dict(type='ResidentDataset', dataset=loader.dataset)
-    loader.update(num_workers=0, persistent_workers=False, pin_memory=False)
+    loader.update(none)
 
 
 def allow_partial(cfg: Config) -> None:

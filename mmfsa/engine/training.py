@@ -61,7 +61,7 @@ def training_runner(
         if amp:
             _mix_precision(cfg)
         if on_device:
-            augment_on_device(cfg)
+            augment_on_device(cfg, settings.get('cfg_options') or {})
         if auto_scale_lr:
             _scale_rates(cfg)
         runner = _build(cfg)

@@ -66,8 +66,14 @@ def benchmark(
 
     Raises:
         FileNotFoundError: The config or the training set is not there.
-        ValueError: The training set is smaller than a batch.
+        ValueError: The training set is smaller than a batch, or a setting would change
+            nothing.
     """
+    if workers and augment_on_device:
+        raise ValueError(
+            f'--workers {workers} would change nothing, as --augment-on-device trains '
+            'without workers: leave one of both out'
+        )
     if threads:
         torch.set_num_threads(threads)
     cfg = load_config(config)

@@ -4,7 +4,6 @@ An app holds one predictor, and serves one process. :mod:`mmfsa.serve.run` runs 
 """
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import AsyncIterator
@@ -19,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from mmfsa.apis import HeadPosePredictor
+from mmfsa.utils.files import to_json
 from mmfsa.version import __version__
 
 from .limits import Limits
@@ -216,7 +216,7 @@ async def _answer_frames(socket, frames, name, fps, limits) -> None:
             answer = dict(error=_status_and_text(error)[1])
         index += 1
         try:
-            await socket.send_text(json.dumps(answer))
+            await socket.send_text(to_json(answer))
         except WebSocketDisconnect:
             return
 

@@ -54,9 +54,7 @@ class OfOneProcess(NotForked):
     """The same, and a pickle holds the arguments alone: another process builds the object
     of them again."""
 
-    remedy = (
-        f'{NotForked.remedy}, or send it there pickled, as multiprocessing does'
-    )
+    remedy = f'{NotForked.remedy}, or send it there pickled, as multiprocessing does'
 
     def __new__(cls, *args, **kwargs) -> 'OfOneProcess':
         self = super().__new__(cls)

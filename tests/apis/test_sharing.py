@@ -17,6 +17,12 @@ from mmfsa.zoo import find_model
 
 NAME = 'fsa_caps_1x1.synthetic'
 THREADS, CALLS = 4, 6
+DETECTORS = [
+    *('mtcnn', 'centerface', 'blazeface', 'blazeface-full', 'none'),
+    'yunet:*yunet*.onnx',
+    'openseeface:*detection*.onnx',
+    'opentrack-localizer:*localizer*.onnx',
+]
 
 
 @pytest.fixture(scope='module')
@@ -39,12 +45,28 @@ def in_threads(call, inputs):
         return list(pool.map(call, inputs))
 
 
-@pytest.mark.parametrize('name', ['mtcnn', 'centerface', 'none'])
-def test_threads_share_a_detector(name, images):
-    try:
-        detector = build_detector(name, 'cpu')
-    except ImportError as error:
-        pytest.skip(str(error))
+@pytest.fixture
+def build(shared):
+    """Builds a detector by its name, with its model where it needs one; or skips."""
+
+    def run(name):
+        kind, _, pattern = name.partition(':')
+        if pattern:
+            found = sorted(shared.glob(f'weights/rivals/**/{pattern}'))
+            if not found:
+                pytest.skip(f'there is no {pattern} among the reference data')
+            name = f'{kind}:{found[0]}'
+        try:
+            return build_detector(name, 'cpu')
+        except ImportError as error:
+            pytest.skip(str(error))
+
+    return run
+
+
+@pytest.mark.parametrize('name', DETECTORS)
+def test_threads_share_a_detector(name, images, build):
+    detector = build(name)
     alone = [detector(image) for image in images]
     found = in_threads(detector, images * CALLS)
     for one, other in zip(found, alone * CALLS, strict=True):
@@ -54,7 +76,12 @@ def test_threads_share_a_detector(name, images):
 
 @pytest.mark.parametrize(
     'backend',
-    ['torch', 'onnxruntime', pytest.param('openvino', marks=pytest.mark.slow)],
+    [
+        'torch',
+        'onnxruntime',
+        'opencv',
+        pytest.param('openvino', marks=pytest.mark.slow),
+    ],
 )
 def test_threads_share_a_backend(backend, images):
     try:
@@ -135,6 +162,30 @@ def test_a_forked_process_fails_at_once(inferencer, images):
     process.join(20)
     assert 'HeadPoseInferencer was made before the process was forked' in told[0]
     assert 'make a HeadPosePredictor in each worker' in told[1]
+
+
+@pytest.mark.filterwarnings('ignore:.*fork:DeprecationWarning')
+@pytest.mark.parametrize('backend', ['torch', 'onnxruntime', 'opencv'])
+def test_a_backend_fails_at_once_in_a_forked_process(backend):
+    """Without a predictor around it, too: torch's threads would be waited for."""
+    backend = create_model(NAME, backend=backend, device='cpu').network
+    crops = np.zeros((4, 64, 64, 3), np.uint8)
+    assert len(backend.estimate(crops)) == 4
+    context = multiprocessing.get_context('fork')
+    answers = context.Queue()
+
+    def run():
+        try:
+            answers.put(backend.estimate(crops))
+        except RuntimeError as error:
+            answers.put(str(error))
+
+    process = context.Process(target=run)
+    process.start()
+    told = answers.get(timeout=20)
+    process.join(20)
+    assert 'was made before the process was forked' in told
+    assert f'make a {type(backend).__name__} in each worker' in told
 
 
 def test_what_users_have_is_taken(inferencer, images):

@@ -177,3 +177,47 @@ def test_options_without_effect_are_said(run, photos, tmp_path):
     assert '--draw cube without effect: give --out or --show' in error
     _, _, error = run('predict', photos, '--smooth', '--video')
     assert 'without effect' not in error
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        (['benchmark', NAME, '--steps', '--device=cuda'], '--device changes nothing'),
+        (['benchmark', NAME, '--frames=a.jpg', '--steps'], '--steps changes nothing'),
+        (
+            ['benchmark', NAME, '--frames=a.jpg', '--batch-sizes', '1'],
+            '--batch-sizes changes nothing with --frames',
+        ),
+        (
+            ['benchmark', NAME, '--frames=a.jpg', '--plot=a.png'],
+            '--plot changes nothing',
+        ),
+        (['benchmark', NAME, '--detector=far'], '--detector changes nothing with no'),
+        (
+            ['precision', 'a.onnx', 'b.onnx', '--fp16', '--crops=.', '--keep-above=1'],
+            '--keep-above is for --int8',
+        ),
+        (
+            ['precision', 'a.onnx', 'b.onnx', '--int8', '--crops=.', '--max-angle=99'],
+            '--max-angle would change nothing: . is a folder',
+        ),
+        (
+            ['predict', 'a.jpg', '--model', NAME, '--relative-to=ray'],
+            'would change nothing without a camera',
+        ),
+        (
+            ['predict', 'a.jpg', '--model', NAME, '--rectify=after'],
+            'would change nothing without a camera',
+        ),
+        (
+            [
+                *('train', CONFIG, '--augment-on-device', '--cfg-options'),
+                'train_dataloader.num_workers=4',
+            ],
+            'train_dataloader.num_workers would change nothing',
+        ),
+    ],
+    ids=lambda part: part[-1] if isinstance(part, list) else '',
+)
+def test_options_that_would_change_nothing(fails, arguments, message):
+    assert message in fails(*arguments)

@@ -7,6 +7,7 @@ import runpy
 import shutil
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -433,6 +434,17 @@ def test_cuda_graphs_are_captured_once_for_each_shape():
         assert torch.equal(graphs({'x': x})['y'], x * 2)
     assert cuda.captures == 2
     assert calls[torch.Size([1])] == 1 + 1 + 2  # to set up, to capture, replayed
+
+
+def test_threads_share_cuda_graphs():
+    """Every replay writes to the same memory."""
+    cuda = FakeCuda()
+    graphs = CudaGraphs(cuda, lambda inputs: dict(y=inputs['x'] * 2))
+    numbers = [torch.full((1000,), float(i)) for i in range(200)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda x: graphs(dict(x=x))['y'], numbers))
+    assert all(torch.equal(y, 2 * x) for x, y in zip(numbers, found, strict=True))
+    assert cuda.captures == 1
 
 
 def test_the_demo_without_mmfsa(runtime, crops, tmp_path, monkeypatch, capsys):

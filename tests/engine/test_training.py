@@ -272,7 +272,11 @@ def test_a_folder_has_one_training(experiment, train, tmp_path):
 @pytest.mark.parametrize(
     ('option', 'words', 'kept'),
     [
-        ('optim_wrapper.optimizer.lr=1e30', ('the loss is', 'in iteration 2 (epoch 1)'), 0),
+        (
+            'optim_wrapper.optimizer.lr=1e30',
+            ('the loss is', 'in iteration 2 (epoch 1)'),
+            0,
+        ),
         ('custom_hooks.0.nan_at=7', ('the loss is nan in iteration 8 (epoch 2)',), 1),
     ],
 )

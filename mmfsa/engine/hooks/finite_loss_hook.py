@@ -54,7 +54,9 @@ class FiniteLossHook(Hook):
             self._end(runner, f'weights are NaN or infinite: {bad[0]}', runner.iter)
 
     def _look(self, runner: Runner) -> None:
-        losses = torch.stack([loss.float().mean() for _, loss in self._waiting] or [ZERO])
+        losses = torch.stack(
+            [loss.float().mean() for _, loss in self._waiting] or [ZERO]
+        )
         bad = (~losses.isfinite()).nonzero()
         if len(bad):
             number, loss = self._waiting[int(bad[0])]
