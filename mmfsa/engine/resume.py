@@ -11,6 +11,18 @@ REMEDY = (
 )
 
 
+def kinds_of(runner: Runner) -> dict[str, str | list[str]]:
+    """The kinds of a runner's optimiser and schedules, for its checkpoints."""
+    schedules = runner.param_schedulers
+    optimizer = getattr(runner.optim_wrapper, 'optimizer', runner.optim_wrapper)
+    return {
+        'optimizer.type': type(optimizer).__name__,
+        'param_scheduler.type': [
+            type(one).__name__ for one in schedules if isinstance(schedules, list)
+        ],
+    }
+
+
 def refuse_ignored_settings(runner: Runner, checkpoint: dict) -> None:
     """Refuse to go on where a changed setting of the config would have no effect.
 
@@ -33,6 +45,8 @@ def refuse_ignored_settings(runner: Runner, checkpoint: dict) -> None:
     given |= _settings('param_scheduler', given_schedules, MOVING)
     own['number of schedules'] = len(schedules)
     given['number of schedules'] = len(given_schedules)
+    own |= kinds_of(runner)
+    given |= (checkpoint.get('meta') or {}).get('kinds') or {}
     changed = [
         f'{key} is {own[key]}, in the checkpoint {given[key]}'
         for key in own

@@ -1,4 +1,5 @@
 import dataclasses
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -63,6 +64,21 @@ def test_images_between_0_and_1_are_refused(lively, crops):
         ValueError, match=r'images go from 0 to 255; these end at 0\.99'
     ):
         backend(dict(images=images))
+
+
+@pytest.mark.parametrize('backend', ['onnxruntime', 'openvino', 'opencv'])
+@pytest.mark.parametrize('name', [b'm\xff.onnx', 'é.onnx'.encode()])
+def test_a_file_of_any_name(backend, name, model_file, crops, tmp_path, request):
+    """Native code takes a name as UTF-8, and some of it crashes where it is none."""
+    if backend == 'openvino':
+        request.getfixturevalue('openvino')
+    path = model_file('fsa_caps_1x1_p1')[2]
+    copy = tmp_path / os.fsdecode(name)
+    copy.write_bytes(path.read_bytes())
+    expected, found = (
+        build_backend(backend, p).estimate(crops[:2]) for p in (path, copy)
+    )
+    np.testing.assert_array_equal(found, expected)
 
 
 @pytest.mark.slow

@@ -86,6 +86,8 @@ def test_changed_settings_that_a_resume_ignores(
         'param_scheduler.eta_max=3e-3': 'param_scheduler.eta_max is 0.003',
         'param_scheduler.total_steps=9': 'param_scheduler.total_steps is 45',
         'optim_wrapper.optimizer.weight_decay=0.1': 'optimizer.weight_decay is 0.1',
+        'optim_wrapper.optimizer.type=AdamW': 'optimizer.type is AdamW, in the checkpoint '
+        'Adam',
     }
     options = '--resume', uninterrupted / 'epoch_2.pth', '--cfg-options', *changed
     said = train(experiment, tmp_path, *options, fails=True)

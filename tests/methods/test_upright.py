@@ -91,3 +91,25 @@ def test_a_network_sees_the_same_crop(turn, image):
         left, top, right, bottom = turned.extras['crop_box'][0]
         centre = np.array([left + right - 1, top + bottom - 1]) / 2
         assert np.abs(centre - (box[0, :2] + box[0, 2:]) / 2).max() < 25
+
+
+@pytest.mark.parametrize(
+    ('leans', 'turn'),
+    [
+        (0, 0),
+        (38, 0),
+        (-38, 0),
+        (42, 270),
+        (-42, 90),
+        (100, 270),
+        (-134, 90),
+        (136, 180),
+    ],
+)
+def test_from_which_lean_on_a_face_is_turned(leans, turn):
+    """Detectors see a face on its side too upright: 42 degrees are mostly 90."""
+    five = np.array([[130, 100], [170, 100], [150, 120], [135, 140], [165, 140.0]])
+    cos, sin = np.cos(np.radians(leans)), np.sin(np.radians(leans))
+    clockwise = (five - 120) @ np.array([[cos, sin], [-sin, cos]]) + 120
+    faces = Faces([[90, 90, 180, 180]], 'centerface', landmarks=clockwise[None])
+    assert quarter_turns(faces).tolist() == [turn]

@@ -6,6 +6,7 @@ from threading import Lock
 
 import numpy as np
 
+from mmfsa.utils.files import native_path
 from mmfsa.utils.packages import import_package
 
 from ..card import ModelCard, load_onnx
@@ -46,7 +47,8 @@ class OpenVINOBackend(Backend):
         self.requests = {}
         self.lock = Lock()  # a request serves one call at a time
         try:
-            self.model = self.core.read_model(path)
+            with native_path(path) as name:
+                self.model = self.core.read_model(name)
             self._request(1)
         except RuntimeError as e:
             raise ValueError(

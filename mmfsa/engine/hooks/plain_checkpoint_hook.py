@@ -11,7 +11,7 @@ from mmengine.runner import CheckpointLoader, Runner
 from mmfsa.registry import HOOKS
 
 from ..checkpoint import load_checkpoint, unwrapped
-from ..resume import refuse_ignored_settings
+from ..resume import kinds_of, refuse_ignored_settings
 
 OF_THE_NETWORK = 'http://', 'https://', 'pavi://', 's3:'
 
@@ -51,6 +51,7 @@ class PlainCheckpointHook(Hook):
         for key in set(checkpoint) - {'state_dict', 'optimizer'}:
             checkpoint[key] = _to_plain(checkpoint[key])
         checkpoint['meta']['config'] = Path(runner.cfg.filename or '').name
+        checkpoint['meta']['kinds'] = kinds_of(runner)
         model = unwrapped(runner.model)
         if hasattr(model, 'inputs'):
             checkpoint['meta']['inputs'] = model.inputs.to_dict()

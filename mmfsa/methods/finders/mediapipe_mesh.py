@@ -8,7 +8,7 @@ import numpy as np
 from mmfsa.detection.wheel_file import mediapipe_file
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import METHODS
-from mmfsa.utils.files import sha256
+from mmfsa.utils.files import native_path, sha256
 from mmfsa.utils.threads import one_at_a_time
 
 from .base import LandmarkFinder
@@ -56,7 +56,8 @@ class MediaPipeMesh(LandmarkFinder):
         if not path.is_file():
             raise FileNotFoundError(f'there are no weights {path}')
         try:
-            self._net = cv2.dnn.readNetFromTFLite(str(path))
+            with native_path(path) as name:
+                self._net = cv2.dnn.readNetFromTFLite(name)
         except cv2.error as error:
             raise ValueError(
                 f'{path} is no network that OpenCV reads: {error.err}'
