@@ -14,12 +14,11 @@ REMEDY = (
 def kinds_of(runner: Runner) -> dict[str, str | list[str]]:
     """The kinds of a runner's optimiser and schedules, for its checkpoints."""
     schedules = runner.param_schedulers
+    schedules = schedules if isinstance(schedules, list) else []
     optimizer = getattr(runner.optim_wrapper, 'optimizer', runner.optim_wrapper)
     return {
         'optimizer.type': type(optimizer).__name__,
-        'param_scheduler.type': [
-            type(one).__name__ for one in schedules if isinstance(schedules, list)
-        ],
+        'param_scheduler.type': [type(one).__name__ for one in schedules],
     }
 
 

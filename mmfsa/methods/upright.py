@@ -22,9 +22,9 @@ from mmfsa.utils.images import QUARTER_TURNS
 
 from .base import Method
 
-# Methods learn from upright faces: up to this many degrees they see the face as it is. It is
-# less than half a quarter, as detectors see a face that lies on its side too upright: of such
-# faces CenterFace's landmarks are turned by 32 to 104 degrees, in the middle by 74.
+# Methods learn from upright faces: up to this many degrees they see the face as it is. It
+# is less than half a quarter: detectors see a face that lies on its side too upright. Of
+# such faces CenterFace's landmarks are turned by 31 to 104 degrees, in the middle by 74.
 UPRIGHT = 40
 
 

@@ -3,7 +3,9 @@
 import io
 import math
 import re
+import struct
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -26,7 +28,7 @@ QUARTER_TURNS = {
     180: cv2.ROTATE_180,
     270: cv2.ROTATE_90_COUNTERCLOCKWISE,
 }
-TIFF = b'II', b'MM'  # how such files begin
+TIFF, PNG = (b'II', b'MM'), b'\x89PNG\r\n\x1a\n'  # how such files begin
 
 
 def read_image(path: str | Path) -> np.ndarray:
@@ -87,13 +89,17 @@ def decode_image(content: bytes) -> np.ndarray:
 
 
 def check_pixels(content: bytes) -> None:
-    """Refuse a picture that is too large, by what its header says.
+    """Refuse a picture that is too large, by what its headers say.
 
-    OpenCV would believe a damaged header, and take gigabytes.
+    OpenCV would believe a damaged header, and take gigabytes: of a picture, or of a part
+    of a PNG file.
 
     Raises:
-        ValueError: It has too many pixels, or no header that Pillow knows.
+        ValueError: It has too many pixels, no header that Pillow knows, or is a PNG file
+            with a part that is longer than the file.
     """
+    if any(end > len(content) for end in _ends_of_chunks(content)):
+        raise ValueError('no image that OpenCV can read')
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # Pillow has limits of its own
         try:
@@ -104,6 +110,17 @@ def check_pixels(content: bytes) -> None:
         except Exception as error:  # damage shows as any of a dozen kinds
             raise ValueError('no image that OpenCV can read') from error
     check('the picture', 'pixels', pixels)
+
+
+def _ends_of_chunks(content: bytes) -> Iterator[int]:
+    """Where each part of a PNG file ends, as its header says, up to the last one."""
+    at = len(PNG)
+    while content.startswith(PNG) and at + 8 <= len(content):
+        length, kind = struct.unpack_from('>I4s', content, at)
+        at += 12 + length  # with its kind and its checksum
+        yield at
+        if kind == b'IEND':
+            return
 
 
 def check_is_array(image: object) -> None:

@@ -1,6 +1,7 @@
 """Pictures are looked at in one way, and a depth map is no photo."""
 
 import io
+import time
 
 import cv2
 import numpy as np
@@ -10,7 +11,14 @@ from PIL import Image, ImageOps
 from mmfsa.datasets.converters.engine import image_size
 from mmfsa.datasets.transforms import LoadImageFromFile
 from mmfsa.utils.exif import read_exif
-from mmfsa.utils.images import decode_image, read_image, shrink, to_bgr, write_image
+from mmfsa.utils.images import (
+    check_pixels,
+    decode_image,
+    read_image,
+    shrink,
+    to_bgr,
+    write_image,
+)
 
 DEPTH = np.arange(600, 600 + 12 * 10, dtype=np.uint16).reshape(12, 10)
 
@@ -126,3 +134,16 @@ def test_a_shrunken_image_is_nearly_that_of_area(size):
     expected = cv2.resize(image, size, interpolation=way).astype(int)
     found = shrink(image, size)
     assert np.abs(found - expected).mean() < (3 if size == (20, 15) else 1e-9)
+
+
+@pytest.mark.parametrize('kind', [b'IDAT', b'IHDR', b'IEND'])
+def test_a_part_of_a_png_that_is_longer_than_the_file(kind):
+    """OpenCV would take two gigabytes, and seconds, for a file of some bytes."""
+    content = bytearray(cv2.imencode('.png', np.zeros((64, 64, 3), np.uint8))[1])
+    at = content.index(kind) - 4
+    content[at : at + 4] = b'\x7f\xff\xff\xf0'
+    begin = time.process_time()
+    for read in (decode_image, check_pixels):
+        with pytest.raises(ValueError, match='no image that OpenCV can read'):
+            read(bytes(content))
+    assert time.process_time() - begin < 0.3
