@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mmengine import Config
 
-from mmfsa.utils.cli import positive
+from mmfsa.utils.cli import keep_inputs, positive
 
 from .options import add_model_arguments, named_model
 
@@ -56,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
     _refuse_unused(args)
     register_all_modules()
     cfg, checkpoint, name, files = named_model(args, 'benchmark')
+    keep_inputs([args.out, args.plot], [checkpoint, *files, args.frames])
     if args.frames:
         return _time_frames(args, cfg, [checkpoint, *files][-1])
     model, _ = load_model(cfg, checkpoint, args.trust_checkpoint)

@@ -7,6 +7,8 @@ last. Without DST the checkpoint is kept under the model's name, where every ver
 import argparse
 from pathlib import Path
 
+from mmfsa.utils.cli import keep_inputs
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa convert`."""
@@ -26,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa import zoo
     from mmfsa.zoo.convert import convert, kept_name
 
+    keep_inputs([args.dst], [args.src])
     config = convert(args.src, args.dst)
     name = kept_name(config)
     kept = args.dst or f'{zoo.kept_path(name)}, kept as {name},'

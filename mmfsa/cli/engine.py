@@ -7,6 +7,8 @@ written beside it, to ENGINE.json.
 import argparse
 from pathlib import Path
 
+from mmfsa.utils.cli import keep_inputs
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa engine` and tools/deployment/build_engine.py."""
@@ -43,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
     """Build the engine, and say what is in it."""
     from mmfsa.deploy.engine import build_engine, sidecar_path
 
+    keep_inputs([args.engine], [args.model])
     sidecar = build_engine(
         args.model,
         args.engine,

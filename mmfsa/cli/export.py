@@ -7,6 +7,8 @@ random crops and on those given.
 import argparse
 from pathlib import Path
 
+from mmfsa.utils.cli import keep_inputs
+
 from .options import add_model_arguments, named_model
 
 CROPS = 256
@@ -51,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
     out = files[0]
     if out.suffix != '.onnx':
         raise ValueError(f'{out} must end in .onnx: that is how others know its format')
+    keep_inputs([out], [checkpoint])
     model, _ = load_model(cfg, checkpoint, args.trust_checkpoint)
     card = ModelCard.of(model, name, checkpoint, args.layout, args.dtype)
     crops = None

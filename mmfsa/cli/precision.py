@@ -8,7 +8,7 @@ layers that cost too much stay in float.
 import argparse
 from pathlib import Path
 
-from mmfsa.utils.cli import positive
+from mmfsa.utils.cli import keep_inputs, positive
 
 KEEP_ABOVE = 0.1  # degrees
 
@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
             f'--max-angle would change nothing: {args.crops} is a folder, whose crops '
             'have no labels'
         )
+    keep_inputs([args.out], [args.model, args.crops])
     register_all_modules()
     card = ModelCard.read(args.model)
     max_angle = args.max_angle or _max_angle(card.config)

@@ -8,7 +8,7 @@ request is answered.
 import argparse
 
 from mmfsa.serve.limits import Limits
-from mmfsa.utils.cli import positive
+from mmfsa.utils.cli import port, positive
 
 from . import predict
 
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(batch_size=Limits.batch)
     service = parser.add_argument_group('service')
     service.add_argument('--host', default='127.0.0.1', help='0.0.0.0: from anywhere')
-    service.add_argument('--port', type=int, default=8000, help='0: a free one')
+    service.add_argument('--port', type=port, default=8000, help='0: a free one')
     service.add_argument('--workers', type=positive, default=1, help='processes')
     service.add_argument(
         '--max-bytes', type=positive, default=Limits.max_bytes, help='of a request'

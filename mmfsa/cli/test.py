@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from mmfsa.utils.cli import keep_inputs
 from mmfsa.utils.configs import load_config, without_network
 
 from .options import add_runner_arguments, runner_settings, zoo_model
@@ -86,6 +87,8 @@ def run(args: argparse.Namespace) -> int:
     if args.detector and args.box != DETECTOR:
         raise ValueError('--detector needs --box detector')
     config, weights = named(args)
+    dump = args.dump and Path(args.dump)
+    keep_inputs([args.out, dump], [Path(config), weights])
     has_network = 'model' in load_config(config)
     if args.backend is None and weights and has_network and is_deployed(weights):
         args.backend = backends_of(weights)[0]

@@ -9,7 +9,7 @@ a labelled data set.
 import argparse
 from pathlib import Path
 
-from mmfsa.utils.cli import positive
+from mmfsa.utils.cli import keep_inputs, positive
 
 from .options import add_model_arguments, named_model
 
@@ -49,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
     cfg, checkpoint, name, files = named_model(args, 'verify')
     if not files:
         raise ValueError('name the .onnx and .engine files to verify after the model')
+    keep_inputs([args.out], [checkpoint, *files, args.crops])
     model, _ = load_model(cfg, checkpoint, args.trust_checkpoint)
     card = ModelCard.of(model, name, checkpoint)
     crops, labels = read_crops(args.crops, card, args.num, largest_angle(cfg))

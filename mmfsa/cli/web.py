@@ -8,6 +8,8 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from mmfsa.utils.cli import port
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa web`."""
@@ -16,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default='fsa_caps_1x1.synthetic',
         help='a name of the zoo with weights; the default is free for any use',
     )
-    parser.add_argument('--port', type=int, default=8080, help='0: a free one')
+    parser.add_argument('--port', type=port, default=8080, help='0: a free one')
     parser.add_argument(
         '--out', type=Path, metavar='DIR', help='write the page there, and end'
     )

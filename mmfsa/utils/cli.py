@@ -5,8 +5,9 @@ import re
 import sys
 import traceback
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from .doors import TRACEBACK
 from .reading import one_line
@@ -85,6 +86,31 @@ def positive(text: str) -> int:
     if number < 1:
         raise ArgumentTypeError(f'must be a whole number of at least 1, got {text}')
     return number
+
+
+def port(text: str) -> int:
+    """The number of a port, as the type of an argument; 0 is a free one."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise ArgumentTypeError(f'must be a whole number from 0 to 65535, got {text}')
+    return int(text)
+
+
+def keep_inputs(outputs: Iterable[Path | None], inputs: Iterable[Path | None]) -> None:
+    """Refuse to write over what is read.
+
+    Args:
+        outputs: The files that a command will write.
+        inputs: The files that it reads.
+
+    Raises:
+        ValueError: One of them is both.
+    """
+    read = [path for path in inputs if path is not None and path.exists()]
+    for path in outputs:
+        if path is None or not path.exists():
+            continue
+        if any(path.samefile(other) for other in read):
+            raise ValueError(f'{path} is read, and would be written over: name another')
 
 
 def add_data_root(parser: ArgumentParser) -> None:

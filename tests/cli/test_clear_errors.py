@@ -221,3 +221,28 @@ def test_options_without_effect_are_said(run, photos, tmp_path):
 )
 def test_options_that_would_change_nothing(fails, arguments, message):
     assert message in fails(*arguments)
+
+
+def test_what_is_read_is_not_written_over(fails, own_checkpoint, exported):
+    """Not by a name of another kind, and not through a link."""
+    before = {path: path.read_bytes() for path in (own_checkpoint, exported)}
+    link = own_checkpoint.with_name('link.json')
+    link.symlink_to(own_checkpoint)
+    for arguments in (
+        ['convert', own_checkpoint, own_checkpoint],
+        ['precision', exported, exported, '--fp16', f'--crops={own_checkpoint}'],
+        ['engine', exported, exported, '--profile', 1, 2, 4],
+        ['benchmark', NAME, exported, '--out', exported],
+        ['verify', NAME, exported, '--crops=.', '--out', exported],
+        ['test', CONFIG, own_checkpoint, '--out', own_checkpoint],
+        ['test', CONFIG, own_checkpoint, '--out', link],
+    ):
+        assert 'is read, and would be written over: name another' in fails(*arguments)
+    assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize('verb', ['serve', 'web'])
+@pytest.mark.parametrize('number', ['65536', '-1', 'x'])
+def test_ports_that_there_are_not(fails, verb, number):
+    message = f'must be a whole number from 0 to 65535, got {number}'
+    assert message in fails(verb, f'--port={number}')

@@ -252,6 +252,7 @@ def test_caches(photos, tmp_path, monkeypatch):
     """A joined checkpoint, an exported network, the crops of an index."""
     out = tmp_path / 'out'
     monkeypatch.setenv('XDG_CACHE_HOME', str(out / 'cache'))
+    monkeypatch.setattr('mmfsa.deploy.export.cache_path', (out / 'cache').joinpath)
     entries = [
         dict(img_path=f'{i}.png', face_box=[9, 8, 90, 80], yaw=i, pitch=0, roll=0)
         for i in range(6)
