@@ -101,6 +101,8 @@ def expand(
     if not isinstance(inputs, (str, Path)):
         check_is_array(inputs)
     name = str(inputs)
+    if isinstance(inputs, str) and not name.strip():  # to Path the current folder
+        raise ValueError('the name of an input is empty')
     if name == CAMERA.rstrip(':'):
         return [f'{CAMERA}0']
     if name.startswith(CAMERA):

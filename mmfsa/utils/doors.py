@@ -21,6 +21,7 @@ DOORS = {
 LIMITS = {
     'pixels': 100_000_000,  # of a picture
     'text': 256 << 20,  # bytes of JSON, YAML or CSV
+    'values': 10_000_000,  # of YAML, those counted again that it repeats
     'bytes': 4 << 30,  # of any other file, and of what is packed in it
     'ratio': 100,  # of what is packed in a file to the file
     'seconds': 8,  # of native code that reads a file, see `reading.outlive`
@@ -72,6 +73,7 @@ def check(path: str | Path, name: str, value: float) -> None:
 UNITS = {
     'pixels': 'pixels',
     'text': 'bytes',
+    'values': 'values',
     'bytes': 'bytes',
     'ratio': 'times as large unpacked as packed',
     'seconds': 'seconds',

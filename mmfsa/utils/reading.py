@@ -5,6 +5,7 @@ A file must be what its suffix says.
 """
 
 import json
+import math
 import os
 import signal
 import warnings
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .doors import check_file, check_unpacked, limit
+from .doors import check, check_file, check_unpacked, limit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -116,7 +117,25 @@ def read_data(path: str | Path) -> Any:
 
     with damaged(path, 'YAML without objects'):
         loader = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)  # the same, but in C
-        return yaml.load(read_bytes(path, 'text'), loader)
+        content = yaml.load(read_bytes(path, 'text'), loader)
+        check(path, 'values', _num_values(content, {}))
+        return content
+
+
+def _num_values(node: Any, known: dict[int, float]) -> float:
+    """How many values a tree has, where YAML repeats parts of it by their names.
+
+    Args:
+        node: Lists, dicts and other values.
+        known: The numbers of its parts, by their identities.
+    """
+    if not isinstance(node, (dict, list)):
+        return 1
+    if id(node) not in known:
+        known[id(node)] = math.inf  # a part that holds itself never ends
+        parts = node.values() if isinstance(node, dict) else node
+        known[id(node)] = 1 + sum(_num_values(part, known) for part in parts)
+    return known[id(node)]
 
 
 def check_zip(path: str | Path) -> None:

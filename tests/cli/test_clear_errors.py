@@ -246,3 +246,29 @@ def test_what_is_read_is_not_written_over(fails, own_checkpoint, exported):
 def test_ports_that_there_are_not(fails, verb, number):
     message = f'must be a whole number from 0 to 65535, got {number}'
     assert message in fails(verb, f'--port={number}')
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message', 'status'),
+    [
+        (['predict', '', '--model', NAME], 'the name of an input is empty', 2),
+        (['synth', '--out=a', '--seed=-1'], '--seed must be at least 0, got -1', 2),
+        (
+            ['synth', '--out=a', '--workers=0'],
+            'must be a whole number of at least 1',
+            2,
+        ),
+        (
+            ['relabel', '.', '--out=a', f'--teacher={NAME}', '--scales', 'nan'],
+            '--scales must be more than 0',
+            2,
+        ),
+        (
+            ['relabel', '.', '--out=a', f'--teacher={NAME}', '--looks-tolerance=nan'],
+            '--looks-tolerance must be more than 0',
+            2,
+        ),
+    ],
+)
+def test_values_that_are_none(fails, arguments, message, status):
+    assert message in fails(*arguments, status=status)

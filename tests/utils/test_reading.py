@@ -97,3 +97,18 @@ def test_native_code_that_hangs_or_crashes(monkeypatch, read, message):
     with pytest.raises(ValueError, match=f'^a.h5 is damaged: its reading {message}'):
         outlive('a.h5', read)
     outlive('a.h5', lambda: 1 / 1)
+
+
+@pytest.mark.parametrize('last', ['*g', '*h'])
+def test_a_yaml_that_repeats_itself_without_end(tmp_path, last):
+    """A kilobyte that unfolds to 54 million values, or that holds itself."""
+    path = tmp_path / 'a.yaml'
+    lines = ['a: &a [1, 2, 3, 4, 5, 6, 7, 8, 9]']
+    for one, other in zip('abcdefg', 'bcdefgh', strict=True):
+        again = last if other == 'h' else f'*{one}'
+        lines.append(f'{other}: &{other} [{", ".join([again] * 9)}]')
+    path.write_text('\n'.join(lines))
+    with pytest.raises(ValueError, match=r'a\.yaml: (inf|5.448e\+07) values'):
+        read_data(path)
+    path.write_text('a: &a [1, 2]\nb: [*a, *a]')
+    assert read_data(path) == dict(a=[1, 2], b=[[1, 2], [1, 2]])

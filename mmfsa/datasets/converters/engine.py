@@ -27,7 +27,7 @@ from rich.table import Table
 
 from mmfsa.datasets.index import FORMAT_VERSION
 from mmfsa.structures import ANGLES, CONVENTION, matrix_to_pose
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, positive
 from mmfsa.utils.doors import check, check_file, opened
 from mmfsa.utils.files import lock, replacing, write_json
 from mmfsa.utils.threads import end_with_parent
@@ -103,7 +103,7 @@ def add_output(parser: argparse.ArgumentParser, name: str) -> None:
     """
     parser.add_argument('--out', type=Path, required=True, help=f'usually data/{name}')
     parser.add_argument(
-        '--workers', type=int, default=min(8, os.cpu_count()), help='%(default)s'
+        '--workers', type=positive, default=min(8, os.cpu_count()), help='%(default)s'
     )
 
 

@@ -164,9 +164,9 @@ def run(args: argparse.Namespace) -> None:
         ValueError: The index or an option is bad, or a teacher has no weights.
     """
     for option in ('looks_tolerance', 'teachers_tolerance'):
-        if getattr(args, option) <= 0:
+        if not getattr(args, option) > 0:
             raise ValueError(f'--{option.replace("_", "-")} must be more than 0')
-    if min(args.scales) <= 0:
+    if not all(0 < scale < np.inf for scale in args.scales):
         raise ValueError(f'--scales must be more than 0, got {args.scales}')
     source = read_source(args, args.box_kind)
     # Who goes on after an interruption must have the same weights, too.

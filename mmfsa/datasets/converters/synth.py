@@ -74,6 +74,8 @@ def run(args: argparse.Namespace) -> None:
     """
     if not 1 <= args.fps <= 1000:
         raise ValueError(f'--fps is a number from 1 to 1000, got {args.fps:g}')
+    if args.seed < 0:
+        raise ValueError(f'--seed must be at least 0, got {args.seed}')
     args.src = f'rendered with seed {args.seed}'
     factors = Factors.changed(args.factors)
     head_renderer(factors)  # builds what is to be built
