@@ -161,15 +161,24 @@ def native_path(path: str | Path) -> Iterator[str]:
 
 def cache_path(name: str) -> Path:
     """The path of a file in mmfsa's cache, below ``$XDG_CACHE_HOME`` or ``~/.cache``."""
-    folder = os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'
+    folder = os.environ.get('XDG_CACHE_HOME') or _home() / '.cache'
     return Path(folder) / 'mmfsa' / name
 
 
 def data_path(name: str) -> Path:
     """The path of a file that mmfsa keeps for the user, below ``$XDG_DATA_HOME`` or
     ``~/.local/share``."""
-    folder = os.environ.get('XDG_DATA_HOME') or Path.home() / '.local/share'
+    folder = os.environ.get('XDG_DATA_HOME') or _home() / '.local/share'
     return Path(folder) / 'mmfsa' / name
+
+
+def _home() -> Path:
+    """The user's folder; for a user without one, as in some containers, one that is not
+    there: nothing is found in it, and what is written needs another."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path('/nonexistent')
 
 
 @contextmanager

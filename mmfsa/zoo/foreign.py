@@ -42,6 +42,9 @@ def read_tensors(src: Path) -> Tensors:
         tensors = kind.read(src)
     if not tensors:
         raise ValueError(f'{src} holds no weights')
+    for name in tensors:
+        if not isinstance(name, str):
+            raise ValueError(f'{src} has a tensor whose name is no text, but {name!r}')
     texts = [name for name, value in tensors.items() if value.dtype.kind not in 'biuf']
     if texts:
         raise ValueError(f'{src} holds no numbers in {", ".join(texts[:9])}')

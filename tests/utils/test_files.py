@@ -9,7 +9,16 @@ import time
 
 import pytest
 
-from mmfsa.utils.files import lock, native_path, replacing
+from mmfsa.utils.files import (
+    cache_path,
+    caching,
+    data_path,
+    has_its_digest,
+    lock,
+    native_path,
+    note_digest,
+    replacing,
+)
 
 KILLED = """
 import os, sys
@@ -143,6 +152,64 @@ def test_native_code_gets_a_name_that_encodes(tmp_path):
     assert path.read_text() == 'a'
     with native_path('http:/a') as name:
         assert name.startswith('/')
+
+
+def test_a_user_without_a_home(monkeypatch):
+    """In a container, the number of a user may have no name, and no folder."""
+
+    def none():
+        raise RuntimeError('Could not determine home directory.')
+
+    for name in ('XDG_CACHE_HOME', 'XDG_DATA_HOME'):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr('mmfsa.utils.files.Path.home', none)
+    assert not data_path('a').exists()
+
+    def denied(*_, **__):
+        raise PermissionError(13, 'Permission denied')
+
+    monkeypatch.setattr('mmfsa.utils.files.Path.mkdir', denied)
+    with (
+        pytest.raises(OSError, match='set XDG_CACHE_HOME to a folder'),
+        caching(cache_path('a')),
+    ):
+        pass
+
+
+def test_a_file_that_is_not_the_one_noted(tmp_path):
+    path = tmp_path / 'a.onnx'
+    path.write_bytes(b'whole')
+    assert not has_its_digest(path)
+    note_digest(path)
+    assert has_its_digest(path)
+    path.write_bytes(b'whols')
+    assert not has_its_digest(path)
+    path.unlink()
+    assert not has_its_digest(path)
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='nothing is locked there')
+def test_a_lock_does_not_outlive_its_process(tmp_path):
+    """Not in what the process has forked, either: a loader's workers, for example."""
+    code = """
+import os, sys, time
+from pathlib import Path
+from mmfsa.utils.files import lock
+held = lock(Path(sys.argv[1]))
+if os.fork() == 0:
+    print(flush=True)
+    time.sleep(60)
+    os._exit(0)
+sys.stdin.read()
+"""
+    process = start(code, tmp_path / 'a', start_new_session=True)
+    process.stdout.readline()
+    with pytest.raises(ValueError, match='another process is writing there'):
+        lock(tmp_path / 'a')
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    lock(tmp_path / 'a').close()
+    os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.mark.slow
