@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
@@ -20,6 +19,7 @@ from mmfsa.engine import save_checkpoint
 from mmfsa.methods import load_model
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
+from mmfsa.utils.files import temporary_folder
 
 MODEL = 'fsa_caps_1x1.synthetic'
 EXPORT = 'onnx', 'onnxscript'  # modules that it needs
@@ -100,7 +100,7 @@ def check_backends(
 ) -> Iterator[Check]:
     """Run an image (1, height, width, 3) through every backend that is at hand."""
     reference = reference_poses(model, image)
-    with TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         onnx = Path(folder) / 'model.onnx'
         for name in BACKENDS:
             skip = reason_to_skip(name, compiled)

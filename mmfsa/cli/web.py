@@ -5,10 +5,10 @@ folder. The page's runtime is the npm package onnxruntime-web: `npm ci` in demo/
 """
 
 import argparse
-import tempfile
 from pathlib import Path
 
 from mmfsa.utils.cli import port
+from mmfsa.utils.files import temporary_folder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     if args.out:
         print(build_page(args.out, args.model, args.runtime))
         return 0
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         build_page(folder, args.model, args.runtime)
         serve_page(folder, args.port)
     return 0

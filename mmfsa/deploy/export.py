@@ -8,13 +8,18 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
 import torch.nn as nn
 
-from mmfsa.utils.files import cache_path, has_its_digest, note_digest, replacing
+from mmfsa.utils.files import (
+    cache_path,
+    has_its_digest,
+    note_digest,
+    replacing,
+    temporary_folder,
+)
 from mmfsa.utils.packages import import_package
 
 from .backends import build_backend
@@ -91,7 +96,7 @@ def cached_onnx(model: nn.Module, card: ModelCard) -> Iterator[Path]:
                 export_onnx(model, path, card)
                 note_digest(path)
             except OSError:
-                folder = stack.enter_context(TemporaryDirectory())
+                folder = stack.enter_context(temporary_folder())
                 path = Path(folder) / path.name
                 export_onnx(model, path, card)
         yield path

@@ -7,7 +7,6 @@ import copy
 import dataclasses
 import functools
 import io
-import tempfile
 from collections.abc import Iterable
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -15,7 +14,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from mmfsa.utils.files import replacing
+from mmfsa.utils.files import replacing, temporary_folder
 from mmfsa.utils.packages import import_package
 
 from .backends import build_backend
@@ -200,7 +199,7 @@ def sensitivity(src: str | Path, crops: np.ndarray) -> dict[str, float]:
     ranges = _ranges(src, crops)
     reference = build_backend('onnxruntime', src).estimate(crops)
     costs = {}
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         path = Path(folder) / 'layer.onnx'
         for layer in quantisable(proto):
             path.write_bytes(_quantise(proto, ranges, [layer]).SerializeToString())
@@ -225,7 +224,7 @@ def _ranges(src: str | Path, crops: np.ndarray):
 
     card = ModelCard.read(src)
     # The calibrator prints what it is about to do.
-    with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()):
+    with temporary_folder() as folder, redirect_stdout(io.StringIO()):
         calibrator = create_calibrator(
             src,
             QUANTISED,

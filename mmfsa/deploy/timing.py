@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from os import cpu_count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
@@ -29,6 +28,7 @@ from mmfsa.evaluation.turns import Run, measure, warn_if_loaded
 from mmfsa.inputs import InputSpec
 from mmfsa.models.size import measure_size
 from mmfsa.registry import MODELS
+from mmfsa.utils.files import temporary_folder
 from mmfsa.visualization.plots import panels, save_figure
 
 from .backends import Backend, backends_of, build_backend
@@ -127,7 +127,7 @@ def time_steps(
         The rows of :func:`measure`.
     """
     rows = []
-    with TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         steps = _exported_steps(model, card, Path(folder))
         for batch_size in batch_sizes or CPU_BATCHES:
             rows += measure(onnx_runs(steps, batch_size), batch_size, rounds)
@@ -154,7 +154,7 @@ def benchmark_zoo(experiments: Iterable[str], rounds: int = 50) -> dict:
     networks = {zoo.network_of(name): name for name in experiments}
     one, many = CPU_BATCHES
     measured = {}
-    with TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         paths = {name: Path(folder) / f'{name}.onnx' for name in networks}
         for network, experiment in track(networks.items(), 'exporting'):
             cfg = zoo.get_config(experiment)

@@ -6,7 +6,6 @@
 """
 
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -26,7 +25,7 @@ from mmfsa.inputs import InputSpec
 from mmfsa.registry import MODELS, TRANSFORMS, is_type
 from mmfsa.structures import HeadPoseDataSample
 from mmfsa.utils.configs import load_config
-from mmfsa.utils.files import write_json
+from mmfsa.utils.files import temporary_folder, write_json
 from mmfsa.utils.memory import keep_freed_memory
 
 from .runs import augment_on_device as let_images_stay_on_device
@@ -132,7 +131,7 @@ def measure_training(
     keep_freed_memory()  # as tools/train.py does; (a) has it too
     cfg.load_from = None  # other weights are no faster
     torch.backends.cudnn.benchmark = cfg.env_cfg.cudnn_benchmark  # for (a), too
-    with tempfile.TemporaryDirectory() as scratch:
+    with temporary_folder() as scratch:
         if random_images:
             use_random_images(cfg, random_images, Path(scratch))
         if on_device:

@@ -9,7 +9,6 @@ in each frame and in every fifth.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
@@ -19,6 +18,7 @@ from mmfsa.apis import HeadPoseInferencer, HeadPosePredictor
 from mmfsa.detection import BaseDetector
 from mmfsa.inputs import CropRule
 from mmfsa.structures import Faces, Frame
+from mmfsa.utils.files import temporary_folder
 from mmfsa.utils.images import read_image
 from mmfsa.visualization.draw_faces import draw_faces
 
@@ -242,7 +242,7 @@ def resnet50(crops: np.ndarray) -> Callable[[], list[np.ndarray]]:
     model = ResNet(50, out_indices=(3,))
     model.eval()  # which returns nothing in mmcv
     images = crops.transpose(0, 3, 1, 2).astype(np.float32)
-    with TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         path = Path(folder) / 'resnet50.onnx'
         torch.onnx.export(
             model,

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from mmfsa.engine.testing import test as score
 from mmfsa.methods.estimator import loader
 from mmfsa.structures import ANGLES
 from mmfsa.utils.configs import load_config
-from mmfsa.utils.files import sha256, write_json
+from mmfsa.utils.files import sha256, temporary_folder, write_json
 from mmfsa.utils.reading import one_line, read_data, read_json
 from mmfsa.zoo import config_dir, experiments, metafile_models
 from mmfsa.zoo.config_files import read_config
@@ -357,7 +356,7 @@ def _measure(
         gt = labels(Path(data_root or 'data') / dataset)
         return summary(gt, gt)
     config = experiments()[measure.experiment]
-    with TemporaryDirectory() as work_dir:
+    with temporary_folder() as work_dir:
         settings = dict(
             log_level=logging.getLevelName(logging.ERROR),
             # mmengine's loggers live on under the run's name, with files in its folder.

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import sys
-import tempfile
 from contextlib import ExitStack
 from multiprocessing import get_context
 from multiprocessing.connection import wait
@@ -14,6 +13,7 @@ import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from mmfsa.utils.cli import USER_ERRORS, report
+from mmfsa.utils.files import temporary_folder
 from mmfsa.utils.threads import end_with_parent
 
 from .limits import Limits
@@ -61,7 +61,7 @@ def serve(settings: dict, limits: Limits, host: str, port: int, workers: int) ->
         if workers == 1:
             _work(settings, limits, listener)
             return 0
-        os.environ[SHARED] = stack.enter_context(tempfile.TemporaryDirectory())
+        os.environ[SHARED] = stack.enter_context(temporary_folder())
         return _watch_workers(workers, settings, limits, listener)
 
 

@@ -5,14 +5,15 @@ import json
 import math
 import os
 import secrets
+import shutil
 import socket
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import IO
 from weakref import WeakSet
 
@@ -78,11 +79,22 @@ def _beginning() -> str:
 
 @lru_cache(maxsize=1024)  # once a process
 def _collect(folder: Path) -> None:
-    """Remove the temporary files in a folder whose processes are gone."""
+    """Remove what is temporary in a folder and whose processes are gone."""
     for left in folder.glob(f'{_beginning()}*.tmp*'):
         pid = left.name.removeprefix(_beginning()).partition('-')[0]
         if pid.isdecimal() and not _lives(int(pid)):
-            left.unlink(missing_ok=True)
+            with suppress(OSError):  # another user's, or another process was faster
+                if left.is_dir() and not left.is_symlink():
+                    shutil.rmtree(left)
+                else:
+                    left.unlink()
+
+
+def temporary_folder() -> TemporaryDirectory:
+    """A folder that goes with its context; where a process was killed, the next one that
+    asks for a folder removes what is left."""
+    _collect(Path(gettempdir()))
+    return TemporaryDirectory('.tmp', f'{_beginning()}{os.getpid()}-')
 
 
 def _lives(pid: int) -> bool:
@@ -151,7 +163,7 @@ def native_path(path: str | Path) -> Iterator[str]:
     try:
         str(path).encode()
     except UnicodeEncodeError:
-        with TemporaryDirectory() as folder:
+        with temporary_folder() as folder:
             link = Path(folder) / f'file{path.suffix if path.suffix.isascii() else ""}'
             link.symlink_to(path)
             yield str(link)

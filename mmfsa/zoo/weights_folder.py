@@ -1,9 +1,9 @@
 """The weights of an experiment: in a folder of the user's, or where the zoo has them."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from mmfsa.engine import fuse_checkpoints
+from mmfsa.utils.files import temporary_folder
 
 from .config_files import experiments, metafile_models, networks_and_tags, read_config
 from .convert import convert
@@ -37,7 +37,7 @@ class WeightsFolder:
         self._converted: dict[Path, tuple[str, Path]] = {}
 
     def __enter__(self) -> 'WeightsFolder':
-        self._temporary = TemporaryDirectory()
+        self._temporary = temporary_folder()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -79,6 +79,27 @@ def test_what_a_killed_process_left_goes_at_the_next_start(tmp_path):
     assert {p.name for p in tmp_path.iterdir()} == {'a.json', 'b.json', other.name}
 
 
+def test_a_folder_that_a_killed_process_left(tmp_path):
+    code = """
+import sys
+from mmfsa.utils.files import temporary_folder
+with temporary_folder() as folder:
+    open(f'{folder}/a', 'w').close()
+    print(folder, flush=True)
+    sys.stdin.read()
+"""
+    settings = dict(env=os.environ | dict(TMPDIR=str(tmp_path)))
+    process = start(code, tmp_path, **settings)
+    left = process.stdout.readline().strip()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert [str(path) for path in tmp_path.iterdir()] == [left]
+    process = start(code, tmp_path, **settings)
+    assert process.stdout.readline().strip() not in ('', left)
+    process.communicate('')
+    assert process.returncode == 0 and not [*tmp_path.iterdir()]
+
+
 def test_nobody_knows_the_temporary_name(tmp_path):
     names = set()
     for _ in range(9):
