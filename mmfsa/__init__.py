@@ -1,8 +1,14 @@
 """Head pose estimation: a zoo of methods, and a plugin for OpenMMLab."""
 
+import os
+
 from .utils.lazy import attach
 from .utils.scope import tell_mmengine
 from .version import __version__
+
+# Before anybody imports it: ONNX Runtime would note a number of this device, and what it
+# runs, and send that to its makers.
+os.environ.setdefault('ORT_DISABLE_TELEMETRY', '1')
 
 tell_mmengine()
 

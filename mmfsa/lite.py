@@ -10,6 +10,7 @@ mmfsa as ONNX files:
 (True, ['box', 'camera', 'convention'])
 """
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,8 @@ class HeadPose(OfOneProcess):
         if self._follow:
             frame.index = self._index
             frame.time = self._index / 30 if time is None else time
+            if not math.isfinite(frame.time):
+                raise ValueError(f'time must be a number of seconds, got {time}')
             self._index += 1
         faces = self._find(frame)
         (poses,) = self.predictor.predict_batch([frame], [faces])

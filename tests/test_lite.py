@@ -124,6 +124,26 @@ def test_nothing_is_imported_that_is_not_needed():
     assert not heavy & {*run(code).split()}
 
 
+def test_onnx_runtime_reports_nothing(tmp_path, monkeypatch):
+    """It would keep a number of the device in the user's cache, and what it runs."""
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path / 'cache'))
+    monkeypatch.delenv('ORT_DISABLE_TELEMETRY', raising=False)
+    code = """
+import numpy, mmfsa.lite
+head_pose = mmfsa.lite.HeadPose('nano', detector='none')
+print(len(head_pose(numpy.zeros((80, 80, 3), numpy.uint8))))
+"""
+    assert run(code).split() == ['1']
+    assert not (tmp_path / 'cache').exists()
+
+
+@pytest.mark.parametrize('time', [np.nan, np.inf])
+def test_a_time_that_is_no_number(image, time):
+    head_pose = HeadPose('nano', detector='none', follow=True)
+    with pytest.raises(ValueError, match='time must be a number of seconds'):
+        head_pose(image, time=time)
+
+
 def test_what_needs_torch_says_so(picture):
     code = BLOCK + (
         'from mmfsa.cli import main\n'

@@ -144,6 +144,8 @@ def _say_left_out(folder: Path, num: int, example: str) -> None:
 
 def _expand_part(part: Image, number: int, allow_network: bool) -> list:
     try:
+        if isinstance(part, (list, tuple)):  # its numbers would be cameras
+            raise ValueError('a list in a list is no image: give it as an array')
         return expand(part, allow_network)
     except (OSError, ValueError) as error:
         name = part if isinstance(part, (str, Path)) else f'{number:08}'

@@ -19,9 +19,11 @@ from .reading import damaged, read_bytes
 
 ORDERS = 'bgr', 'rgb'
 NO_PHOTO = (
-    'it has 16 bits and one channel: that is a depth map, not a photo. Give a depth map '
-    'as `depth`; of a 16-bit grey photo give the upper 8 bits'
+    'it has 16 bits or more and one channel: that is a depth map, not a photo. Give a '
+    'depth map as `depth`; of a 16-bit grey photo give the upper 8 bits'
 )
+# Pillow's modes of 16 and 32 bits.
+NO_COLOURS = 'I', 'F', 'I;16', 'I;16L', 'I;16B', 'I;16N'
 # What OpenCV calls a turn clockwise, by its degrees.
 QUARTER_TURNS = {
     90: cv2.ROTATE_90_CLOCKWISE,
@@ -160,6 +162,8 @@ def to_bgr(image: np.ndarray | Image.Image, channel_order: str = 'bgr') -> np.nd
             f'channel_order must be one of {ORDERS}, got {channel_order!r}'
         )
     if isinstance(image, Image.Image):
+        if image.mode in NO_COLOURS:  # Pillow would cut off its large numbers
+            raise ValueError(NO_PHOTO)
         check('the picture', 'pixels', math.prod(image.size))
         with damaged('the picture'):  # Pillow reads it now
             image = np.asarray(ImageOps.exif_transpose(image).convert('RGB'))

@@ -201,6 +201,11 @@ def test_what_users_have_is_taken(inferencer, images):
     assert yaws([Image.fromarray(rgb), content, bytearray(content)]) == [yaw] * 3
     assert yaws([rgb, Image.fromarray(rgb)], channel_order='rgb') == [yaw] * 2
     assert yaws(part for part in (image, None, image)) == [yaw] * 2
+    assert yaws([image, image.tolist(), image]) == [yaw] * 2  # its numbers: no cameras
+    assert 'a list in a list is no image' in inferencer.failures[0][1]
+    for mode in ('I', 'I;16', 'F'):
+        assert yaws([image, Image.new(mode, (9, 9))]) == [yaw]
+        assert 'that is a depth map, not a photo' in inferencer.failures[0][1]
     assert yaws([image, None, 3.5, b'no image', image]) == [yaw] * 2
     assert [name for name, _ in inferencer.failures] == [
         '00000001',

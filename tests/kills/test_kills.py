@@ -117,7 +117,8 @@ def results(folder, pattern):
     """A digest of each file with a final name, by its name."""
     found = {}
     for path in sorted(folder.rglob(pattern)):
-        if path.is_file() and not path.name.startswith('.'):
+        hidden = any(part.startswith('.') for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden:
             digest = hashlib.sha256(repr(content_of(path)).encode()).hexdigest()
             found[str(path.relative_to(folder))] = digest
     return found
