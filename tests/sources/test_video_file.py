@@ -61,5 +61,5 @@ def test_h264_begins_with_its_index(tmp_path):
 
 def test_without_imageio_ffmpeg(monkeypatch):
     assert video_type() is H264File
-    monkeypatch.setattr(video_file, 'has_package', lambda name: False)
+    monkeypatch.setattr(video_file, 'has_package', lambda _: False)
     assert video_type() is WebMFile
