@@ -118,50 +118,51 @@ export function resizeBilinear(frame, [left, top, right, bottom], width, height)
   return result;
 }
 
-/** Which pixels a pixel of a smaller image covers, and how much of each. */
+/** Which pixels a pixel of a smaller image covers: the first one, and how much of each. */
 function covers(from, to) {
   const scale = from / to;
   return Array.from({ length: to }, (_, i) => {
     const [start, end] = [i * scale, Math.min((i + 1) * scale, from)];
     const parts = [];
-    for (let j = Math.floor(start); j < end - 1e-3; j++) {
-      const part = Math.min(j + 1, end) - Math.max(j, start);
-      if (part > 1e-3) parts.push([j, part / (end - start)]);
+    let first = Math.floor(start);
+    if (first + 1 - start <= 1e-3) first++;
+    for (let j = first; j < end - 1e-3; j++) {
+      parts.push((Math.min(j + 1, end) - Math.max(j, start)) / (end - start));
     }
-    return parts;
+    return { first, parts: Float64Array.from(parts) };
   });
 }
 
 /** A frame as planes R, G, B of floats, scaled down by areas into the upper left corner. */
 export function shrinkToPlanes(frame, width, height, fullWidth, fullHeight) {
   const { data } = frame;
-  const planes = new Float32Array(3 * fullWidth * fullHeight);
+  const area = fullWidth * fullHeight;
+  const planes = new Float32Array(3 * area);
   const columns = covers(frame.width, width);
   const rows = covers(frame.height, height);
-  const line = new Float32Array(3 * width);
-  rows.forEach((parts, y) => {
+  const line = new Float64Array(3 * frame.width); // the rows of a pixel, added up
+  rows.forEach(({ first, parts }, y) => {
     line.fill(0);
-    for (const [row, weightY] of parts) {
-      const start = 4 * frame.width * row;
-      for (let x = 0; x < width; x++) {
-        let [r, g, b] = [0, 0, 0];
-        const covered = columns[x];
-        for (let i = 0; i < covered.length; i++) {
-          const at = start + 4 * covered[i][0];
-          const weight = covered[i][1] * weightY;
-          r += data[at] * weight;
-          g += data[at + 1] * weight;
-          b += data[at + 2] * weight;
-        }
-        line[3 * x] += r;
-        line[3 * x + 1] += g;
-        line[3 * x + 2] += b;
+    parts.forEach((weight, i) => {
+      let at = 4 * frame.width * (first + i);
+      for (let to = 0; to < line.length; to += 3, at += 4) {
+        line[to] += data[at] * weight;
+        line[to + 1] += data[at + 1] * weight;
+        line[to + 2] += data[at + 2] * weight;
       }
-    }
+    });
     for (let x = 0; x < width; x++) {
-      for (let channel = 0; channel < 3; channel++) {
-        planes[(channel * fullHeight + y) * fullWidth + x] = Math.round(line[3 * x + channel]);
+      const { first: column, parts: shares } = columns[x];
+      let [r, g, b] = [0, 0, 0];
+      for (let i = 0, at = 3 * column; i < shares.length; i++, at += 3) {
+        r += line[at] * shares[i];
+        g += line[at + 1] * shares[i];
+        b += line[at + 2] * shares[i];
       }
+      const to = y * fullWidth + x;
+      planes[to] = Math.round(r);
+      planes[to + area] = Math.round(g);
+      planes[to + 2 * area] = Math.round(b);
     }
   });
   return planes;

@@ -205,9 +205,6 @@ element('export').addEventListener('click', () => {
 });
 
 guarded(async () => {
-  ort.env.wasm.wasmPaths = new URL('./runtime/', import.meta.url).href;
-  ort.env.wasm.numThreads = 1; // more need headers that a static folder can't send
-  ort.env.logLevel = 'error';
   headPose = await HeadPose.load(ort);
   element('convention').textContent = headPose.settings.convention;
   element('camera').disabled = !navigator.mediaDevices;
