@@ -126,6 +126,8 @@ OPTIONAL = (
         'tensorboard',
     ),
     Part('mmfsa serve', ('fastapi',), INSTALL['fastapi'], 'fastapi'),
+    Part('mmfsa bulk', ('ray',), INSTALL['ray']),
+    Part('mmfsa bulk, Parquet', ('pyarrow',), INSTALL['pyarrow'], 'pyarrow'),
     Part('completion of commands', ('shtab',), INSTALL['shtab'], 'shtab'),
 )
 

@@ -21,6 +21,7 @@ VERBS = {
     'predict': 'poses of all faces in images, folders and videos',
     'webcam': 'what a camera sees, in a window',
     'serve': 'head poses over HTTP, for images and streams of frames',
+    'bulk': 'poses in very many images, on many cores or machines',
     'web': 'a page that finds head poses in the browser',
     'models': 'list the networks, and the weights that come with mmfsa',
     'data': 'convert a data set, so that mmfsa can train and test on it',

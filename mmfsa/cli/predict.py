@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """Add the model and the camera: what `predict`, `webcam` and `serve` have in common."""
+    """Add the model and the camera: what `predict`, `bulk` and `serve` have in common."""
     model = parser.add_argument_group('model')
     model.add_argument(
         '--model',
@@ -150,7 +150,12 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
 
 
 def predictor_settings(args: argparse.Namespace) -> dict:
-    """What these options say to the predictor and to the inferencer."""
+    """What these options say to the predictor and to the inferencer.
+
+    Raises:
+        ValueError: An option names a config that nobody has said to trust.
+    """
+    _check_trust(args)
     return dict(
         model=args.model,
         weights=args.weights,
@@ -216,7 +221,6 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.apis import HeadPoseInferencer
 
     _check(args)
-    _check_trust(args)
     _say_unused(args)
     try:
         inferencer = HeadPoseInferencer(

@@ -6,6 +6,7 @@ import re
 import time
 from abc import ABCMeta, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from errno import ENOENT
 from functools import cache
 from itertools import chain, groupby
@@ -20,7 +21,7 @@ from PIL.Image import Image as Picture
 from mmfsa.structures import Camera, Frame
 from mmfsa.utils.depth import depth_of
 from mmfsa.utils.doors import check, check_file
-from mmfsa.utils.exif import Exif
+from mmfsa.utils.exif import Exif, read_exif
 from mmfsa.utils.files import native_path
 from mmfsa.utils.images import (
     QUARTER_TURNS,
@@ -37,7 +38,17 @@ NETWORK = 'rtsp', 'rtsps', 'http', 'https'  # what --allow-network reads
 TIMEOUT = 10  # seconds until an address must have answered
 RETRIES = 3  # times that a live stream is opened again, after 1, 2 and 4 seconds
 PIXEL_SIDES = cv2.CAP_PROP_SAR_NUM, cv2.CAP_PROP_SAR_DEN  # width to height of a pixel
-Image = str | Path | np.ndarray | bytes | Picture | int
+
+
+@dataclass(frozen=True)
+class NamedImage:
+    """The content of an image's file, and what records call the image."""
+
+    name: str
+    content: bytes
+
+
+Image = str | Path | np.ndarray | bytes | NamedImage | Picture | int
 
 
 class Unreadable(NamedTuple):
@@ -78,17 +89,17 @@ def expand(
 
     Args:
         inputs: A file, a folder (its images and videos, sorted), a glob, an array (H, W),
-            (H, W, 3) or (H, W, 4), a picture of Pillow, the bytes of an image file, a
-            camera (`webcam`, `webcam:N` or its number), an address, or several of those.
-            A generator is left as it is: :func:`open_streams` asks it for one after the
-            other.
+            (H, W, 3) or (H, W, 4), a picture of Pillow, the bytes of an image file, with
+            their name (:class:`NamedImage`) or without, a camera (`webcam`, `webcam:N` or
+            its number), an address, or several of those. A generator is left as it is:
+            :func:`open_streams` asks it for one after the other.
         allow_network: Read addresses: `rtsp://`, `http://` and so on.
 
     Raises:
         ValueError: It is something else, such as None. Where it is one of several, the
             others are read, and a stream reports this one.
     """
-    if isinstance(inputs, (list, tuple)):
+    if isinstance(inputs, (list, tuple)) and not isinstance(inputs, Unreadable):
         return [
             item
             for number, part in enumerate(inputs)
@@ -96,7 +107,8 @@ def expand(
         ]
     if isinstance(inputs, Integral) and not isinstance(inputs, bool):
         return [f'{CAMERA}{inputs}']
-    if isinstance(inputs, (np.ndarray, Picture, bytes, bytearray, Iterator)):
+    whole = np.ndarray, Picture, bytes, bytearray, NamedImage, Unreadable, Iterator
+    if isinstance(inputs, whole):
         return [inputs]
     if not isinstance(inputs, (str, Path)):
         check_is_array(inputs)
@@ -148,8 +160,7 @@ def _expand_part(part: Image, number: int, allow_network: bool) -> list:
             raise ValueError('a list in a list is no image: give it as an array')
         return expand(part, allow_network)
     except (OSError, ValueError) as error:
-        name = part if isinstance(part, (str, Path)) else f'{number:08}'
-        return [Unreadable(str(name), str(error))]
+        return [Unreadable(name_of(part, number), str(error))]
 
 
 def open_streams(
@@ -214,6 +225,13 @@ def is_file(item: object) -> bool:
     return named and not is_address(item)
 
 
+def name_of(item: object, number: int) -> str:
+    """What records call an image: its own name, or its number among the others."""
+    if isinstance(item, NamedImage):
+        return item.name
+    return str(item) if is_file(item) else f'{number:08}'
+
+
 def holds_video(items: Sequence[Image]) -> bool:
     """Whether a video or a camera is among items."""
     return any(_kind(item) is not ImageStream for item in items)
@@ -268,7 +286,7 @@ class ImageStream(Stream):
             if isinstance(item, Unreadable):
                 self.problems.append(tuple(item))
                 continue
-            name = str(item) if is_file(item) else f'{self._start + i:08}'
+            name = name_of(item, self._start + i)
             try:
                 image, exif = self._read(item)
                 size = image.shape[1::-1]
@@ -285,8 +303,9 @@ class ImageStream(Stream):
                 yield Frame(image, name, *when, camera=camera, depth=depth)
 
     def _read(self, item: Image) -> tuple[np.ndarray, Exif]:
-        if isinstance(item, (bytes, bytearray)):
-            return decode_image(item), Exif()
+        content = item.content if isinstance(item, NamedImage) else item
+        if isinstance(content, (bytes, bytearray)):
+            return decode_image(content), read_exif(content)
         if isinstance(item, (str, Path)):
             return read_photo(item)
         return to_bgr(item, self._order), Exif()

@@ -6,6 +6,7 @@ from types import ModuleType
 
 DEPLOY = "pip install 'mmfsa[deploy]'"
 SERVE = "pip install 'mmfsa[serve]'"
+BULK = "pip install 'mmfsa[bulk]'"
 INSTALL = {
     'flatbuffers': DEPLOY,
     'onnx': DEPLOY,
@@ -17,6 +18,8 @@ INSTALL = {
     'prometheus_client': SERVE,
     'uvicorn': SERVE,
     'websockets': SERVE,
+    'pyarrow': BULK,
+    'ray': BULK,
     'matplotlib': 'pip install matplotlib',
     'dlib': "pip install 'mmfsa[dlib]'",
     'timm': "pip install 'mmfsa[timm]'",
