@@ -31,7 +31,7 @@ from mmfsa.visualization.plots import ANGLE_COLORS, panels, save_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-ANGLES = 'yaw', 'pitch', 'roll'
+NAMES = 'yaw', 'pitch', 'roll'
 FEWEST = 10  # frames with a pose
 EVENT_COLORS = {'away': '#E69F00', 'nodding off': '#CC0000', 'unseen': '#888888'}
 # Okabe and Ito's colours; the road is calm.
@@ -102,7 +102,7 @@ def read_records(args: argparse.Namespace) -> list[dict]:
     for number, line in enumerate(Path(args.source).read_text().splitlines(), 1):
         try:
             record = json.loads(line)
-            known = {'time', 'box', 'valid', *ANGLES} <= record.keys()
+            known = {'time', 'box', 'valid', *NAMES} <= record.keys()
         except (AttributeError, ValueError):
             known = False
         if not known or record['time'] is None:
@@ -122,7 +122,7 @@ def driver_of(records: list[dict]) -> tuple[np.ndarray, np.ndarray]:
         x1, y1, x2, y2 = record['box']
         area = (x2 - x1) * (y2 - y1)
         if record['valid'] and area > largest.get(record['time'], (0, None))[0]:
-            largest[record['time']] = area, [record[angle] for angle in ANGLES]
+            largest[record['time']] = area, [record[angle] for angle in NAMES]
     if len(largest) < FEWEST:
         raise ValueError(
             f'there are poses in {len(largest)} frames: {FEWEST} are needed'
@@ -137,7 +137,7 @@ def draw_timeline(
     """Yaw and pitch over time with the events, and below them the zones."""
     figure, grid = panels(2, 1, width=10, height=2.4)
     above, below = grid[:, 0]
-    for i, angle in enumerate(ANGLES[:2]):
+    for i, angle in enumerate(NAMES[:2]):
         above.plot(times, poses[:, i], color=ANGLE_COLORS[angle], label=angle)
     for event in events:
         color = EVENT_COLORS[event.kind]
