@@ -2,5 +2,6 @@
 
 from .head_pose_dataset import HeadPoseDataset
 from .resident_dataset import ResidentDataset
+from .windows import HeadPoseWindows
 
-__all__ = ['HeadPoseDataset', 'ResidentDataset']
+__all__ = ['HeadPoseDataset', 'HeadPoseWindows', 'ResidentDataset']

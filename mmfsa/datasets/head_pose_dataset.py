@@ -103,7 +103,11 @@ class HeadPoseDataset(BaseDataset):
             self._open_cache()
 
     def prepare_data(self, idx: int) -> dict | None:
-        np.random.seed((*self._seed_and_epoch.tolist(), idx % len(self)))
+        return self._prepared(idx, idx % len(self))
+
+    def _prepared(self, idx: int, key: int) -> dict | None:
+        """A face after the pipeline, whose random numbers follow from `key`."""
+        np.random.seed((*self._seed_and_epoch.tolist(), key))
         random.seed(np.random.randint(2**31))
         try:
             return super().prepare_data(idx)

@@ -19,6 +19,7 @@ def select(
     fraction: float | None = None,
     seed: int = 0,
     allow_partial: bool = False,
+    by: str | None = None,
 ) -> list[dict]:
     """The part of the entries that a ``split`` names.
 
@@ -34,14 +35,19 @@ def select(
         fraction: Share of the entries that ``train`` takes.
         seed: Seed of the draw; the same seed and entries give the same parts anywhere.
         allow_partial: Only warn where the part lists what the index does not have.
+        by: With ``fraction``: entries with the same value of this field, such as
+            ``sequence`` or ``subject``, stay together; the fraction is that of the values.
 
     Raises:
-        ValueError: The part is unknown, or lists what the index does not have.
+        ValueError: The part is unknown, or lists what the index does not have; or an
+            entry has no field `by`.
     """
     if (file is None) == (fraction is None):
         raise ValueError('a split has either file= or fraction=')
     if fraction is not None:
-        return _random_part(entries, part, fraction, seed)
+        return _random_part(entries, part, fraction, seed, by)
+    if by is not None:
+        raise ValueError('by= is for fraction=: a file says itself what it goes by')
 
     path = SPLITS / f'{file}.json'
     path = path if path.is_file() else Path(file)
@@ -86,13 +92,24 @@ def _read_split(path: Path) -> tuple[str, dict[str, list[str]]]:
 
 
 def _random_part(
-    entries: list[dict], part: str, fraction: float, seed: int
+    entries: list[dict], part: str, fraction: float, seed: int, by: str | None
 ) -> list[dict]:
     if not 0 < fraction < 1:
         raise ValueError(f'fraction must be in (0, 1), got {fraction}')
-    order = np.random.RandomState(seed).permutation(len(entries))
-    cut = round(fraction * len(entries))
+    if by is None:
+        groups = range(len(entries))
+    else:
+        groups = [entry.get(by) for entry in entries]
+        if None in groups:
+            path = entries[groups.index(None)]['img_path']
+            raise ValueError(f'entry {path} has no {by} to split by')
+    values = list(dict.fromkeys(groups))
+    order = np.random.RandomState(seed).permutation(len(values))
+    cut = round(fraction * len(values))
     parts = {'train': order[:cut], 'val': order[cut:]}
     if not isinstance(part, str) or part not in parts:
         raise ValueError(f'part must be train or val, got {part!r}')
-    return [entries[i] for i in sorted(parts[part])]
+    chosen = {values[i] for i in parts[part]}
+    return [
+        entry for entry, group in zip(entries, groups, strict=True) if group in chosen
+    ]
