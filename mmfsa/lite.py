@@ -36,7 +36,8 @@ class HeadPose(OfOneProcess):
             accurate. It chooses among mmfsa's own weights.
         follow: The images are the frames of one video: faces get numbers.
         detect_every: With `follow`, detect faces in every so-many-th frame.
-        smooth: With `follow`, smooth each face's rotation (1€ filter).
+        smooth: With `follow`, smooth each face's rotation; True, or `learned`, `kalman`,
+            `one-euro`.
 
     Attributes:
         predictor: The :class:`~mmfsa.apis.HeadPosePredictor` behind it.
@@ -56,7 +57,7 @@ class HeadPose(OfOneProcess):
         license: str = 'any',  # noqa: A002
         follow: bool = False,
         detect_every: int = 1,
-        smooth: bool = False,
+        smooth: bool | str = False,
     ) -> None:
         if not follow and (smooth or detect_every != 1):
             raise ValueError('smooth and detect_every are for videos: give follow=True')
@@ -73,7 +74,7 @@ class HeadPose(OfOneProcess):
             follower = FaceFollower(self.predictor.detector, detect_every)
             self._find = lambda frame: follower(frame.image)
         self._follow = follow
-        self._smoother = PoseSmoother() if smooth else None
+        self._smoother = PoseSmoother.of(smooth) if smooth else None
         self._index = 0
 
     def __call__(self, image: np.ndarray, time: float | None = None) -> list[dict]:

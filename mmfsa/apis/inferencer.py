@@ -162,7 +162,7 @@ class HeadPoseInferencer(OfOneProcess):
         batch_size: int = 1,
         as_video: bool = False,
         detect_every: int = 1,
-        smooth: bool | Callable[[str], PoseSmoother] = False,
+        smooth: bool | str | Callable[[str], PoseSmoother] = False,
         draw: str = 'axes',
         return_vis: bool = False,
         show: bool = False,
@@ -188,8 +188,9 @@ class HeadPoseInferencer(OfOneProcess):
             as_video: The images are the frames of one video.
             detect_every: In a video, detect faces in every so-many-th frame; their
                 boxes stay where they are in the frames between.
-            smooth: In a video, smooth each face's rotation (1€ filter); or a function
-                that makes the smoother of a video from its name.
+            smooth: In a video, smooth each face's rotation; by which smoother, `learned`,
+                `kalman` or `one-euro` (True: mmfsa's choice); or a function that makes the
+                smoother of a video from its name.
             draw: `axes`, `cube`, `landmarks`, `mesh` (the landmarks that the method, or
                 else the detector, finds) or `structure` (the paper's Fig. 5).
             return_vis: Return the pictures.
@@ -207,7 +208,7 @@ class HeadPoseInferencer(OfOneProcess):
             workers: Processes that read images, find faces and see their poses, each on
                 one CPU thread. The results are those of one process, in the same order. A
                 video has one process where `detect_every` is above 1, where the method
-                sees depth, and before a camera. A script that asks for workers
+                sees depth or remembers faces, and before a camera. A script that asks for workers
                 needs `if __name__ == '__main__':`.
 
         Yields:
@@ -264,7 +265,9 @@ class HeadPoseInferencer(OfOneProcess):
                 smoother = None
                 if smooth and stream.is_video:
                     smoother = (
-                        smooth(stream.name) if callable(smooth) else PoseSmoother()
+                        smooth(stream.name)
+                        if callable(smooth)
+                        else PoseSmoother.of(smooth)
                     )
                 self.predictor.method.reset()
                 seen = self._see(stream, how, smoother, pool)
@@ -300,7 +303,8 @@ class HeadPoseInferencer(OfOneProcess):
         frames = self._shown(stream, stream.name, length_hint(stream))
         # Methods that see depth may remember where a head was.
         sees_depth = any('depth' in s.modality for s in self.predictor.method.inputs)
-        alone = how.detect_every > 1 or sees_depth
+        remembers = self.predictor.method.remembers
+        alone = how.detect_every > 1 or sees_depth or remembers
         if pool is not None and stream.is_stored and not alone:
             found = self._follow_found(frames, stream.problems, how, pool)
             return self._drawn(found, how, smoother)
@@ -476,7 +480,9 @@ def samples_of(
         if crop is not None:
             sample.crop = crop
         if smoother and sample.valid:
-            sample.pred_pose = smoother(frame.time, sample.track_id, sample.pred_pose)
+            sample.pred_pose = smoother(
+                frame.time, sample.track_id, sample.pred_pose, sample.spread
+            )
         samples.append(sample)
     return samples
 

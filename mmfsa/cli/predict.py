@@ -23,14 +23,7 @@ CONFIGS = '.py', '.json', '.yml', '.yaml'
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa predict`."""
-    parser.add_argument(
-        'source', nargs='+', help='image, video, folder, glob or webcam:N'
-    )
-    parser.add_argument(
-        '--allow-network',
-        action='store_true',
-        help='read addresses: rtsp://…, http://…, https://…',
-    )
+    add_source(parser, 'image, video, folder, glob or webcam:N')
     parser.add_argument('--show', action='store_true', help='show the pictures')
     parser.add_argument(
         '--video',
@@ -57,6 +50,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='processes that share the images and videos, each on one CPU thread; 1',
     )
     add_options(parser)
+
+
+def add_source(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add what is read, and whether it may come from a network."""
+    parser.add_argument('source', nargs='+', help=what)
+    parser.add_argument(
+        '--allow-network',
+        action='store_true',
+        help='read addresses: rtsp://…, http://…, https://…',
+    )
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
@@ -184,6 +187,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     video.add_argument('--smooth', action='store_true', help='smooth the rotations')
     video.add_argument(
+        '--smoother',
+        choices=['learned', 'kalman', 'one-euro'],
+        help='smooth the rotations by this one (docs/en/video.md)',
+    )
+    video.add_argument(
         '--stability',
         action='store_true',
         help='with --smooth: report how calm each face of a video is, before and after '
@@ -219,7 +227,9 @@ def run(args: argparse.Namespace) -> int:
         0, or 1 if something could not be read or written, or 2 after wrong settings.
     """
     from mmfsa.apis import HeadPoseInferencer
+    from mmfsa.tracking.pose_smoother import DEFAULT
 
+    args.smooth = args.smoother or (DEFAULT if args.smooth else False)
     _check(args)
     _say_unused(args)
     try:
@@ -268,7 +278,7 @@ def _say_unused(args: argparse.Namespace) -> None:
     from mmfsa.sources import expand, holds_video
 
     if not (args.video or holds_video(expand(args.source, args.allow_network))):
-        given = dict(plot=args.plot, smooth=args.smooth, stability=args.stability)
+        given = dict(plot=args.plot, smooth=bool(args.smooth), stability=args.stability)
         given['detect-every'] = args.detect_every > 1
         unused = ', '.join(f'--{option}' for option, on in given.items() if on)
         if unused:
@@ -282,7 +292,7 @@ def _say_unused(args: argparse.Namespace) -> None:
 
 def _predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None:
     """Print every face, and write what the options ask for."""
-    stability = StabilityReport()
+    stability = StabilityReport([args.smooth])
     results = inferencer(
         args.source,
         batch_size=args.batch_size,

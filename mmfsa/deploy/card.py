@@ -46,6 +46,8 @@ class ModelCard:
             part, the names of its tensors in the file
             (:attr:`~mmfsa.models.BaseEstimator.float32_parts`). Files of older versions
             state none.
+        state_size: The numbers that a face's memory has, of a network that sees videos: it
+            also takes `elapsed` and `state`, and gives `next_state`. 0: no memory.
         version: The version of mmfsa that wrote the file.
     """
 
@@ -59,6 +61,7 @@ class ModelCard:
     convention: str = CONVENTION
     precision: str = 'fp32'
     float32_from: Sequence[Sequence[str]] = ()
+    state_size: int = 0
     version: str = __version__
 
     def __post_init__(self) -> None:
@@ -92,6 +95,7 @@ class ModelCard:
             inputs=model.inputs,
             flip_test=model.flip_test,
             precision='int8' if model.is_quantized else 'fp32',
+            state_size=getattr(model, 'state_size', 0),
         )
 
     @property
@@ -166,6 +170,8 @@ class ModelCard:
         for name in ('config', 'weights_sha256', 'values', 'convention', 'version'):
             if not isinstance(getattr(self, name), str):
                 raise ValueError(f'{name} must be a text, got {getattr(self, name)!r}')
+        if not isinstance(self.state_size, int) or self.state_size < 0:
+            raise ValueError(f'state_size must be 0 or more, got {self.state_size!r}')
         for name, known in KNOWN.items():
             if getattr(self, name) not in known:
                 raise ValueError(

@@ -9,6 +9,7 @@ from torch import Tensor
 from mmfsa.structures import pose_to_matrix
 
 LAYOUTS = ('NCHW', 'NHWC')
+MEMORY = 'elapsed', 'state'  # further inputs of a network that remembers
 OWN = ('pose', 'rotation')  # outputs that every network has, or can have
 
 
@@ -23,6 +24,7 @@ class DeployedModel(nn.Module):
 
     Attributes:
         output_names: The names of what `forward` returns.
+        state_size: The numbers that a face's memory has; 0: the model has none.
     """
 
     def __init__(
@@ -36,22 +38,45 @@ class DeployedModel(nn.Module):
         self.output_names = ['pose']
         if rotation:
             self.output_names.append('rotation')
+        self.state_size = getattr(model, 'state_size', 0)
         self.output_names += [name for name in self._outputs() if name not in OWN]
+        if self.state_size:
+            self.output_names.append('next_state')
 
-    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+    @property
+    def input_names(self) -> list[str]:
+        """The names of what `forward` takes."""
+        return ['images', *([*MEMORY] if self.state_size else [])]
+
+    def forward(
+        self,
+        images: Tensor,
+        elapsed: Tensor | None = None,
+        state: Tensor | None = None,
+    ) -> tuple[Tensor, ...]:
         """
         Args:
             images: BGR face crops, 0 to 255, in the layout.
+            elapsed: (N,) seconds since the face's frame before, and 0 for its first one,
+                for a network that remembers.
+            state: (N, state_size) what it gave as `next_state` for that frame; zeros for
+                the first one.
 
         Returns:
             The outputs of `output_names`: the poses (N, 3), yaw, pitch, roll in
-            degrees; if asked for, the rotation matrices (N, 3, 3); and what else the
-            network says, such as `spread` and `valid`.
+            degrees; if asked for, the rotation matrices (N, 3, 3); what else the
+            network says, such as `spread` and `valid`; and `next_state`, of a network that
+            remembers.
         """
         images = images.float()  # first, because TensorRT only converts uint8
         if self.layout == 'NHWC':
             images = images.permute(0, 3, 1, 2)
-        outputs = self.model.outputs(self.model.data_preprocessor.normalize(images))
+        images = self.model.data_preprocessor.normalize(images)
+        if self.state_size:
+            outputs, state = self.model.step(images, elapsed, state)
+            outputs['next_state'] = state
+        else:
+            outputs = self.model.outputs(images)
         if 'rotation' in self.output_names and 'rotation' not in outputs:
             outputs['rotation'] = pose_to_matrix(outputs['pose'])
         return tuple(outputs[name] for name in self.output_names)
@@ -71,7 +96,7 @@ class WithFloat32Inputs(nn.Module):
     Args:
         deployed: The model; its estimator states its
             :attr:`~mmfsa.models.BaseEstimator.float32_parts`.
-        images: A batch for a first run, which counts these tensors.
+        *inputs: A batch for a first run, which counts these tensors.
 
     Attributes:
         calls: For each call of a part, the names of the tensors that it takes.
@@ -79,22 +104,22 @@ class WithFloat32Inputs(nn.Module):
             these tensors. A tensor that several calls take comes once.
     """
 
-    def __init__(self, deployed: DeployedModel, images: Tensor) -> None:
+    def __init__(self, deployed: DeployedModel, *inputs: Tensor) -> None:
         super().__init__()
         # The graph names its operations and weights after the modules: as without this.
         self.model = deployed.model
         self._compute = deployed.forward
-        _, taken = self._run(images)
+        _, taken = self._run(*inputs)
         names = {key: f'float32_input_{i}' for i, key in enumerate(_distinct(taken))}
         self.calls = [[names[id(tensor)] for tensor in call] for call in taken]
         self.output_names = [*deployed.output_names, *names.values()]
 
-    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
-        """What `output_names` name, of images as :class:`DeployedModel` takes them."""
-        outputs, taken = self._run(images)
+    def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """What `output_names` name, of inputs as :class:`DeployedModel` takes them."""
+        outputs, taken = self._run(*inputs)
         return *outputs, *_distinct(taken).values()
 
-    def _run(self, images: Tensor) -> tuple[tuple[Tensor, ...], list[list[Tensor]]]:
+    def _run(self, *inputs: Tensor) -> tuple[tuple[Tensor, ...], list[list[Tensor]]]:
         """The model's outputs, and of each call of a part the tensors that it takes."""
         taken = []
 
@@ -106,7 +131,7 @@ class WithFloat32Inputs(nn.Module):
             for part in self.model.float32_parts
         ]
         try:
-            return self._compute(images), taken
+            return self._compute(*inputs), taken
         finally:
             for hook in hooks:
                 hook.remove()

@@ -22,7 +22,7 @@ from mmfsa.utils.files import (
 )
 from mmfsa.utils.packages import import_package
 
-from .backends import build_backend
+from .backends import Backend, build_backend
 from .card import ModelCard, load_onnx
 from .deployed_model import DeployedModel, WithFloat32Inputs
 from .lean import for_deployment
@@ -115,21 +115,25 @@ def write_onnx(deployed: DeployedModel, path: str | Path, card: ModelCard) -> No
     shape = (2, 3, card.height, card.width)
     if card.layout == 'NHWC':
         shape = (2, *shape[2:], 3)
-    images = torch.zeros(shape, dtype=getattr(torch, card.dtype))
+    inputs = [torch.zeros(shape, dtype=getattr(torch, card.dtype))]
+    if card.state_size:
+        inputs += [torch.zeros(2), torch.zeros(2, card.state_size)]
     names = deployed.output_names
     with torch.no_grad(), warnings.catch_warnings():
         # The tracer warns about the checks of shapes; the exporter, that another one is
         # now the default: of these models that one writes the same graph, in 20 times
         # the time.
         warnings.simplefilter('ignore')
-        traced = WithFloat32Inputs(deployed.eval(), images)
+        traced = WithFloat32Inputs(deployed.eval(), *inputs)
         torch.onnx.export(
             traced.eval(),
-            (images,),
+            tuple(inputs),
             str(path),
-            input_names=['images'],
+            input_names=deployed.input_names,
             output_names=traced.output_names,
-            dynamic_axes={name: {0: 'batch'} for name in ['images', *names]},
+            dynamic_axes={
+                name: {0: 'batch'} for name in [*deployed.input_names, *names]
+            },
             opset_version=OPSET,
             dynamo=False,
         )
@@ -185,6 +189,9 @@ def _prove(
     for num in (1, 3, len(crops)):
         measured = deviation(backend.estimate(crops[:num]), reference[:num])
         worst = {name: max(v, worst.get(name, 0)) for name, v in measured.items()}
+    if card.state_size:
+        measured = deviation(*_streams(model, backend, crops))
+        worst = {name: max(v, worst[name]) for name, v in measured.items()}
     failed = failures(worst, card.precision)
     if failed:
         raise ValueError(
@@ -192,3 +199,21 @@ def _prove(
             'it with the config'
         )
     return worst
+
+
+@torch.no_grad()
+def _streams(
+    model: nn.Module, backend: Backend, crops: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The poses of crops as the frames of one face, by the file and by torch."""
+    times = np.random.default_rng(0).uniform(0.01, 0.1, len(crops)).astype(np.float32)
+    times[0] = 0
+    inputs = dict(inputs=torch.from_numpy(crops).permute(0, 3, 1, 2))
+    images = model.data_preprocessor(inputs)['inputs']
+    found, state = [], np.zeros((1, model.state_size), np.float32)
+    for i, elapsed in enumerate(times):
+        outputs = backend.run_crops(crops[i : i + 1], elapsed=[elapsed], state=state)
+        state = outputs['next_state']
+        found.append(outputs['pose'][0])
+    expected = model.poses(images[None], torch.from_numpy(times)[None])
+    return np.array(found), expected[0].numpy()

@@ -8,6 +8,7 @@ from .depth import DepthMethod
 from .ensemble import EnsembleMethod
 from .loading import create_model, load_model
 from .rectified import RectifiedMethod
+from .sequence import SequenceMethod
 from .upright import UprightMethod
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     'MethodEstimator',
     'OpenSeeFace',
     'RectifiedMethod',
+    'SequenceMethod',
     'UprightMethod',
     'create_model',
     'load_model',

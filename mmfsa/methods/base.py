@@ -19,12 +19,15 @@ class Method(metaclass=ABCMeta):
         inputs: What the method wants to see of a face, a spec for each network.
         relative_to: What its poses are relative to: ``ray``, the ray through the face; or
             ``camera``, of a method that knows where the head is.
+        remembers: Whether it must see the frames of a video one after the other, because it
+            remembers faces.
     """
 
     name: str = 'method'
     weights_sha256: str = ''
     inputs: tuple[InputSpec, ...] = ()
     relative_to: str = 'ray'
+    remembers: bool = False
 
     @abstractmethod
     def predict(self, frame: Frame, faces: Faces) -> Poses:

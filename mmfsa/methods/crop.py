@@ -83,7 +83,7 @@ class CropMethod(Method):
             for pair in zip(frames, faces, strict=True)
             for crop in self.crops(*pair)
         ]
-        outputs = self._run([crop.image for crop in crops if crop is not None])
+        outputs = self._run(crops)
         found = np.array([crop is not None for crop in crops], dtype=bool)
         outputs = {name: _spread_out(value, found) for name, value in outputs.items()}
         for i, crop in enumerate(crops):
@@ -124,10 +124,16 @@ class CropMethod(Method):
         """The poses (N, 3) of BGR uint8 crops (N, H, W, 3) of the spec's size."""
         return self.network.estimate(crops)
 
-    def _run(self, images: list[np.ndarray]) -> dict[str, np.ndarray]:
+    def _run(self, crops: Sequence[Crop | None]) -> dict[str, np.ndarray]:
+        """What the network says of the crops that are there."""
+        return self._outputs([crop.image for crop in crops if crop is not None])
+
+    def _outputs(
+        self, images: list[np.ndarray], **memory: np.ndarray
+    ) -> dict[str, np.ndarray]:
         if not images:
             return dict(pose=np.empty((0, 3), dtype=np.float32))
-        return self.network.run_crops(np.array(images))
+        return self.network.run_crops(np.array(images), **memory)
 
 
 def _spread_out(values: np.ndarray, found: np.ndarray) -> np.ndarray:

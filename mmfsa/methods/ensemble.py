@@ -36,6 +36,7 @@ class EnsembleMethod(Method):
         self.mean = mean
         self.name = ' + '.join(member.name for member in members)
         self.weights_sha256 = '+'.join(member.weights_sha256 for member in members)
+        self.remembers = any(member.remembers for member in members)
         self.inputs = tuple(spec for member in members for spec in member.inputs)
 
     def predict(self, frame: Frame, faces: Faces) -> Poses:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Union
 
 from mmfsa import zoo
-from mmfsa.deploy.backends import FROM_ONNX, backends_of, build_backend
+from mmfsa.deploy.backends import FROM_ONNX, Backend, backends_of, build_backend
 from mmfsa.deploy.card import ModelCard
 from mmfsa.deploy.engine import read_sidecar, sidecar_path
 from mmfsa.inputs import InputSpec
@@ -16,6 +16,7 @@ from mmfsa.utils.packages import has_package, import_package
 from .base import Method
 from .crop import CropMethod
 from .ensemble import EnsembleMethod
+from .sequence import SequenceMethod
 
 # What needs torch or mmengine is imported where it is used: a file that was exported needs
 # neither.
@@ -160,10 +161,15 @@ def create_model(
     if backend.startswith('torch'):
         options.setdefault('device', get_device())
         runs = build_backend(backend, network, **options)
-        return _around(cfg, CropMethod(runs, network.inputs, **about))
+        return _around(cfg, _cropping(runs)(runs, network.inputs, **about))
     with cached_onnx(network, ModelCard.of(network, name, weights)) as path:
         runs = build_backend(backend, path, **options)
-        return _around(cfg, CropMethod(runs, network.inputs, **about))
+        return _around(cfg, _cropping(runs)(runs, network.inputs, **about))
+
+
+def _cropping(network: Backend) -> type[CropMethod]:
+    """The method that shows a network crops: one that keeps a memory, where it has one."""
+    return SequenceMethod if network.state_size else CropMethod
 
 
 def _takes_exported(backend: str | None) -> bool:
@@ -391,7 +397,7 @@ def _deployed_method(
             f'{weights} was exported without the flip test: export it again with '
             '--flip-test'
         )
-    return CropMethod(
+    return _cropping(network)(
         network, card.inputs, card.config, sha256(weights), made_by=card.config
     )
 

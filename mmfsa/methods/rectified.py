@@ -77,6 +77,7 @@ class RectifiedMethod(Method):
         self.name = method.name
         self.weights_sha256 = method.weights_sha256
         self.inputs = method.inputs
+        self.remembers = method.remembers
         self.model = getattr(method, 'model', None)
 
     def predict(self, frame: Frame, faces: Faces) -> Poses:

@@ -44,6 +44,7 @@ class UprightMethod(Method):
         self.name = method.name
         self.weights_sha256 = method.weights_sha256
         self.inputs = method.inputs
+        self.remembers = method.remembers
 
     def predict(self, frame: Frame, faces: Faces) -> Poses:
         return self.predict_batch([frame], [faces])[0]

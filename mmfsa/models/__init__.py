@@ -12,6 +12,7 @@ from .losses import *  # noqa: F403
 from .necks import *  # noqa: F403
 from .opal import *  # noqa: F403
 from .opnet import *  # noqa: F403
+from .recurrent import *  # noqa: F403
 from .shaw import *  # noqa: F403
 from .tddfa import *  # noqa: F403
 from .tokenhpe import *  # noqa: F403

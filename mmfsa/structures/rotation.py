@@ -418,6 +418,30 @@ def matrix_to_rotation_vector(matrix: Array) -> Array:
     return axis * xp.where(small, like(2.0, w), 2 * xp.arctan2(sine, w) / sine)
 
 
+@_takes(vector=(3,))
+def rotation_vector_to_matrix(vector: Array) -> Array:
+    """Rotation matrix of a rotation vector, the inverse of
+    :func:`matrix_to_rotation_vector`.
+
+    Its gradient is finite at zero, too.
+
+    Args:
+        vector: (..., 3) in radians.
+
+    Returns:
+        (..., 3, 3) rotation matrices.
+
+    >>> matrix_to_pose(rotation_vector_to_matrix([0, 0, np.pi / 2])).round(6)
+    array([ 0.,  0., 90.])
+    """
+    xp, square = namespace(vector), (vector * vector).sum(-1)[..., None]
+    small = square < 1e-12  # there the sine of half the angle is half the angle
+    half = xp.sqrt(xp.where(small, like(1.0, square), square)) / 2
+    axis = vector * xp.where(small, like(0.5, square), xp.sin(half) / (2 * half))
+    cosine = xp.where(small, like(1.0, square), xp.cos(half))
+    return quaternion_to_matrix(xp.concatenate([axis, cosine], -1))
+
+
 @_takes(quaternion=(4,))
 def quaternion_to_matrix(quaternion: Array) -> Array:
     """Rotation matrix of a quaternion of any length but zero (which gives NaN).

@@ -2,19 +2,26 @@
 
 from .face_follower import FaceFollower
 from .face_tracker import FaceTracker
+from .kalman import RotationKalmanFilter
+from .learned import LearnedRotationFilter
 from .looks import looks_of
 from .one_euro import RotationOneEuroFilter
-from .pose_smoother import PoseSmoother
+from .pose_smoother import SMOOTHERS, PoseSmoother
 from .scene_cut import SceneCut
-from .stability import Stability, measure_stability
+from .stability import Clip, Stability, measure_clips, measure_stability
 
 __all__ = [
+    'SMOOTHERS',
+    'Clip',
     'FaceFollower',
     'FaceTracker',
+    'LearnedRotationFilter',
     'PoseSmoother',
+    'RotationKalmanFilter',
     'RotationOneEuroFilter',
     'SceneCut',
     'Stability',
     'looks_of',
+    'measure_clips',
     'measure_stability',
 ]

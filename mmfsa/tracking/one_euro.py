@@ -29,12 +29,18 @@ class RotationOneEuroFilter:
         self.speed_cutoff = speed_cutoff
         self._time = None
 
-    def __call__(self, time: float, matrix: np.ndarray) -> np.ndarray:
+    def __call__(
+        self,
+        time: float,
+        matrix: np.ndarray,
+        spread: float | np.ndarray | None = None,  # noqa: ARG002 (other filters heed it)
+    ) -> np.ndarray:
         """Smooth the next rotation.
 
         Args:
             time: The frame's time in seconds.
             matrix: (3, 3) the head's rotation.
+            spread: How unsure the method is; this filter does not heed it.
 
         Returns:
             (3, 3) the smoothed rotation.
@@ -43,12 +49,10 @@ class RotationOneEuroFilter:
             ValueError: If the time is not later than the last frame's time.
         """
         matrix = np.asarray(matrix, dtype=np.float64)
-        if self._time is None:
+        step = seconds_since(self._time, time)
+        if step is None:
             self._smooth, self._speed = matrix, np.zeros(3)
         else:
-            step = time - self._time
-            if not step > 0:
-                raise ValueError(f'the frame at {time} s follows one at {self._time} s')
             turn = matrix_to_rotation_vector(self._smooth.T @ matrix)
             weight = _weight(self.speed_cutoff, step)
             self._speed = self._speed + weight * (turn / step - self._speed)
@@ -57,6 +61,26 @@ class RotationOneEuroFilter:
             self._smooth = self._smooth @ part
         self._time = time
         return self._smooth
+
+
+def seconds_since(last: float | None, time: float) -> float | None:
+    """How much later than a face's last frame a frame is.
+
+    Args:
+        last: The last frame's time in seconds; None: there is none.
+        time: The frame's time.
+
+    Returns:
+        Seconds, more than 0; None without a last frame.
+
+    Raises:
+        ValueError: The time is not later.
+    """
+    if last is None:
+        return None
+    if not time > last:
+        raise ValueError(f'the frame at {time} s follows one at {last} s')
+    return time - last
 
 
 def _weight(cutoff: float, step: float) -> float:

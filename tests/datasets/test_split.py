@@ -84,3 +84,19 @@ def test_incomplete_data_is_an_error():
 def test_what_is_no_split_is_named(split, message):
     with pytest.raises(ValueError, match=message):
         select(ENTRIES, **split)
+
+
+def test_a_random_part_of_sequences():
+    parts = [
+        {
+            entry['sequence']
+            for entry in select(ENTRIES, part, fraction=0.75, by='sequence')
+        }
+        for part in ('train', 'val')
+    ]
+    assert [len(part) for part in parts] == [18, 6]
+    assert not parts[0] & parts[1]
+    with pytest.raises(ValueError, match='a has no film to split by'):
+        select([dict(img_path='a')], 'train', fraction=0.5, by='film')
+    with pytest.raises(ValueError, match='by= is for fraction='):
+        select(ENTRIES, 'test', file='biwi_70_30', by='subject')

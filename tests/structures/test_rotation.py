@@ -14,6 +14,7 @@ from mmfsa.structures import (
     matrix_to_pose,
     matrix_to_quaternion,
     matrix_to_rotation_6d,
+    matrix_to_rotation_vector,
     mirror_pose,
     nearest_rotation,
     pose_para_to_pose,
@@ -22,6 +23,7 @@ from mmfsa.structures import (
     rotate_pose_in_plane,
     rotation_6d_to_matrix,
     rotation_to_axis,
+    rotation_vector_to_matrix,
     unfold_yaw,
     wrap_degrees,
     wrapped_difference,
@@ -38,6 +40,7 @@ FUNCTIONS = {
     'matrix_to_rotation_6d': (matrix_to_rotation_6d, (3, 3), (6,)),
     'rotation_6d_to_matrix': (rotation_6d_to_matrix, (6,), (3, 3)),
     'rotation_to_axis': (rotation_to_axis, (3,), (3, 3)),
+    'rotation_vector_to_matrix': (rotation_vector_to_matrix, (3,), (3, 3)),
     'geodesic_distance': (lambda r: geodesic_distance(r, np.eye(3)), (3, 3), ()),
     'maev': (lambda r: maev(r, np.eye(3)), (3, 3), ()),
     'change_frame': (lambda r: change_frame(r, 'opal'), (3, 3), (3, 3)),
@@ -438,3 +441,15 @@ def test_an_array_and_a_tensor_have_the_same_matrix():
     matrices = pose_to_matrix(torch.from_numpy(poses)).numpy()
     np.testing.assert_allclose(pose_to_matrix(poses), matrices, rtol=0, atol=1e-15)
     assert np.isnan(pose_to_matrix([np.inf, 0, 0])).any()
+
+
+def test_rotation_vectors_and_matrices_are_inverse():
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(0, 1, (50, 3)) * np.logspace(-9, 0, 50)[:, None]
+    matrices = rotation_vector_to_matrix(vectors)
+    expected = Rotation.from_rotvec(vectors).as_matrix()
+    np.testing.assert_allclose(matrices, expected, atol=1e-12)
+    np.testing.assert_allclose(matrix_to_rotation_vector(matrices), vectors, atol=1e-9)
+    zero = torch.zeros(3, requires_grad=True)
+    rotation_vector_to_matrix(zero)[0, 1].backward()
+    np.testing.assert_allclose(zero.grad, [0, 0, -1])

@@ -10,10 +10,10 @@ FPS = 30
 
 @pytest.fixture
 def smooth():
-    """Smooths the poses (N, 3) of one face at FPS frames a second."""
+    """Smooths the poses (N, 3) of one face at FPS frames a second by the 1€ filter."""
 
     def run(poses, **kwargs):
-        smoother = PoseSmoother(**kwargs)
+        smoother = PoseSmoother('one-euro', **kwargs)
         return np.array([smoother(i / FPS, 1, pose) for i, pose in enumerate(poses)])
 
     return run

@@ -18,7 +18,16 @@ class Backend(NotForked, metaclass=ABCMeta):
         card: What the model takes; None where it takes any crops.
         layout: `NCHW` or `NHWC` of `images`.
         dtype: Type of `images`.
+
+    Attributes:
+        state_size: The numbers that a face's memory has, of a network that sees videos; 0:
+            it has no memory.
+
+    Raises:
+        NotImplementedError: The network has a memory, and the backend keeps none.
     """
+
+    takes_memory = False  # whether it runs networks that remember
 
     def __init__(
         self, card: ModelCard | None, layout: str = 'NCHW', dtype: str = 'float32'
@@ -26,6 +35,12 @@ class Backend(NotForked, metaclass=ABCMeta):
         self.card = card
         self.layout = card.layout if card else layout
         self.dtype = card.dtype if card else dtype
+        self.state_size = card.state_size if card else 0
+        if self.state_size and not self.takes_memory:
+            raise NotImplementedError(
+                f'{card.config} remembers what it has seen of a face, which '
+                f'{type(self).__name__} does not run: take torch or onnxruntime'
+            )
         if card:
             size = (card.height, card.width)
             self._shape = (3, *size) if self.layout == 'NCHW' else (*size, 3)
@@ -35,7 +50,10 @@ class Backend(NotForked, metaclass=ABCMeta):
 
         Args:
             inputs: `images`, face crops in the layout and type that the card states;
-                all arrays or all tensors, on any device.
+                all arrays or all tensors, on any device. Of a network that sees videos
+                also `elapsed` (N,) float32, seconds since a face's frame before, and
+                `state` (N, state_size) float32, the `next_state` of that frame; without
+                both, each is a first frame.
 
         Returns:
             `pose`, (N, 3) yaw, pitch, roll in degrees, and `rotation`, (N, 3, 3), if
@@ -48,6 +66,9 @@ class Backend(NotForked, metaclass=ABCMeta):
         self.check_process()
         images = inputs.get('images')
         self._check(images)
+        if self.state_size and 'state' not in inputs:
+            zeros = np.zeros((len(images), 1 + self.state_size), np.float32)
+            inputs = {**inputs, 'elapsed': zeros[:, 0], 'state': zeros[:, 1:]}
         outputs = self.run(inputs)
         if is_tensor(images):
             torch = namespace(images)
@@ -61,9 +82,13 @@ class Backend(NotForked, metaclass=ABCMeta):
         """The poses (N, 3) of BGR uint8 crops (N, H, W, 3)."""
         return self.run_crops(crops)['pose']
 
-    def run_crops(self, crops: np.ndarray) -> dict[str, np.ndarray]:
-        """All outputs for BGR uint8 crops (N, H, W, 3)."""
-        return self(pack_crops(crops, self.layout, self.dtype))
+    def run_crops(
+        self, crops: np.ndarray, **memory: np.ndarray
+    ) -> dict[str, np.ndarray]:
+        """All outputs for BGR uint8 crops (N, H, W, 3); `elapsed` and `state` are those of
+        :meth:`__call__`."""
+        memory = {key: np.asarray(value, np.float32) for key, value in memory.items()}
+        return self({**pack_crops(crops, self.layout, self.dtype), **memory})
 
     @abstractmethod
     def run(self, inputs: dict[str, Array]) -> dict[str, Array]:

@@ -29,6 +29,8 @@ class OnnxRuntimeBackend(Backend):
         ValueError: If the file is not one of mmfsa's, or the device not at hand.
     """
 
+    takes_memory = True
+
     def __init__(
         self, path: str | Path, device: str = 'cpu', threads: int | None = None
     ) -> None:
@@ -54,10 +56,13 @@ class OnnxRuntimeBackend(Backend):
             self.chunk = faces_at_once(threads)
 
     def run(self, inputs: dict[str, Array]) -> dict[str, Array]:
-        images = to_numpy(inputs['images'])
+        arrays = {name: to_numpy(value) for name, value in inputs.items()}
         parts = (
-            self.session.run(self.output_names, {'images': images[i : i + self.chunk]})
-            for i in range(0, len(images), self.chunk)
+            self.session.run(
+                self.output_names,
+                {name: value[i : i + self.chunk] for name, value in arrays.items()},
+            )
+            for i in range(0, len(arrays['images']), self.chunk)
         )
         return joined(
             [dict(zip(self.output_names, part, strict=True)) for part in parts]

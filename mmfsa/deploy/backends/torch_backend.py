@@ -46,14 +46,20 @@ class TorchBackend(Backend):
         except (AssertionError, RuntimeError) as e:  # not built for it, or none there
             raise ValueError(f'torch does not run on the device {device}: {e}') from e
         self.output_names = deployed.output_names
+        self.input_names = deployed.input_names
+        self.state_size = deployed.state_size
         # One graph for batches of one, one for the first other size, one for all sizes:
         # a graph for each, and torch would give up after eight.
         self.model = torch.compile(deployed, fullgraph=True) if compiled else deployed
         self._forward = CudaGraphs(Cuda(), self._infer) if cuda_graphs else self._infer
 
     def run(self, inputs: dict[str, Array]) -> dict[str, Array]:
-        images = torch.as_tensor(inputs['images'], device=self.device)
-        return self._forward({'images': images})
+        return self._forward(
+            {
+                name: torch.as_tensor(inputs[name], device=self.device)
+                for name in self.input_names
+            }
+        )
 
     @torch.inference_mode()
     def _infer(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -61,7 +67,7 @@ class TorchBackend(Backend):
         with torch.autocast(
             self.device.type, dtype, enabled=dtype is not None, cache_enabled=False
         ):
-            outputs = self.model(inputs['images'])
+            outputs = self.model(*(inputs[name] for name in self.input_names))
         return {
             name: value.float() if value.is_floating_point() else value
             for name, value in zip(self.output_names, outputs, strict=True)

@@ -128,7 +128,14 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
         self, images: Tensor, data_samples: list[HeadPoseDataSample] | None = None
     ) -> list[HeadPoseDataSample]:
         """The data samples with what was found, see :meth:`forward`."""
-        outputs = self.outputs(images)
+        return self.written(self.outputs(images), data_samples)
+
+    def written(
+        self,
+        outputs: dict[str, Tensor],
+        data_samples: list[HeadPoseDataSample] | None = None,
+    ) -> list[HeadPoseDataSample]:
+        """The data samples (new ones where none are given) with these outputs."""
         pose = outputs['pose'].float()
         valid = is_pose(pose)
         if 'valid' in outputs:

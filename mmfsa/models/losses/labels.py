@@ -16,7 +16,7 @@ class Labels:
     """What N faces should be found to be.
 
     Args:
-        pose: (N, 3) yaw, pitch, roll in degrees.
+        pose: (N, 3) yaw, pitch, roll in degrees; of windows (N, T, 3).
         weight: (N, 3) how much the error of each angle counts; all 1 by default.
         exact: Exact rotation matrices (3, 3) by the numbers of their samples, for
             faces whose label is a matrix.
@@ -39,7 +39,7 @@ class Labels:
         others: Mapping[str, Tensor] | None = None,
     ) -> None:
         self.pose = pose
-        self.weight = torch.ones_like(pose) if weight is None else weight
+        self.weight = pose.new_ones(len(pose), 3) if weight is None else weight
         self.names = names or [None] * len(pose)
         self.others = others or {}
         self._exact = exact or {}
@@ -90,6 +90,20 @@ class Labels:
 
     def __len__(self) -> int:
         return len(self.pose)
+
+    def by_frames(self) -> 'Labels':
+        """The labels of N windows of T frames, (N, T, …), as those of N·T faces."""
+        length = self.pose.shape[1]
+        return Labels(
+            self.pose.flatten(0, 1),
+            self.weight[:, None].expand_as(self.pose).flatten(0, 1),
+            {
+                row * length + t: matrix
+                for row, matrices in self._exact.items()
+                for t, matrix in enumerate(matrices)
+            },
+            [name for name in self.names for _ in range(length)],
+        )
 
 
 def _other_labels(samples: Sequence[HeadPoseDataSample]) -> list[str]:

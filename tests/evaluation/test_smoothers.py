@@ -1,0 +1,75 @@
+"""What a method sees in films, frame by frame, and what smoothers make of it."""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from mmfsa.evaluation.smoothers import (
+    compare_smoothers,
+    smooth_film,
+    smoother_table,
+    watch_films,
+)
+from mmfsa.methods import Method
+from mmfsa.structures import Poses
+from mmfsa.tracking import PoseSmoother
+
+
+class Noting(Method):
+    """Sees the yaw that the box's middle says, and notes what it was shown."""
+
+    def __init__(self):
+        self.shown, self.resets = [], 0
+
+    def reset(self, ids=None):
+        self.resets += ids is None
+
+    def predict(self, frame, faces):
+        (box,) = faces.boxes
+        self.shown.append((frame.time, faces.ids.tolist(), box))
+        poses = Poses.from_euler([[box[[0, 2]].mean() - 32, 0, 0]])
+        poses.valid[:] = len(self.shown) != 4
+        return poses
+
+
+@pytest.fixture
+def index(tmp_path):
+    cv2.imwrite(str(tmp_path / 'a.png'), np.zeros((64, 64, 3), np.uint8))
+    entries = [
+        dict(img_path='a.png', face_box=[12, 12, 52, 52], yaw=0, pitch=0, roll=0,
+             sequence=name, frame=i, time=i / 20)
+        for name in 'ba' for i in range(20)
+    ]  # fmt: skip
+    path = tmp_path / 'index.json'
+    path.write_text(
+        json.dumps(dict(metainfo=dict(format_version=2), data_list=entries))
+    )
+    return path
+
+
+def test_a_method_sees_films_in_order_with_trembling_boxes(index):
+    method = Noting()
+    films = watch_films(index, method)
+    assert [film.name for film in films] == ['a', 'b'] and method.resets == 2
+    assert [times for times, *_ in method.shown[:3]] == [0, 0.05, 0.1]
+    assert method.shown[0][1] != method.shown[20][1], 'another face'
+    boxes = np.array([box for *_, box in method.shown])
+    assert boxes.std(axis=0) == pytest.approx(0.015 * 40, rel=0.5)
+    assert films[0].found[3, 0] == films[0].found[2, 0], 'no pose: the one before'
+    again = watch_films(index, Noting())
+    np.testing.assert_array_equal(films[1].found, again[1].found)
+    still = watch_films(index, Noting(), tremble=0.0)
+    assert np.ptp(still[0].found) == 0
+
+
+def test_each_smoother_has_a_row(index):
+    films = watch_films(index, Noting(), tremble=0.05)
+    results = compare_smoothers(films, ['kalman', 'one-euro', 'learned'])
+    for kind in ('kalman', 'one-euro', 'learned'):
+        assert results[kind]['error'] < results['none']['error']
+        assert results[kind]['jitter'] < results['none']['jitter']
+    assert len(smoother_table(results).splitlines()) == 6
+    one = smooth_film(films[0], PoseSmoother('kalman'))
+    np.testing.assert_array_equal(one, smooth_film(films[0], PoseSmoother('kalman')))
