@@ -208,8 +208,8 @@ class HeadPoseInferencer(OfOneProcess):
             workers: Processes that read images, find faces and see their poses, each on
                 one CPU thread. The results are those of one process, in the same order. A
                 video has one process where `detect_every` is above 1, where the method
-                sees depth or remembers faces, and before a camera. A script that asks for workers
-                needs `if __name__ == '__main__':`.
+                sees depth or remembers faces, and before a camera. A script that asks for
+                workers needs `if __name__ == '__main__':`.
 
         Yields:
             One dict for each `batch_size` images (the last may have fewer).
