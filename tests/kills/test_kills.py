@@ -94,7 +94,7 @@ def content_of(path):
     if path.suffix == '.pth':
         state = load_checkpoint(path)['state_dict']
         return {name: value.numpy().tobytes() for name, value in state.items()}
-    if path.suffix == '.mp4':
+    if path.suffix in ('.mp4', '.webm'):
         video = cv2.VideoCapture(str(path))
         frames = [video.read()[1] for _ in range(int(video.get(7)))]
         return np.stack(frames).tobytes()
@@ -180,11 +180,13 @@ def photos(tmp_path):
     return folder
 
 
-def test_predict(photos, tmp_path):
+@pytest.mark.parametrize(('workers', 'kills'), [(1, KILLS), (2, 6)])
+def test_predict(workers, kills, photos, tmp_path):
     out = tmp_path / 'out'
     argv = ['predict', str(photos), '--model', MODEL, '--out', str(out), '--threads=1']
     argv += ['--backend=onnxruntime', '--detector=none', '--sheet', '--plot']
-    kill_often(lambda: main(argv), out)
+    argv += [f'--workers={workers}'] if workers > 1 else []
+    kill_often(lambda: main(argv), out, kills=kills)
 
 
 def test_convert(shared, tmp_path):
