@@ -97,14 +97,14 @@ def _torch_network(path: Path, device: str) -> tuple[Network, tuple[int, int]]:
     """A checkpoint of `mmfsa convert`, and the width and height of its frames."""
     import torch
 
-    from mmfsa.engine import load_checkpoint
+    from mmfsa.engine import load_weights
     from mmfsa.models.opnet import HeadLocalizer
     from mmfsa.models.opnet.localizer import SIZE
 
     localizer = HeadLocalizer()
     try:
-        localizer.load_state_dict(load_checkpoint(path).get('state_dict', {}))
-    except RuntimeError as e:  # its message lists every tensor
+        load_weights(localizer, path)
+    except ValueError as e:
         raise ValueError(f"{path} is not OpNet's localizer; {REMEDY}") from e
     localizer.eval().to(device)
 

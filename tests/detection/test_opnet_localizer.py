@@ -1,5 +1,7 @@
 """OpNet's localizer: one box for a frame, or none."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -44,6 +46,27 @@ def test_a_face_below_the_threshold_is_none(model):
     )
     found = detect(np.zeros((40, 50, 3), np.uint8))
     assert found.boxes.shape == (0, 4) and len(found) == 0
+
+
+def test_threads_share_it(model):
+    detect = build_detector(f'opnet_localizer:{model}')
+    random = np.random.default_rng(0)
+    images = [random.integers(0, 256, (30 + i, 50, 3), np.uint8) for i in range(4)]
+    alone = [detect(image).boxes for image in images]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda image: detect(image).boxes, images * 4))
+    for one, other in zip(found, alone * 4, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-3)
+
+
+def test_weights_that_are_no_numbers_are_refused(model):
+    """They would find no face, and say nothing."""
+    checkpoint = torch.load(model)
+    next(iter(checkpoint['state_dict'].values()))[0] = float('nan')
+    save_checkpoint(checkpoint, model)
+    with pytest.raises(ValueError, match="is not OpNet's localizer") as caught:
+        build_detector(f'opnet_localizer:{model}')
+    assert 'holds NaN' in str(caught.value.__cause__)
 
 
 def test_what_is_no_localizer_is_refused(tmp_path, monkeypatch):

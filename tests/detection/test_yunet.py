@@ -1,5 +1,7 @@
 """YuNet: its outputs become boxes in the image's pixels."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -67,3 +69,17 @@ def test_boxes_and_landmarks_in_the_images_pixels(model):
 def test_no_faces(model):
     found = build_detector(f'yunet:{model}')(np.zeros((50, 70, 3), np.uint8))
     assert found.boxes.shape == (0, 4) and found.landmarks.shape == (0, 5, 2)
+
+
+def test_threads_share_it(model):
+    """A net has one call's numbers, and one size of image."""
+    detect = build_detector(f'yunet:{model}')
+    images = [np.zeros((160 + 32 * i, 320, 3), np.uint8) for i in range(4)]
+    for i, image in enumerate(images):
+        image[32 * i : 32 * i + 16, 64:80] = 255
+    alone = [detect(image).boxes for image in images]
+    assert all(map(len, alone))
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda image: detect(image).boxes, images * 8))
+    for one, other in zip(found, alone * 8, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-3)
