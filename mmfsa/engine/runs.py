@@ -14,9 +14,12 @@ from mmengine.visualization import TensorboardVisBackend
 from mmfsa.datasets import HeadPoseDataset
 from mmfsa.evaluation import HeadPoseMetric
 from mmfsa.registry import DATASETS, METRICS, VISBACKENDS, is_type
-from mmfsa.utils.configs import check_keys, load_config
+from mmfsa.utils.configs import check_keys, load_config, nearest
 
 from .process_group import join_on_cpus
+
+# What mmengine looks at in a config's env_cfg; it leaves out the rest without a word.
+OF_THE_PROCESS = 'cudnn_benchmark', 'mp_cfg', 'dist_cfg', 'resource_limit'
 
 
 def runner_config(
@@ -76,6 +79,13 @@ def _merge(cfg: Config, options: dict) -> None:
     """Put a user's settings in place of a config's."""
     check_keys(cfg, options, signature(Runner).parameters)
     for key, value in options.items():
+        first, _, rest = key.partition('.')
+        name = rest.partition('.')[0]
+        if first == 'env_cfg' and rest and name not in OF_THE_PROCESS:
+            raise ValueError(
+                f'--cfg-options {key} would change nothing: env_cfg has no {name!r}'
+                f'{nearest(name, OF_THE_PROCESS)}'
+            )
         try:
             cfg.merge_from_dict({key: value})
         except (AttributeError, KeyError, TypeError, ValueError) as e:

@@ -216,6 +216,10 @@ def test_options_without_effect_are_said(run, photos, tmp_path):
             ],
             'train_dataloader.num_workers would change nothing',
         ),
+        (
+            ['train', CONFIG, '--cfg-options', 'env_cfg.cudnn_benchmar=True'],
+            "env_cfg has no 'cudnn_benchmar': did you mean cudnn_benchmark?",
+        ),
     ],
     ids=lambda part: part[-1] if isinstance(part, list) else '',
 )
@@ -251,7 +255,7 @@ def test_ports_that_there_are_not(fails, verb, number):
 @pytest.mark.parametrize(
     ('arguments', 'message', 'status'),
     [
-        (['predict', '', '--model', NAME], 'the name of an input is empty', 2),
+        (['predict', '', '--model', NAME], 'the name of an input is empty', 1),
         (['synth', '--out=a', '--seed=-1'], '--seed must be at least 0, got -1', 2),
         (
             ['synth', '--out=a', '--workers=0'],
