@@ -14,7 +14,7 @@ from mmengine.visualization import TensorboardVisBackend
 from mmfsa.datasets import HeadPoseDataset
 from mmfsa.evaluation import HeadPoseMetric
 from mmfsa.registry import DATASETS, METRICS, VISBACKENDS, is_type
-from mmfsa.utils.configs import check_keys, load_config, nearest
+from mmfsa.utils.configs import check_keys, load_config, name_of, nearest
 
 from .process_group import join_on_cpus
 
@@ -86,10 +86,25 @@ def _merge(cfg: Config, options: dict) -> None:
                 f'--cfg-options {key} would change nothing: env_cfg has no {name!r}'
                 f'{nearest(name, OF_THE_PROCESS)}'
             )
+        if isinstance(_value(cfg, key), dict) and isinstance(value, str | int | float):
+            raise ValueError(
+                f'--cfg-options {key}={value} does not fit {name_of(cfg)}: {key} is a '
+                'dict, of which one part is changed by its name'
+            )
         try:
             cfg.merge_from_dict({key: value})
         except (AttributeError, KeyError, TypeError, ValueError) as e:
             raise ValueError(f'--cfg-options {key}={value} does not fit: {e}') from e
+
+
+def _value(node: object, key: str) -> object:
+    """What a config has at a key with dots; None where it has nothing."""
+    for name in key.split('.'):
+        try:
+            node = node[int(name)] if isinstance(node, (list, tuple)) else node[name]
+        except (IndexError, KeyError, TypeError, ValueError):
+            return None
+    return node
 
 
 def set_data_root(cfg: Config, root: str | Path | None) -> None:

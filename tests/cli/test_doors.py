@@ -125,7 +125,8 @@ def test_no_training_goes_on_from_weights_alone(tmp_path):
     [
         ('optim_wrapper.optimizer.lr=x', 'can not be built'),
         ('train_cfg.max_epochs=x', 'invalid literal'),
-        ('model.head=3', 'dict'),
+        ('model.head=3', 'model.head is a dict, of which one part is changed'),
+        ('train_dataloader.dataset=x', 'train_dataloader.dataset is a dict'),
     ],
 )
 def test_wrong_settings_are_one_line(

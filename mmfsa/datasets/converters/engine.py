@@ -252,7 +252,12 @@ def write_index(
     write_json(report, args.out / f'report{suffix}.json')
     entries = [result for result in results.values() if 'dropped' not in result]
     if not entries:
-        raise ValueError(f'nothing can be used: see {args.out}/report{suffix}.json')
+        name, why = next(iter(results.items()))
+        detail = ' '.join(str(why['detail']).split())[:300]
+        raise ValueError(
+            f'nothing can be used: see {args.out}/report{suffix}.json; {name}: '
+            f'{why["dropped"]}{detail and f" ({detail})"}'
+        )
     _plot_angles(entries, metainfo['dataset'], args.out / f'angles{suffix}.png')
     index = {
         'metainfo': {

@@ -81,8 +81,13 @@ def read_source(args: argparse.Namespace, box_kind: str | None = None) -> Source
 
     Raises:
         FileNotFoundError: ``src`` has no index.
-        ValueError: The index is bad.
+        ValueError: The index is bad, or ``out`` would replace it.
     """
+    if args.src.resolve() == args.out.resolve():
+        raise ValueError(
+            f'--out {args.out} is the source, whose labels would be lost: give another '
+            'folder'
+        )
     index = args.src / 'index.json'
     if not index.is_file():
         raise FileNotFoundError(f'there is no {index}: convert the data set first')

@@ -3,6 +3,7 @@
 import argparse
 import json
 
+import cv2
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
@@ -183,3 +184,20 @@ def test_bad_options(source, tmp_path, capsys, options, message):
     out = str(tmp_path / 'out')
     status = main(['relabel', str(source), '--teacher', ONE, '--out', out, *options])
     assert status == 2 and message in capsys.readouterr().err
+
+
+def test_the_source_keeps_its_labels(source, capsys):
+    before = (source / 'index.json').read_bytes()
+    out = source.parent / source.name / '..' / source.name
+    argv = ['relabel', str(source), '--teacher', ONE, '--out', str(out)]
+    assert main(argv) == 2
+    assert 'is the source, whose labels would be lost' in capsys.readouterr().err
+    assert (source / 'index.json').read_bytes() == before
+
+
+def test_weights_that_are_none_are_the_reason_that_is_told(source, tmp_path, capsys):
+    picture = tmp_path / 'a.png'
+    cv2.imwrite(str(picture), np.zeros((9, 9, 3), np.uint8))
+    argv = ['relabel', str(source), '--teacher', f'{ONE}={picture}']
+    assert main([*argv, '--out', str(tmp_path / 'out'), '--workers=1']) == 2
+    assert 'a.png is no checkpoint: it is an image' in capsys.readouterr().err
