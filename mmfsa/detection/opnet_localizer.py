@@ -97,15 +97,19 @@ def _torch_network(path: Path, device: str) -> tuple[Network, tuple[int, int]]:
     """A checkpoint of `mmfsa convert`, and the width and height of its frames."""
     import torch
 
-    from mmfsa.engine import load_weights
+    from mmfsa.engine import load_checkpoint
     from mmfsa.models.opnet import HeadLocalizer
     from mmfsa.models.opnet.localizer import SIZE
 
     localizer = HeadLocalizer()
     try:
-        load_weights(localizer, path)
-    except ValueError as e:
+        localizer.load_state_dict(load_checkpoint(path).get('state_dict', {}))
+    except RuntimeError as e:  # its message lists every tensor
         raise ValueError(f"{path} is not OpNet's localizer; {REMEDY}") from e
+    if not all(value.isfinite().all() for value in localizer.state_dict().values()):
+        raise ValueError(
+            f'{path} holds NaN or infinite weights'
+        )  # it would find no face
     localizer.eval().to(device)
 
     def network(frame: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -64,9 +64,8 @@ def test_weights_that_are_no_numbers_are_refused(model):
     checkpoint = torch.load(model)
     next(iter(checkpoint['state_dict'].values()))[0] = float('nan')
     save_checkpoint(checkpoint, model)
-    with pytest.raises(ValueError, match="is not OpNet's localizer") as caught:
+    with pytest.raises(ValueError, match=r'localizer\.pth holds NaN or infinite'):
         build_detector(f'opnet_localizer:{model}')
-    assert 'holds NaN' in str(caught.value.__cause__)
 
 
 def test_what_is_no_localizer_is_refused(tmp_path, monkeypatch):
