@@ -21,12 +21,12 @@ from PIL.Image import Image as Picture
 from mmfsa.structures import Camera, Frame
 from mmfsa.utils.depth import depth_of
 from mmfsa.utils.doors import check, check_file
-from mmfsa.utils.exif import Exif, read_exif
+from mmfsa.utils.exif import Exif
 from mmfsa.utils.files import native_path
 from mmfsa.utils.images import (
     QUARTER_TURNS,
     check_is_array,
-    decode_image,
+    decode_photo,
     read_photo,
     to_bgr,
 )
@@ -305,7 +305,7 @@ class ImageStream(Stream):
     def _read(self, item: Image) -> tuple[np.ndarray, Exif]:
         content = item.content if isinstance(item, NamedImage) else item
         if isinstance(content, (bytes, bytearray)):
-            return decode_image(content), read_exif(content)
+            return decode_photo(content)
         if isinstance(item, (str, Path)):
             return read_photo(item)
         return to_bgr(item, self._order), Exif()
@@ -319,10 +319,7 @@ def exif_camera(exif: Exif, size: tuple[int, int]) -> Camera | None:
         size: Width and height of the picture in pixels.
     """
     focal = exif.focal(size)
-    if focal is None:
-        return None
-    width, height = size
-    return Camera(focal, focal, (width - 1) / 2, (height - 1) / 2, size)
+    return None if focal is None else Camera.from_focal(focal, size)
 
 
 class VideoStream(Stream):

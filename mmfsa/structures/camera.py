@@ -81,9 +81,22 @@ class Camera:
         >>> Camera.from_fov(90, (640, 480))
         Camera(fx=320.0, fy=320.0, cx=319.5, cy=239.5, size=(640, 480))
         """
-        width, height = size
         # In floating point the tangent of 45 degrees is not exactly 1.
-        focal = round(width / 2 / math.tan(math.radians(check_fov(degrees)) / 2), 9)
+        focal = round(size[0] / 2 / math.tan(math.radians(check_fov(degrees)) / 2), 9)
+        return cls.from_focal(focal, size)
+
+    @classmethod
+    def from_focal(cls, focal: float, size: tuple[int, int]) -> 'Camera':
+        """A camera with square pixels, whose axis goes through the picture's middle.
+
+        Args:
+            focal: The focal length in pixels.
+            size: Width and height of its pictures in pixels.
+
+        Raises:
+            ValueError: The focal length is not above 0.
+        """
+        width, height = size
         return cls(focal, focal, (width - 1) / 2, (height - 1) / 2, (width, height))
 
     @classmethod

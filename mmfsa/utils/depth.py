@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from .files import replacing
-from .images import check_pixels
+from .images import check_header
 from .reading import read_bytes
 
 RUNS = '.bin'  # the suffix of BIWI's files
@@ -33,7 +33,7 @@ def read_depth(path: str | Path) -> np.ndarray:
         if Path(path).suffix == RUNS:
             depth = decode_runs(content)
         else:
-            check_pixels(content)
+            check_header(content)
             data = np.frombuffer(content, np.uint8)
             depth = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
             if depth is None:

@@ -7,13 +7,14 @@ import struct
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 
 import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
 from .doors import check
-from .exif import Exif, read_exif
+from .exif import Exif, exif_of
 from .files import replacing
 from .reading import damaged, read_bytes
 
@@ -31,6 +32,7 @@ QUARTER_TURNS = {
     270: cv2.ROTATE_90_COUNTERCLOCKWISE,
 }
 TIFF, PNG = (b'II', b'MM'), b'\x89PNG\r\n\x1a\n'  # how such files begin
+PILLOWS_LIMIT = Lock()
 
 
 def read_image(path: str | Path) -> np.ndarray:
@@ -61,7 +63,7 @@ def read_photo(path: str | Path) -> tuple[np.ndarray, Exif]:
     # Through memory, as OpenCV opens not every path.
     content = read_bytes(path)
     try:
-        return decode_image(content), read_exif(content)
+        return decode_photo(content)
     except ValueError as error:
         raise ValueError(f'{path}: {error}') from error
 
@@ -75,7 +77,19 @@ def decode_image(content: bytes) -> np.ndarray:
     Raises:
         ValueError: The content is no photo; a depth map is none.
     """
-    check_pixels(content)
+    return decode_photo(content)[0]
+
+
+def decode_photo(content: bytes) -> tuple[np.ndarray, Exif]:
+    """Decode a photo as :func:`decode_image` does, and what its EXIF data say.
+
+    Returns:
+        (H, W, 3) BGR uint8, and the EXIF data.
+
+    Raises:
+        ValueError: The content is no photo; a depth map is none.
+    """
+    exif = check_header(content)
     data = np.frombuffer(content, np.uint8)
     # OpenCV turns some formats and not others.
     flags = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
@@ -86,15 +100,18 @@ def decode_image(content: bytes) -> np.ndarray:
     if image is None:
         raise ValueError('no image that OpenCV can read')
     if content.startswith(TIFF):  # which OpenCV turns whatever the flags say
-        return to_bgr(image)
-    return read_exif(content).upright(to_bgr(image))
+        return to_bgr(image), exif
+    return exif.upright(to_bgr(image)), exif
 
 
-def check_pixels(content: bytes) -> None:
+def check_header(content: bytes) -> Exif:
     """Refuse a picture that is too large, by what its headers say.
 
     OpenCV would believe a damaged header, and take gigabytes: of a picture, or of a part
     of a PNG file.
+
+    Returns:
+        What its EXIF data say.
 
     Raises:
         ValueError: It has too many pixels, no header that Pillow knows, or is a PNG file
@@ -105,13 +122,25 @@ def check_pixels(content: bytes) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # Pillow has limits of its own
         try:
-            with Image.open(io.BytesIO(content)) as image:
-                pixels = math.prod(image.size)
+            image = Image.open(io.BytesIO(content))
         except Image.DecompressionBombError as error:
-            pixels = int(re.search(r'\d+', str(error))[0])
+            check('the picture', 'pixels', int(re.search(r'\d+', str(error))[0]))
+            image = _open_large(content)
         except Exception as error:  # damage shows as any of a dozen kinds
             raise ValueError('no image that OpenCV can read') from error
-    check('the picture', 'pixels', pixels)
+        with image:
+            check('the picture', 'pixels', math.prod(image.size))
+            return exif_of(image, content)
+
+
+def _open_large(content: bytes) -> Image.Image:
+    """A picture beyond Pillow's limit, which is that of the whole process."""
+    with PILLOWS_LIMIT:
+        limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        try:
+            return Image.open(io.BytesIO(content))
+        finally:
+            Image.MAX_IMAGE_PIXELS = limit
 
 
 def _ends_of_chunks(content: bytes) -> Iterator[int]:

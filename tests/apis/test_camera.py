@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -145,8 +146,9 @@ def test_the_focal_length_of_a_photos_exif_data(image, tmp_path, turned):
     Image.fromarray(image).save(photo, exif=exif)
     Image.fromarray(image[:20]).save(cut, exif=exif)
     expected = 28 * math.hypot(60, 48) / math.hypot(36, 24)
-    (stream,) = open_streams([photo, cut, image])
-    cameras = [frame.camera for frame in stream]
+    (stream,) = open_streams([photo, cut, image, Path(photo).read_bytes()])
+    *cameras, of_bytes = [frame.camera for frame in stream]
+    assert of_bytes == cameras[0]
     assert cameras[0].fx == cameras[0].fy == pytest.approx(expected)
     assert cameras[0].size == ((60, 48) if turned == 1 else (48, 60))
     assert cameras[1:] == [None, None]  # a part of a photo has another field of view

@@ -2,6 +2,7 @@
 
 import io
 import time
+from contextlib import suppress
 
 import cv2
 import numpy as np
@@ -10,9 +11,9 @@ from PIL import Image, ImageOps
 
 from mmfsa.datasets.converters.engine import image_size
 from mmfsa.datasets.transforms import LoadImageFromFile
-from mmfsa.utils.exif import read_exif
+from mmfsa.utils.exif import Exif
 from mmfsa.utils.images import (
-    check_pixels,
+    check_header,
     decode_image,
     read_image,
     shrink,
@@ -109,10 +110,39 @@ def test_exif_data_that_are_damaged(corners):
     file = io.BytesIO()
     Image.fromarray(corners).save(file, 'jpeg', exif=exif)
     content = file.getvalue()
-    assert read_exif(content).orientation == 6
+    assert check_header(content).orientation == 6
+    start, end = content.index(b'Exif'), content.index(b'\xff\xdb')
+    for at in range(start, end):  # the picture is whole, and its data are not
+        check_header(content[:at] + b'\xff' + content[at + 1 :])
     for at in range(len(content)):
-        read_exif(content[:at])
-        read_exif(content[:at] + b'\xff' + content[at + 1 :])
+        with suppress(ValueError):  # no picture
+            check_header(content[:at])
+
+
+def test_a_photo_beyond_pillows_limit_is_upright(corners, monkeypatch):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    file = io.BytesIO()
+    Image.fromarray(corners).save(file, 'jpeg', exif=exif)
+    monkeypatch.setattr(Image, 'MAX_IMAGE_PIXELS', 100)
+    assert decode_image(file.getvalue()).shape == (40, 24, 3)
+    assert Image.MAX_IMAGE_PIXELS == 100
+
+
+@pytest.mark.parametrize('suffix', ['jpeg', 'png', 'webp', 'tiff'])
+def test_the_numbers_of_exif_data(corners, suffix):
+    exif = Image.Exif()
+    exif[0x0112] = 8
+    exif.get_ifd(0x8769).update({0xA405: 28, 0xA002: 40, 0xA003: 24})
+    file = io.BytesIO()
+    Image.fromarray(corners).save(file, suffix, exif=exif)
+    found = check_header(file.getvalue())
+    # Pillow writes the second directory of a TIFF file without its values.
+    rest = (None, None) if suffix == 'tiff' else (28, (40, 24))
+    assert found == (8, *rest)
+    plain = io.BytesIO()
+    Image.fromarray(corners).save(plain, suffix)
+    assert check_header(plain.getvalue()) == Exif()
 
 
 def test_what_is_no_image_names_the_file(tmp_path):
@@ -143,7 +173,7 @@ def test_a_part_of_a_png_that_is_longer_than_the_file(kind):
     at = content.index(kind) - 4
     content[at : at + 4] = b'\x7f\xff\xff\xf0'
     begin = time.process_time()
-    for read in (decode_image, check_pixels):
+    for read in (decode_image, check_header):
         with pytest.raises(ValueError, match='no image that OpenCV can read'):
             read(bytes(content))
     assert time.process_time() - begin < 0.3
