@@ -140,15 +140,14 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     camera.add_argument(
         '--relative-to',
         choices=['camera', 'ray'],
-        default='camera',
-        help='ray: relative to the ray through the face',
+        help='with a camera, what poses are relative to; ray: the ray through the face '
+        '(default: camera)',
     )
     camera.add_argument(
         '--rectify',
         choices=['before', 'after'],
-        default='before',
-        help='before: warp the picture as if the camera looked at the face; after: turn '
-        'the pose alone',
+        help='with a camera; before: warp the picture as if the camera looked at the '
+        'face; after: turn the pose alone (default: before)',
     )
 
 
