@@ -128,7 +128,7 @@ class HeadPoints:
             ValueError: They are fewer than six, or lie in a line.
         """
         points = self.xyz[known]
-        if len(points) < FEWEST or _is_line(points):
+        if len(points) < FEWEST or is_line(points):
             raise ValueError(
                 f'{self.name}: {len(points)} points are known, which fix no pose: a '
                 f'solver needs {FEWEST} or more that do not lie in a line'
@@ -158,6 +158,7 @@ def mirror_landmarks(landmarks):
     return mirrored
 
 
-def _is_line(points: np.ndarray) -> bool:
+def is_line(points: np.ndarray) -> bool:
+    """Whether points (k, 2 or 3) lie in a line, or all in one place."""
     extents = np.linalg.svd(points - points.mean(0), compute_uv=False)
-    return extents[1] < FLATTEST * extents[0]
+    return bool(extents[1] <= FLATTEST * extents[0])

@@ -11,9 +11,11 @@ import cv2
 import numpy as np
 
 from mmfsa.structures import Camera, rows_to_matrix
+from mmfsa.utils.reading import one_line
 
 from .fit import Fit
 from .mediapipe import face_geometry, kabsch
+from .points import is_line
 
 FAR = 4  # image widths: the focal length of an unknown camera
 ROUNDS = 50  # of POSIT
@@ -27,8 +29,7 @@ def default_camera(size: tuple[int, int], focal: float = FAR) -> Camera:
         size: Width and height of the image in pixels.
         focal: Focal length in image widths.
     """
-    width, height = size
-    return Camera(focal * width, focal * width, width / 2, height / 2)
+    return Camera.from_focal(focal * size[0], size)
 
 
 def weak_perspective(pixels: np.ndarray, points: np.ndarray, camera: Camera) -> Fit:
@@ -192,11 +193,13 @@ def solve(
     """
     solver = SOLVERS[name]
     flat = pixels[:, :2]
+    if is_line(flat):
+        raise ValueError('no pose fits the landmarks: they lie in a line')
     try:
         fit = solver.fit(pixels if solver.depth else flat, points, camera)
     except (cv2.error, np.linalg.LinAlgError) as error:
-        raise ValueError(f'no pose fits the landmarks: {error}') from error
+        raise ValueError(f'no pose fits the landmarks: {one_line(error)}') from error
+    if not np.isfinite(fit.rotation).all():
+        raise ValueError('no pose fits the landmarks')
     size = np.sqrt(np.ptp(flat, axis=0).prod())
-    if not np.isfinite(fit.rotation).all() or not size > 0:
-        raise ValueError('no pose fits the landmarks: they lie in a line')
     return fit, pixel_error(fit, flat, points, camera, solver.projection) / size

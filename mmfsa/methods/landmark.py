@@ -118,6 +118,9 @@ class LandmarkMethod(Method):
         camera = frame.camera or default_camera(frame.size, self.focal)
         for i, pixels in enumerate(landmarks):
             chosen = np.isfinite(pixels[self.points.index]).all(axis=1)
+            if self.network is None and not chosen.any():
+                reasons[i] = _why_none(faces, len(self.points.whole))
+                continue
             try:
                 points = self.points.part(chosen)
                 fit, error[i] = solve(
@@ -180,3 +183,14 @@ def _given(faces: Faces, num: int) -> np.ndarray:
     if faces.landmarks is not None and faces.landmarks.shape[1] == num:
         return faces.landmarks.astype(float)
     return np.full((len(faces), num, 2), np.nan)
+
+
+def _why_none(faces: Faces, num: int) -> str:
+    """Why no landmark of a face is known, where the head has this many points."""
+    found = 0 if faces.landmarks is None else faces.landmarks.shape[1]
+    if found == num:
+        return 'none of the landmarks of the face is known'
+    return (
+        f'the face has {found} landmarks, and the head has {num} points: a method that '
+        'finds landmarks needs none, such as own_landmarks_pnp'
+    )

@@ -114,4 +114,4 @@ def test_what_does_not_fit_is_refused():
         LandmarkMethod(None, Mesh()).predict(FRAME, FACE)
     camera = FRAME.camera
     with pytest.raises(ValueError, match='face_geometry needs the 468 points'):
-        solve('face_geometry', np.ones((68, 3)), HeadPoints().xyz, camera)
+        solve('face_geometry', HeadPoints().xyz, HeadPoints().xyz, camera)

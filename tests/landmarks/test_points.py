@@ -59,6 +59,7 @@ def test_points_of_a_user(name, tmp_path):
         ('1,2,nan\n' * 9, r'must hold \(K, 3\) finite'),
         ('a,b,c\n', 'could not convert'),
         ('\n'.join(f'{i},{2 * i},0' for i in range(9)), 'do not lie in a line'),
+        ('0,1,2\n' * 9, 'do not lie in a line'),
     ],
 )
 def test_points_that_fix_no_pose(content, message, tmp_path):

@@ -60,8 +60,14 @@ def test_landmarks_that_are_missing():
     np.testing.assert_allclose(poses.euler[0], POSES[0], atol=0.1)
     assert np.isnan(poses.euler[1]).all()
     assert poses.reasons[0] == '' and '3 points are known' in poses.reasons[1]
-    without = Faces(faces.boxes, 'landmarks68')
-    assert not LandmarkMethod().predict(frame, without).valid.any()
+    faces.landmarks[0] = np.nan
+    poses = LandmarkMethod().predict(frame, faces)
+    assert poses.reasons[0] == 'none of the landmarks of the face is known'
+    for found, landmarks in ((0, None), (5, faces.landmarks[:, :5])):
+        others = Faces(faces.boxes, 'landmarks68', landmarks=landmarks)
+        poses = LandmarkMethod().predict(frame, others)
+        assert not poses.valid.any()
+        assert f'has {found} landmarks, and the head has 68' in poses.reasons[2]
     assert len(LandmarkMethod().predict(frame, faces.take(np.zeros(3, bool)))) == 0
 
 
