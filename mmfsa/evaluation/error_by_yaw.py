@@ -22,8 +22,6 @@ COLOURS = (
 LARGEST = 40  # degrees of error that are drawn
 FEWEST = 5  # faces: a mean of fewer says little
 CENTRES = (np.array(YAW_EDGES[:-1]) + YAW_EDGES[1:]) / 2
-
-
 MARKERS = 'o^sDv'
 
 
@@ -45,7 +43,7 @@ def draw_error_by_yaw(results: Path, path: Path, table: str = 'table1') -> None:
     (part,) = read_tables(table)
     found = read_reproduction(results)
     drawn = {
-        f'{row.name}: {measure.experiment}': (row.order, found[key]['by_yaw'])
+        f'{measure.experiment} (row: {row.name})': (row.order, found[key]['by_yaw'])
         for row in part.rows
         for measure in row.measures
         for key in [measure.key(part.dataset)]
@@ -54,7 +52,7 @@ def draw_error_by_yaw(results: Path, path: Path, table: str = 'table1') -> None:
     straight = {k: bins for k, (order, bins) in drawn.items() if order == RIGHT}
     others = {k: bins for k, (order, bins) in drawn.items() if order != RIGHT}
     rows = [
-        ('', RIGHT, straight),
+        (', networks', RIGHT, straight),
         (', read right', RIGHT, others),
         (', read as published', READ[1], others),
     ]

@@ -313,15 +313,25 @@ class InputSpec:
         }
 
     @classmethod
-    def from_dict(cls, values: 'Mapping | InputSpec | None') -> 'InputSpec':
+    def from_dict(
+        cls, values: 'Mapping | InputSpec | None', default: Mapping | None = None
+    ) -> 'InputSpec':
         """The spec of a config's `inputs`, or of what :meth:`to_dict` wrote.
+
+        Args:
+            values: The settings.
+            default: What holds where they say nothing, of the crop rule, too.
 
         Raises:
             ValueError: There is no such setting, or a value is out of its range.
         """
         if isinstance(values, cls):
             return values
-        return _build(cls, values or {})
+        values, default = values or {}, default or {}
+        merged = {**default, **values}
+        if 'crop' in default and isinstance(values.get('crop'), Mapping):
+            merged['crop'] = {**default['crop'], **values['crop']}
+        return _build(cls, merged)
 
 
 def in_crop(box: Sequence[float], crop_box: Sequence[float]) -> list[float]:

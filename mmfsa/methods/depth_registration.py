@@ -47,7 +47,7 @@ class DepthRegistration(DepthMethod):
         min_coverage: A face whose coverage is smaller has no pose.
         max_rms: A face whose points lie farther from the depth map has no pose.
         reach: See :class:`DepthMethod`.
-        inputs: The part of the depth map that belongs to a face, in place of the method's.
+        inputs: Changes of the part of the depth map that belongs to a face.
     """
 
     numbers = ('coverage', 'rms')
@@ -59,7 +59,7 @@ class DepthRegistration(DepthMethod):
         reach: float | None = 200.0,
         inputs: dict | InputSpec | None = None,
     ) -> None:
-        spec = InputSpec.from_dict(inputs or SPEC)
+        spec = InputSpec.from_dict(inputs, SPEC)
         super().__init__(spec, reach, 'depth_registration')
         self.min_coverage = min_coverage
         self.max_rms = max_rms

@@ -47,7 +47,7 @@ class FanelliForest(DepthMethod):
         min_votes: The fewest votes that make a head, as a share of those that all patches
             beginning in 20 × 20 pixels can have.
         reach: See :class:`DepthMethod`; None takes the whole part of the map.
-        inputs: The part of the depth map that belongs to a face, in place of the method's.
+        inputs: Changes of the part of the depth map that belongs to a face.
 
     Raises:
         FileNotFoundError: No folder is given, or it has no tree.
@@ -81,7 +81,7 @@ class FanelliForest(DepthMethod):
         digest = hashlib.sha256()
         for path in tree_files(weights):
             digest.update(path.read_bytes())
-        spec = InputSpec.from_dict(inputs or SPEC)
+        spec = InputSpec.from_dict(inputs, SPEC)
         super().__init__(spec, reach, 'fanelli_forest', digest.hexdigest())
         self._nodes = 0, np.empty(0)  # a width of maps, and the nodes for it
 

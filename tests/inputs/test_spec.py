@@ -110,6 +110,16 @@ def test_the_official_rule_in_words():
     )
 
 
+def test_what_a_config_leaves_out_is_the_default():
+    default = dict(size=48, color='RGB', crop=dict(scale=1.5, square=True))
+    spec = InputSpec.from_dict(dict(crop=dict(scale=2)), default)
+    assert (spec.size, spec.color) == ((48, 48), 'RGB')
+    assert (spec.crop.scale, spec.crop.square) == (2, True)
+    assert InputSpec.from_dict(None, default) == InputSpec.from_dict(default)
+    with pytest.raises(ValueError, match='widht'):
+        InputSpec.from_dict(dict(widht=3), default)
+
+
 def test_changed_keeps_the_rest_of_the_rule():
     spec = InputSpec(crop=dict(pad=0.3, square=True)).changed(
         crop=dict(pad=0.1), size=80

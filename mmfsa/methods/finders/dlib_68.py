@@ -39,8 +39,8 @@ class Dlib68(Method):
 
     Args:
         weights: `shape_predictor_68_face_landmarks.dat`.
-        inputs: The box that the predictor starts from, in place of that of dlib's
-            detector.
+        inputs: Changes of the box that the predictor starts from, by default that of
+            dlib's detector.
 
     Raises:
         FileNotFoundError: No file is given, or it is not there.
@@ -63,7 +63,7 @@ class Dlib68(Method):
                 self._predictor = self._dlib.shape_predictor(file)
         except RuntimeError as error:
             raise ValueError(f'{weights} is no shape predictor of dlib') from error
-        self.inputs = (InputSpec.from_dict(inputs or SPEC),)
+        self.inputs = (InputSpec.from_dict(inputs, SPEC),)
         self.name = Path(weights).stem
         self.weights_sha256 = sha256(weights)
         blank = np.zeros((64, 64, 3), np.uint8)

