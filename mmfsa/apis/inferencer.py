@@ -98,8 +98,8 @@ class HeadPoseInferencer(OfOneProcess):
             positions. Without it, methods that fit a head to landmarks take the focal
             length of a photo's EXIF data, where it has one. This and `relative_to`,
             `rectify` are the predictor's, see :class:`HeadPosePredictor`.
-        relative_to: `camera` (the default) or `ray`.
-        rectify: `before` (the default) or `after`.
+        relative_to: `camera` or `ray`.
+        rectify: `before` or `after`.
         threads: CPU threads of ONNX Runtime and OpenVINO; their own choice by default.
 
     Attributes:
@@ -124,8 +124,8 @@ class HeadPoseInferencer(OfOneProcess):
         license: str = 'any',  # noqa: A002
         flip_test: bool = False,
         camera: Camera | float | str | Path | np.ndarray | None = None,
-        relative_to: str | None = None,
-        rectify: str | None = None,
+        relative_to: str = 'camera',
+        rectify: str = 'before',
         threads: int | None = None,
     ) -> None:
         self.predictor = HeadPosePredictor(

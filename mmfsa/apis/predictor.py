@@ -38,10 +38,9 @@ class HeadPosePredictor(OfOneProcess):
         camera: What took the images: a :class:`~mmfsa.structures.Camera`, its horizontal
             field of view in degrees, its matrix (3, 3) or its JSON file. Then the poses
             are relative to the camera, and have positions. None: not known.
-        relative_to: With a camera, what the poses are relative to, `camera` (the
-            default) or `ray`, see :class:`mmfsa.methods.RectifiedMethod`.
-        rectify: With a camera, the way there: `before` the network (the default) or
-            `after` it.
+        relative_to: With a camera, what the poses are relative to, `camera` or `ray`, see
+            :class:`mmfsa.methods.RectifiedMethod`.
+        rectify: With a camera, the way there: `before` the network or `after` it.
         **options: Further arguments of :func:`mmfsa.create_model`: `backend`, `device`,
             `flip_test`, `license`, `trust_pickle`, `threads` (also the detector's).
 
@@ -51,8 +50,7 @@ class HeadPosePredictor(OfOneProcess):
 
     Raises:
         TypeError: There is no such option.
-        ValueError: There is no such `box_kind`, model or detector; or `relative_to` or
-            `rectify` is given without a camera.
+        ValueError: There is no such `box_kind`, model or detector.
     """
 
     def __init__(
@@ -62,8 +60,8 @@ class HeadPosePredictor(OfOneProcess):
         detector: str | dict | BaseDetector | None = None,
         box_kind: str = 'landmarks68',
         camera: Camera | float | str | Path | np.ndarray | None = None,
-        relative_to: str | None = None,
-        rectify: str | None = None,
+        relative_to: str = 'camera',
+        rectify: str = 'before',
         **options,
     ) -> None:
         takes = signature(create_model).parameters
@@ -75,11 +73,6 @@ class HeadPosePredictor(OfOneProcess):
                 raise TypeError(
                     f'HeadPosePredictor takes no {option!r}{nearest(option, known)}'
                 )
-        if camera is None and (relative_to or rectify):
-            raise ValueError(
-                f'{"relative_to" if relative_to else "rectify"} needs a camera: give '
-                '`camera` (on the command line --camera or --fov)'
-            )
         device = options.get('device')
         threads = options.get('threads')
         self.detector = build_detector(detector or 'none', device, threads)
@@ -92,9 +85,7 @@ class HeadPosePredictor(OfOneProcess):
             )
         self.method = create_model(model, weights, **options)
         if camera is not None:
-            self.method = RectifiedMethod(
-                self.method, camera, rectify or 'before', relative_to or 'camera'
-            )
+            self.method = RectifiedMethod(self.method, camera, rectify, relative_to)
         self._answers = UprightMethod(self.method)
         self.box_kind = self._checked(box_kind)
 

@@ -140,14 +140,15 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     camera.add_argument(
         '--relative-to',
         choices=['camera', 'ray'],
-        help='with a camera, what poses are relative to; ray: the ray through the face '
-        '(default: camera)',
+        default='camera',
+        help='ray: relative to the ray through the face',
     )
     camera.add_argument(
         '--rectify',
         choices=['before', 'after'],
-        help='with a camera; before: warp the picture as if the camera looked at the '
-        'face; after: turn the pose alone (default: before)',
+        default='before',
+        help='before: warp the picture as if the camera looked at the face; after: turn '
+        'the pose alone',
     )
 
 

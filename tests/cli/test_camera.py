@@ -55,11 +55,6 @@ def test_a_camera_of_a_file(predict, photos, tmp_path):
         (['--fov', 190], 'between 0 and 180 degrees, got 190'),
         (['--fov', 'nan'], 'between 0 and 180 degrees, got nan'),
         (['--camera', 'nowhere.json'], 'nowhere.json'),
-        (
-            ['--relative-to', 'ray'],
-            'needs a camera: give `camera` (on the command line',
-        ),
-        (['--rectify', 'before'], 'rectify needs a camera'),
     ],
 )
 def test_what_is_no_camera(predict, photos, options, message):

@@ -309,8 +309,6 @@ def test_the_predictor_takes_a_camera_in_any_form(network, tmp_path):
         (dict(camera=90, relative_to='sun'), "relative_to must be one of .* got 'sun'"),
         (dict(camera=0), 'between 0 and 180 degrees'),
         (dict(camera=np.eye(2)), r'must be \(3, 3\)'),
-        (dict(relative_to='camera'), 'relative_to needs a camera: give `camera`'),
-        (dict(rectify='after'), 'rectify needs a camera: give `camera`'),
     ],
 )
 def test_settings_that_do_not_exist(network, arguments, message):
