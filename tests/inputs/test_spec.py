@@ -116,8 +116,8 @@ def test_what_a_config_leaves_out_is_the_default():
     assert (spec.size, spec.color) == ((48, 48), 'RGB')
     assert (spec.crop.scale, spec.crop.square) == (2, True)
     assert InputSpec.from_dict(None, default) == InputSpec.from_dict(default)
-    with pytest.raises(ValueError, match='widht'):
-        InputSpec.from_dict(dict(widht=3), default)
+    with pytest.raises(ValueError, match='colour'):
+        InputSpec.from_dict(dict(colour='RGB'), default)
 
 
 def test_changed_keeps_the_rest_of_the_rule():
