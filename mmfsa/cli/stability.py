@@ -119,34 +119,44 @@ class StabilityReport:
         return smooth
 
     def lines(self) -> Iterator[str]:
-        """A line for each face that is in two frames at least, and for each smoother."""
-        import numpy as np
+        """A line for each face that is in two frames at least, and for each smoother.
 
-        from mmfsa.tracking import measure_stability
-
+        Where a video has several such faces, all of them together have lines, too.
+        """
         for video, faces in self._videos.items():
-            for number, seen in sorted(faces.items()):
-                if len(seen) < 2:
-                    continue
-                times, poses, smoothed = map(np.array, zip(*seen, strict=True))
+            seen = {
+                f'#{n}': [face] for n, face in sorted(faces.items()) if len(face) > 1
+            }
+            if len(seen) > 1:
+                seen['all'] = [face for (face,) in seen.values()]
+            for name, several in seen.items():
                 for i, kind in enumerate(self.kinds):
-                    found = measure_stability(times, poses, smoothed[:, i])
-                    yield (
-                        f'{video}  #{number}  {kind}: {_in_words(found)} ({len(seen)} '
-                        f'frames, still in {found.still:.0%})'
-                    )
+                    yield f'{video}  {name}  {kind}: {_in_words(several, i)}'
 
 
-def _in_words(found) -> str:
-    """Jitter and lag, or why one of them is not known."""
-    import math
+def _in_words(faces: Sequence[list[tuple]], number: int) -> str:
+    """Jitter and lag of a smoother, or why one of them is not known.
 
+    Args:
+        faces: What was noted of each face, frame by frame.
+        number: The smoother's.
+    """
+    import numpy as np
+
+    from mmfsa.tracking import Clip, measure_clips
+
+    clips = []
+    for seen in faces:
+        times, poses, smoothed = map(np.array, zip(*seen, strict=True))
+        clips.append(Clip(times, poses, smoothed[:, number]))
+    found = measure_clips(clips)
     jitter = 'jitter unknown (it never keeps still)'
-    if math.isfinite(found.jitter):
+    if np.isfinite(found.jitter):
         jitter = (
             f'jitter {found.jitter:.1f}°/s, smoothed {found.smoothed_jitter:.1f}°/s'
         )
     lag = 'lag unknown (it moves too little, or for too short a time)'
-    if math.isfinite(found.lag):
+    if np.isfinite(found.lag):
         lag = f'lag {1000 * found.lag:.0f} ms'
-    return f'{jitter}, {lag}'
+    frames = sum(map(len, faces))
+    return f'{jitter}, {lag} ({frames} frames, still in {found.still:.0%})'

@@ -201,7 +201,7 @@ def test_how_calm_a_video_is(run, write_video):
     status, lines, error = run('predict', clip, '--smooth', '--stability')
     assert status == 0 and len(lines) == 12
     report = error.splitlines()[0]
-    assert report.startswith(f'{clip}  #1  jitter ')
+    assert report.startswith(f'{clip}  #1  learned: jitter ')
     assert '(12 frames, still in ' in report
     _, smoothed, _ = run('predict', clip, '--smooth')
     assert lines == smoothed

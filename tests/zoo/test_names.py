@@ -66,6 +66,7 @@ def test_lists_of_networks_and_of_weights():
         'fsa_caps_1x1',
         'fsa_caps_1x1_6d',
         'fsa_caps_1x1_binned',
+        'fsa_caps_1x1_gru',
         'fsa_caps_fusion',
         'fsa_caps_var',
         'fsa_caps_wo',
