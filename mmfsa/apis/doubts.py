@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from mmfsa.structures import Faces, Frame, Poses
+from mmfsa.structures import Faces, Frame, Poses, spread_in_one_number
 
 SMALL = 20  # pixels, of the shorter side of a face's box
 LOW_SCORE = 0.6  # of a detector
@@ -29,7 +29,7 @@ def doubts_of(frame: Frame, faces: Faces, poses: Poses) -> list[list[str]]:
         sharp = sharpness(frame.image, box)
         if sharp is not None and not BLURRED <= sharp <= NOISE:
             said.append('blurred' if sharp < BLURRED else 'noise')
-        spread = None if poses.spread is None else _degrees(poses.spread[i])
+        spread = None if poses.spread is None else spread_in_one_number(poses.spread[i])
         if spread is not None and spread > WIDE_SPREAD:
             said.append(f'unsure: a spread of {spread:.0f} degrees')
         found.append(said)
@@ -54,10 +54,3 @@ def sharpness(image: np.ndarray, box: np.ndarray) -> float | None:
     small = cv2.resize(part, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
     return float(cv2.Laplacian(grey, cv2.CV_32F).var() / max(grey.var(), 1.0))
-
-
-def _degrees(spread: np.ndarray) -> float:
-    """A spread as one number: of a covariance the mean standard deviation."""
-    return (
-        float(spread) if np.ndim(spread) == 0 else float(np.sqrt(np.trace(spread) / 3))
-    )

@@ -14,6 +14,7 @@ from mmfsa.inputs import InputSpec
 from mmfsa.registry import DATASETS, TRANSFORMS
 from mmfsa.utils.reading import damaged, read_arrays
 
+from .balance import rarity
 from .crop_store import ArrayCrops, CachedCrops
 from .downloads import missing_data_message
 from .index import check_pose, read_index
@@ -50,6 +51,9 @@ class HeadPoseDataset(BaseDataset):
         split: Keywords of :func:`mmfsa.datasets.split.select`, applied after the
             filter: ``dict(file='biwi_70_30', part='train')`` or
             ``dict(fraction=0.8, seed=0, part='val')``.
+        balance: Keywords of :func:`mmfsa.datasets.balance.rarity`, such as
+            ``dict(power=0.5, limit=3)``: among the faces that are left, those of rare
+            poses get a larger ``weight``.
         cache: Keep the uint8 crops of all entries in one file beside the index; the
             pipeline must start with ``LoadImageFromFile`` and a fixed ``CropFace``. The
             file is made when the model's spec is known, or an image is asked for.
@@ -67,6 +71,7 @@ class HeadPoseDataset(BaseDataset):
         pipeline: Sequence[dict | Callable] = (),
         filter_cfg: dict | None = None,
         split: dict | None = None,
+        balance: dict | None = None,
         cache: bool = False,
         data_prefix: dict | None = None,
         **kwargs,
@@ -75,6 +80,7 @@ class HeadPoseDataset(BaseDataset):
         if unknown:
             raise ValueError(f'filter_cfg knows max_angle, got {sorted(unknown)}')
         self.split = split
+        self.balance = balance
         self.cache = cache
         self._crops: Callable[[int], dict] | None = None
         self._all_entries: list[dict] = []
@@ -203,6 +209,10 @@ class HeadPoseDataset(BaseDataset):
                 f'{self.ann_file}: max_angle={max_angle} and split={self.split} keep '
                 f'none of {len(self.data_list)} entries'
             )
+        if self.balance:
+            factors = rarity([entry['gt_pose'] for entry in entries], **self.balance)
+            for entry, factor in zip(entries, factors, strict=True):
+                entry['weight'] = np.multiply(entry.get('weight', 1.0), factor).tolist()
         self._metainfo.update(
             num_kept=len(entries), max_angle=max_angle, split=self.split
         )

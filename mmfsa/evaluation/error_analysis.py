@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 BIN = 15  # degrees
 FEWEST = 5  # faces that make a mean worth drawing
+NEAR = 60  # degrees of yaw: beyond, pitch and roll are ill-conditioned
 TILE = 160  # pixels
 WORST = 25
 
@@ -66,6 +67,7 @@ def analyze(paths: Iterable[Path], out: Path) -> Iterator[str]:
         name = re.sub(r'[^\w.-]+', '_', f'{result.name}_{result.protocol["dataset"]}')
         bins = bin_errors(*poses(result))
         yield f'\n{headline(result)}\n\n{bin_table(bins)}\n'
+        yield slope_line(*poses(result))
         yield save(plot_bins(bins, headline(result)), f'{name}_against_label')
         yield save(plot_distribution(result), f'{name}_distribution')
         yield save(draw_worst(result), f'{name}_worst')
@@ -155,6 +157,35 @@ def bin_table(bins: dict) -> str:
         for edge, errors in edges.items()
     ]
     return format_table(['label', 'faces', *columns], rows)
+
+
+def slopes(pred: np.ndarray, gt: np.ndarray) -> np.ndarray:
+    """How far predictions follow the labels: the slopes of their regression lines.
+
+    A network that reads an angle too small has a slope below 1.
+
+    Args:
+        pred: (N, 3) predicted yaw, pitch, roll in degrees.
+        gt: (N, 3) labelled yaw, pitch, roll in degrees.
+
+    Returns:
+        (3,) one slope for each angle.
+    """
+    from_mean = gt - gt.mean(axis=0)
+    return (from_mean * (pred - pred.mean(axis=0))).sum(0) / (from_mean**2).sum(0)
+
+
+def slope_line(pred: np.ndarray, gt: np.ndarray) -> str:
+    """The slopes of the faces within ±60° of yaw, as text."""
+    near = np.abs(gt[:, 0]) < NEAR
+    if near.sum() < FEWEST:
+        return f'slopes: fewer than {FEWEST} faces lie within ±{NEAR}° of yaw'
+    found = zip(ANGLE_COLORS, slopes(pred[near], gt[near]), strict=True)
+    listed = ', '.join(f'{angle} {slope:.3f}' for angle, slope in found)
+    return (
+        f'slopes of prediction on label, {near.sum()} faces within ±{NEAR}° of yaw: '
+        f'{listed}\n'
+    )
 
 
 def plot_bins(bins: dict, title: str) -> 'Figure':

@@ -11,11 +11,19 @@ from mmfsa.inputs import InputSpec
 LABELLED = 99  # degrees; faces beyond are not evaluated
 
 
-def read_faces(data_root: str | Path) -> tuple[list[dict], np.ndarray]:
-    """The faces within ±99° in their whole images, and their poses (N, 3)."""
+def read_faces(
+    data_root: str | Path, split: dict | None = None
+) -> tuple[list[dict], np.ndarray]:
+    """The faces within ±99° in their whole images, and their poses (N, 3).
+
+    Args:
+        data_root: The folder of the data set.
+        split: Which of them, see :func:`mmfsa.datasets.split.select`; all by default.
+    """
     data = HeadPoseDataset(
         data_root=data_root,
         filter_cfg=dict(max_angle=LABELLED),
+        split=split,
         pipeline=[dict(type='LoadImageFromFile')],
         test_mode=True,
     )

@@ -4,7 +4,7 @@ Each test changes one thing by degrees: the crop's scale and place, the head's t
 image, blur, compression, darkness, grey, occlusion, the face's resolution.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,12 +23,13 @@ from mmfsa.datasets.transforms import (
     RotateInPlane,
 )
 from mmfsa.inputs import InputSpec
-from mmfsa.methods import CropMethod, create_model
+from mmfsa.methods import CropMethod
 from mmfsa.utils.files import write_json
 from mmfsa.visualization.plots import panels, save_figure
 
 from .faces import read_faces
 from .head_pose_metric import pose_errors
+from .networks import load_networks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -116,11 +117,11 @@ def changes(spec: InputSpec) -> dict[str, tuple[tuple, Callable[[float], list]]]
     }
 
 
-def compare_robustness(weights: Iterable[Path], data_root: str, out: Path) -> None:
+def compare_robustness(models: Iterable[str], data_root: str, out: Path) -> None:
     """Measure networks, draw their errors, and write the numbers beside the picture.
 
     Args:
-        weights: Checkpoints, ONNX files or engines that name their experiment.
+        models: See :func:`~mmfsa.evaluation.networks.load_networks`.
         data_root: A data set with boxes of landmarks.
         out: The picture; its numbers get the same name, with .json.
 
@@ -128,13 +129,7 @@ def compare_robustness(weights: Iterable[Path], data_root: str, out: Path) -> No
         FileNotFoundError: Weights or faces are not there.
         ValueError: Weights don't name their experiment.
     """
-    weights = list(weights)
-    count = Counter(path.stem for path in weights)
-    networks = {}
-    for path in weights:
-        name = path.stem if count[path.stem] == 1 else str(path)
-        networks[name] = create_model(None, path, 'onnxruntime')
-    errors = measure(networks, data_root)
+    errors = measure(load_networks(models), data_root)
     write_json(errors, out.with_suffix('.json'))
     save_figure(draw(errors), out)
 

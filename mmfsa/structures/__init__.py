@@ -5,7 +5,7 @@ from mmfsa.utils.lazy import attach
 from .camera import Camera, camera_for, read_camera
 from .face_sample import FaceSample
 from .faces import Faces, Frame
-from .poses import Poses
+from .poses import Poses, spread_in_one_number
 from .rotation import (
     ANGLES,
     CONVENTION,
@@ -73,6 +73,7 @@ __all__ = [
     'rotation_to_axis',
     'rotation_vector_to_matrix',
     'rows_to_matrix',
+    'spread_in_one_number',
     'unfold_yaw',
     'wrap_degrees',
     'wrapped_difference',

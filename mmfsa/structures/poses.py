@@ -144,3 +144,22 @@ class Poses:
         rotation = np.where(good[:, None, None], rotation, np.nan)
         euler = np.where(good[:, None], euler, np.nan)
         return cls(rotation, euler, good, reasons=reasons, **others)
+
+
+def spread_in_one_number(spread: np.ndarray | float) -> np.ndarray | float:
+    """A spread as degrees: of a covariance the root mean square over the three axes.
+
+    Args:
+        spread: Of one face, or of n: () or (n,) degrees; (3, 3) or (n, 3, 3) a covariance
+            in square degrees.
+
+    Returns:
+        () or (n,) degrees.
+
+    >>> float(spread_in_one_number(np.diag([9.0, 16.0, 2.0])))
+    3.0
+    """
+    spread = np.asarray(spread)
+    if spread.ndim < 2:
+        return spread
+    return np.sqrt(np.trace(spread, axis1=-2, axis2=-1) / 3)

@@ -12,6 +12,8 @@ from mmfsa.evaluation.error_analysis import (
     compare_angles,
     draw_worst,
     read_face,
+    slope_line,
+    slopes,
 )
 from mmfsa.evaluation.results import read_results
 
@@ -111,3 +113,15 @@ def test_a_missing_image_is_named(run_tool, write_results, tmp_path):
         fails=True,
     )
     assert re.search(r'3\.png cannot be read', reported)
+
+
+def test_a_network_that_reads_pitch_too_small():
+    rng = np.random.RandomState(0)
+    gt = rng.uniform(-50, 50, (200, 3))
+    pred = gt * [1, 0.8, 1.1] + [2, -3, 0]
+    np.testing.assert_allclose(slopes(pred, gt), [1, 0.8, 1.1])
+    profiles = np.full((20, 3), [80.0, 50, 0])  # do not count
+    line = slope_line(np.vstack([pred, -profiles]), np.vstack([gt, profiles]))
+    assert '200 faces within ±60°' in line
+    assert 'yaw 1.000, pitch 0.800, roll 1.100' in line
+    assert 'fewer than 5' in slope_line(profiles, profiles)

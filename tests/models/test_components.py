@@ -171,6 +171,12 @@ CASES = {
     ),
     'FlattenNeck': Case(dict(type='FlattenNeck'), features(*U), ((4096,),) * 3),
     'SSRHead': Case(dict(type='SSRHead'), tensor(3, 16), (3,)),
+    'SSRHead-spread': Case(
+        dict(type='SSRHead', spread=True),
+        tensor(3, 16),
+        ((3,), (3, 3)),
+        ('pose', 'spread'),
+    ),
     'SSRHead-2-stages': Case(
         dict(
             type='SSRHead',

@@ -1,6 +1,6 @@
 """What a model tolerates of what detectors and cameras do to a face.
 
-    python tools/analysis_tools/robustness.py fsa_caps_1x1.pth [...] \\
+    python tools/analysis_tools/robustness.py nano fsa_caps_1x1.pth [...] \\
         --data-root data/aflw2000 --out robustness.png
 
 Each test changes one thing by degrees: the crop's scale and place, the head's turn in the
@@ -20,14 +20,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('weights', nargs='+', type=Path)
+    parser.add_argument(
+        'models', nargs='+', metavar='MODEL', help='a name of the zoo, or its weights'
+    )
     parser.add_argument(
         '--data-root', required=True, metavar='DIR', help='with boxes of landmarks'
     )
     parser.add_argument('--out', type=Path, required=True, metavar='PNG')
     args = parser.parse_args()
     with clear_errors():
-        compare_robustness(args.weights, args.data_root, args.out)
+        compare_robustness(args.models, args.data_root, args.out)
         print(f'wrote {args.out}')
 
 

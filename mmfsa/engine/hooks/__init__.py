@@ -5,6 +5,7 @@ from .finite_loss_hook import FiniteLossHook
 from .input_spec_hook import InputSpecHook
 from .plain_checkpoint_hook import PlainCheckpointHook
 from .progress_bar_hook import ProgressBarHook
+from .train_only_hook import TrainOnlyHook
 
 __all__ = [
     'DatasetEpochHook',
@@ -12,4 +13,5 @@ __all__ = [
     'InputSpecHook',
     'PlainCheckpointHook',
     'ProgressBarHook',
+    'TrainOnlyHook',
 ]

@@ -7,6 +7,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..heads.scales import spread_in_degrees
 from .soft_stagewise import NUM_ANGLES
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class LeanSSRHead(nn.Module):
         super().__init__()
         stages, channels = head.in_shape
         self.in_features = stages * channels
+        self.scales = head.scales
         self.to_p = _side_by_side(head.p, channels, channels // 2)
         self.to_eta = _side_by_side(head.eta, channels, channels // 4)
         # 1 / (1 + tanh x) = (1 + exp(-2x)) / 2, whose logarithm is softplus(-2x) - log 2
@@ -48,13 +50,16 @@ class LeanSSRHead(nn.Module):
         self.register_buffer('total', torch.eye(NUM_ANGLES).repeat(stages, 1))
 
     def forward(self, V: Tensor) -> dict[str, Tensor]:
-        """The `pose` (B, 3) of V (B, K, c')."""
+        """The `pose` (B, 3) of V (B, K, c'); `spread` where the head says it."""
         V = V.reshape(-1, self.in_features)
         p = self.to_p(V).relu()
         eta = self.to_eta(V).tanh()
         log_widths = F.softplus(self.to_delta(V)) @ self.up_to
         values = torch.addmm(eta * (p @ self.plain), p, self.centred)
-        return dict(pose=(values * log_widths.exp()) @ self.total)
+        outputs = dict(pose=(values * log_widths.exp()) @ self.total)
+        if self.scales is not None:
+            outputs['spread'] = spread_in_degrees(self.scales(V))
+        return outputs
 
     def decode(self, outputs: dict[str, Tensor]) -> dict[str, Tensor]:
         """The outputs, which are decoded already."""

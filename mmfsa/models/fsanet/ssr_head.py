@@ -8,6 +8,7 @@ from torch import Tensor
 from mmfsa.registry import MODELS
 
 from ..heads.base_head import check_vectors
+from ..heads.scales import TriangularScales, spread_in_degrees
 from ..init import GLOROT_UNIFORM
 from .lean_ssr_head import LeanSSRHead
 from .soft_stagewise import NUM_ANGLES, StageParameters, StagewiseHead, bins_per_stage
@@ -26,6 +27,8 @@ class SSRHead(StagewiseHead):
         num_bins: Bins per stage, one number for all stages or one for each.
         angle_range: Degrees that the number 1 stands for.
         lambda_: See :func:`soft_stagewise_regression`.
+        spread: Also say how unsure the pose is: one linear layer from all vectors to the
+            covariance of the rotation vector, about the head's own axes.
         init_cfg: Weight initialisation.
 
     Raises:
@@ -40,6 +43,7 @@ class SSRHead(StagewiseHead):
         num_bins: int | Sequence[int] = 3,
         angle_range: float = 99.0,
         lambda_: float = 1.0,
+        spread: bool = False,
         init_cfg: dict | None = GLOROT_UNIFORM,
     ) -> None:
         super().__init__(init_cfg)
@@ -55,6 +59,32 @@ class SSRHead(StagewiseHead):
         self.delta = nn.ModuleList(nn.Linear(quarter, NUM_ANGLES) for _ in bins)
         self.eta = nn.ModuleList(nn.Linear(quarter, NUM_ANGLES) for _ in bins)
         self.p = nn.ModuleList(nn.Linear(half, NUM_ANGLES * b) for b in bins)
+        self.scales = TriangularScales(num_stages * in_channels) if spread else None
+
+    def forward(self, V: Tensor) -> dict[str, Tensor]:
+        """The stages' parameters by name; with a spread, also `rotation_scales`.
+
+        Args:
+            V: One vector per stage, (N, K, c').
+
+        Returns:
+            See :meth:`StagewiseHead.forward`; `rotation_scales` (N, 3, 3) is lower
+            triangular, in radians.
+
+        Raises:
+            ValueError: If V has another shape.
+        """
+        outputs = super().forward(V)
+        if self.scales is not None:
+            outputs['rotation_scales'] = self.scales(V.flatten(1))
+        return outputs
+
+    def decode(self, outputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Equation 2 as `pose`; with scales, also `spread` (N, 3, 3) in square degrees."""
+        decoded = super().decode(outputs)
+        if 'rotation_scales' in outputs:
+            decoded['spread'] = spread_in_degrees(outputs['rotation_scales'])
+        return decoded
 
     def stage_parameters(self, V: Tensor) -> list[StageParameters]:
         """

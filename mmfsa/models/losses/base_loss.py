@@ -6,6 +6,8 @@ from collections.abc import Mapping
 import torch.nn as nn
 from torch import Tensor
 
+from mmfsa.structures import pose_to_matrix
+
 from .labels import Labels
 
 
@@ -46,6 +48,12 @@ class BaseLoss(nn.Module, metaclass=ABCMeta):
         self, outputs: Mapping[str, Tensor], labels: Labels
     ) -> dict[str, Tensor]:
         """The losses by name, of outputs that are complete."""
+
+
+def rotation_of(outputs: Mapping[str, Tensor]) -> Tensor:
+    """The `rotation` (N, 3, 3) of outputs; that of their `pose` where they have none."""
+    rotation = outputs.get('rotation')
+    return pose_to_matrix(outputs['pose']) if rotation is None else rotation
 
 
 def weighted_mean(error: Tensor, weights: Tensor) -> Tensor:

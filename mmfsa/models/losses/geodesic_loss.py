@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from mmfsa.registry import MODELS
-from mmfsa.structures import geodesic_distance, pose_to_matrix
+from mmfsa.structures import geodesic_distance
 
-from .base_loss import BaseLoss, weighted_mean
+from .base_loss import BaseLoss, rotation_of, weighted_mean
 from .labels import Labels
 
 
@@ -22,9 +22,7 @@ class GeodesicLoss(BaseLoss):
     def compare(
         self, outputs: Mapping[str, Tensor], labels: Labels
     ) -> dict[str, Tensor]:
-        rotation = outputs.get('rotation')
-        if rotation is None:
-            rotation = pose_to_matrix(outputs['pose'])
+        rotation = rotation_of(outputs)
         distance = geodesic_distance(rotation, labels.rotation.to(rotation))
         cost = self.cost(distance)
         return dict(loss=weighted_mean(cost, labels.weight.mean(dim=1)))

@@ -8,7 +8,7 @@ from torch import Tensor
 from mmfsa.registry import MODELS
 from mmfsa.structures import matrix_to_rotation_vector
 
-from .base_loss import BaseLoss, weighted_mean
+from .base_loss import BaseLoss, rotation_of, weighted_mean
 from .gaussian import negative_log_density, with_outliers
 from .labels import Labels
 
@@ -19,16 +19,16 @@ VOLUME = 4 / 3 * math.pi * math.pi**3  # of all rotation vectors
 class RotationNLLLoss(BaseLoss):
     """−log of the density of the labelled rotation, as `loss` (Welter, 2024).
 
-    A head says `rotation` R (N, 3, 3) and `rotation_scales` L (N, 3, 3), lower
-    triangular, in radians: the rotation vector of R⁻¹ times the label, which is about the
-    head's own axes, has a Gaussian with the covariance L·Lᵀ. Of a face's three weights
-    the mean counts.
+    A head says `rotation` R (N, 3, 3), or a `pose` in its place, and `rotation_scales`
+    L (N, 3, 3), lower triangular, in radians: the rotation vector of R⁻¹ times the label,
+    which is about the head's own axes, has a Gaussian with the covariance L·Lᵀ. Of a
+    face's three weights the mean counts.
 
     Args:
         outliers: The share of labels that may be any rotation.
     """
 
-    needs = ('rotation', 'rotation_scales')
+    needs = ('rotation_scales',)
 
     def __init__(self, outliers: float = 0.001) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class RotationNLLLoss(BaseLoss):
     def compare(
         self, outputs: Mapping[str, Tensor], labels: Labels
     ) -> dict[str, Tensor]:
-        rotation = outputs['rotation']
+        rotation = rotation_of(outputs)
         turn = rotation.transpose(1, 2) @ labels.rotation.to(rotation)
         error = matrix_to_rotation_vector(turn)
         nll = negative_log_density(error, outputs['rotation_scales'])

@@ -7,8 +7,8 @@ from torch import Tensor
 from mmfsa.registry import MODELS
 from mmfsa.structures import quaternion_to_matrix
 
+from ..heads.scales import ConstantScales
 from .pose_offset import LocalPoseOffset
-from .scales import ConstantScales
 
 NUM_POINTS = 68
 

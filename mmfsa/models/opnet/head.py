@@ -12,8 +12,14 @@ from mmfsa.registry import MODELS
 from mmfsa.structures import matrix_to_pose, quaternion_to_matrix, unfold_yaw
 
 from ..heads.base_head import BaseHead, as_vector
+from ..heads.scales import (
+    ConstantScales,
+    TriangularScales,
+    covariance,
+    positive,
+    spread_in_degrees,
+)
 from .pose_offset import LocalPoseOffset
-from .scales import ConstantScales, TriangularScales, positive
 
 
 @MODELS.register_module()
@@ -125,13 +131,8 @@ class OpNetHead(BaseHead):
         return dict(
             pose=unfold_yaw(matrix_to_pose(rotation)),
             rotation=rotation,
-            spread=covariance(outputs['rotation_scales'] * (180 / math.pi)),
+            spread=spread_in_degrees(outputs['rotation_scales']),
             place=outputs['place'],
             place_spread=covariance(outputs['place_scales']),
             head_box=outputs['box'],
         )
-
-
-def covariance(scales: Tensor) -> Tensor:
-    """L·Lᵀ of lower triangular matrices L (N, 3, 3)."""
-    return scales @ scales.transpose(1, 2)

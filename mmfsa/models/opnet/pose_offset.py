@@ -6,7 +6,7 @@ from torch import Tensor
 
 from mmfsa.structures import quaternion_to_matrix
 
-from .scales import positive
+from ..heads.scales import positive
 
 
 class LocalPoseOffset(nn.Module):

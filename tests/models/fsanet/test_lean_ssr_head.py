@@ -8,7 +8,10 @@ from mmfsa.models import SSRHead
 from mmfsa.models.fsanet.lean_ssr_head import LeanSSRHead
 
 
-@pytest.mark.parametrize('arguments', [{}, dict(num_bins=(2, 3, 5), angle_range=180.0)])
+@pytest.mark.parametrize(
+    'arguments',
+    [{}, dict(num_bins=(2, 3, 5), angle_range=180.0), dict(spread=True)],
+)
 def test_the_same_poses(arguments):
     torch.manual_seed(0)
     head = SSRHead(**arguments)
@@ -18,11 +21,11 @@ def test_the_same_poses(arguments):
         nn.init.normal_(bias)
     V = torch.randn(9, 3, 16)
     with torch.no_grad():
-        lean, pose = head.lean(), head.decode(head(V))['pose']
+        lean, expected = head.lean(), head.decode(head(V))
         assert isinstance(lean, LeanSSRHead)
-        torch.testing.assert_close(
-            lean.decode(lean(V))['pose'], pose, rtol=1e-4, atol=1e-3
-        )
+        found = lean.decode(lean(V))
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-3)
+    assert ('spread' in found) == arguments.get('spread', False)
 
 
 def test_another_lambda_has_no_lean_form():

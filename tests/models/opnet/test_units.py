@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from mmfsa.models import OpNetHead
+from mmfsa.models.heads.scales import TriangularScales, positive
 from mmfsa.models.losses import Labels, OutputNLLLoss, QuaternionLoss, RotationNLLLoss
 from mmfsa.models.opnet.pose_offset import LocalPoseOffset
-from mmfsa.models.opnet.scales import TriangularScales, positive
 from mmfsa.structures import (
     geodesic_distance,
     matrix_to_rotation_vector,

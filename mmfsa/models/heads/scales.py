@@ -1,4 +1,6 @@
-"""Positive numbers, and how unsure OpNet is: its scales."""
+"""Positive numbers, and how unsure a head is: its scales."""
+
+import math
 
 import torch
 import torch.nn as nn
@@ -52,3 +54,13 @@ class ConstantScales(nn.Module):
     def forward(self) -> Tensor:
         """(length,) above 0."""
         return positive(self.hidden[:1]) * positive(self.hidden[1:]) + LEAST
+
+
+def covariance(scales: Tensor) -> Tensor:
+    """L·Lᵀ of lower triangular matrices L (N, 3, 3)."""
+    return scales @ scales.transpose(1, 2)
+
+
+def spread_in_degrees(scales: Tensor) -> Tensor:
+    """The covariance in square degrees of scales (N, 3, 3) in radians."""
+    return covariance(scales * (180 / math.pi))
