@@ -9,7 +9,7 @@ engines are timed, by CUDA events.
 import logging
 import platform
 import resource
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from os import cpu_count
 from pathlib import Path
@@ -151,13 +151,28 @@ def benchmark_zoo(experiments: Iterable[str], rounds: int = 50) -> dict:
         :func:`~mmfsa.models.size.measure_size`), `onnx_bytes` of the exported file, the
         median `milliseconds` of one face, and `milliseconds_of_64` faces together.
     """
-    networks = {zoo.network_of(name): name for name in experiments}
+    configs = {zoo.network_of(name): zoo.get_config(name) for name in experiments}
+    networks = measure_networks(configs, rounds)
+    return dict(cpu=cpu_name(), onnxruntime=version('onnxruntime'), networks=networks)
+
+
+def measure_networks(
+    configs: Mapping[str, Config], rounds: int = 50
+) -> dict[str, dict]:
+    """The size, the work and the speed of networks, all in one run.
+
+    Args:
+        configs: Their experiments, by the networks' names.
+        rounds: See :func:`benchmark_zoo`.
+
+    Returns:
+        The `networks` of :func:`benchmark_zoo`.
+    """
     one, many = CPU_BATCHES
     measured = {}
     with temporary_folder() as folder:
-        paths = {name: Path(folder) / f'{name}.onnx' for name in networks}
-        for network, experiment in track(networks.items(), 'exporting'):
-            cfg = zoo.get_config(experiment)
+        paths = {name: Path(folder) / f'{name}.onnx' for name in configs}
+        for network, cfg in track(configs.items(), 'exporting'):
             spec = InputSpec.from_dict(cfg.model.get('inputs'))
             measured[network] = dict(
                 input='{}x{} {}'.format(*spec.size, spec.color),
@@ -171,7 +186,7 @@ def benchmark_zoo(experiments: Iterable[str], rounds: int = 50) -> dict:
         ):
             for row in measure(onnx_runs(paths, num), num, turns):
                 measured[row['model']][key] = round(row['p50'], 2)
-    return dict(cpu=cpu_name(), onnxruntime=version('onnxruntime'), networks=measured)
+    return measured
 
 
 def _export(cfg: Config, path: Path) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mmfsa.datasets import HeadPoseDataset
 from mmfsa.datasets.balance import rarity
 
 
@@ -43,3 +44,16 @@ def test_what_is_no_balance(poses, power, limit):
 
 def test_poses_at_the_ends_of_the_range():
     assert rarity([[180, -180, 0], [-180, 180, 0]], 0.5, 3).tolist() == [1, 1]
+
+
+def test_a_data_set_with_balance(write_index):
+    def spread_out(index):
+        for i, entry in enumerate(index['data_list']):
+            entry.update(yaw=80 if i == 0 else 0, pitch=0, roll=0)
+            entry['weight'] = [1, 0.5, 0.25] if i == 0 else 0.5
+
+    root = write_index(spread_out)
+    faces = HeadPoseDataset(data_root=str(root), balance=dict(power=1, limit=2))
+    rare, usual = (faces.get_data_info(i)['weight'] for i in (0, 1))
+    assert rare[0] / (usual / 0.5) == pytest.approx(2)
+    np.testing.assert_allclose(rare, np.array([1, 0.5, 0.25]) * rare[0])

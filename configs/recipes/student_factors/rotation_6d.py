@@ -1,0 +1,3 @@
+# The rotation in 6D with the geodesic loss, in the place of angles.
+_base_ = './base.py'
+model = dict(head=dict(_delete_=True, type='Rotation6DHead'))

@@ -1,0 +1,3 @@
+# All pixels count alike.
+_base_ = './base.py'
+model = dict(neck=dict(scoring=dict(_delete_=True, type='UniformScoring')))

@@ -1,0 +1,112 @@
+"""Which network learns most in the same time: a folder of experiments, all alike but in one
+thing."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from mmengine import Config
+from mmengine.logging import print_log
+
+from mmfsa.deploy.timing import measure_networks
+from mmfsa.evaluation.tables import format_table
+from mmfsa.utils.configs import load_config
+from mmfsa.utils.files import write_json
+from mmfsa.utils.reading import read_json
+
+from .training import end_workers, training_runner
+
+# What must be the same for all: else a run learns more, or is asked something else.
+ALIKE = 'train_cfg', 'val_dataloader', 'param_scheduler'
+METRICS = 'MAE', 'geodesic_mean'
+
+
+def search(
+    folder: Path,
+    out: Path,
+    work_dir: Path,
+    data_root: str | None = None,
+    on_device: bool = True,
+) -> str:
+    """Train each experiment of a folder, and compare them on the faces that are held out.
+
+    Each result is written as soon as it is there. The same call goes on where one stopped:
+    in the middle of a training, too. The networks are timed all in one run, at the end.
+
+    Args:
+        folder: Experiment files; `base.py` is one of them.
+        out: The file of the results.
+        work_dir: Where each run gets its folder.
+        data_root: The folder of all data sets, in place of `data`.
+        on_device: Keep and augment the training images where the model is.
+
+    Returns:
+        The table.
+
+    Raises:
+        FileNotFoundError: A file or a data set is missing.
+        ValueError: An experiment has another schedule, or other held-out faces, than
+            `base.py`.
+    """
+    configs = {path.stem: load_config(path) for path in sorted(folder.glob('*.py'))}
+    check_alike(configs)
+    rows = read_json(out) if out.is_file() else {}
+    for name in configs:
+        if name in rows:
+            continue
+        print_log(f'{name}: {len(rows)} of {len(configs)} are done', logger='current')
+        runner = training_runner(
+            folder / f'{name}.py',
+            resume='auto',
+            on_device=on_device,
+            work_dir=work_dir / name,
+            data_root=data_root,
+        )
+        runner.train()
+        end_workers(runner)
+        rows[name] = {key: last(runner, f'head_pose/{key}') for key in METRICS}
+        write_json(rows, out)
+    if any('milliseconds' not in rows[name] for name in configs):
+        for name, measured in measure_networks(configs).items():
+            rows[name] |= measured
+        write_json(rows, out)
+    return table({name: rows[name] for name in configs})
+
+
+def check_alike(configs: Mapping[str, Config]) -> None:
+    """Refuse experiments that don't compare.
+
+    Raises:
+        ValueError: There is no `base`, or one has another schedule or other faces.
+    """
+    if 'base' not in configs:
+        raise ValueError(
+            'the folder has no base.py, which all others are compared with'
+        )
+    for name, cfg in configs.items():
+        for key in ALIKE:
+            if cfg.get(key) != configs['base'].get(key):
+                raise ValueError(f'{name}.py has another {key} than base.py')
+
+
+def last(runner, key: str) -> float:
+    """The last value that a run logged."""
+    return round(float(runner.message_hub.get_scalar(f'val/{key}').current()), 4)
+
+
+def table(rows: Mapping[str, Mapping]) -> str:
+    """The results as text, the best first."""
+    head = 'network', 'parameters', 'multiply-adds', 'ms', 'MAE', 'geodesic'
+    ordered = sorted(rows.items(), key=lambda item: item[1]['MAE'])
+    return format_table(
+        head,
+        [
+            [
+                name,
+                f'{row["parameters"]:,}',
+                f'{row["multiply_adds"] / 1e6:.1f} M',
+                f'{row["milliseconds"]:.2f}',
+                *(f'{row[key]:.2f}' for key in METRICS),
+            ]
+            for name, row in ordered
+        ],
+    )

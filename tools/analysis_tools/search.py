@@ -1,0 +1,33 @@
+"""Which network learns most in the same time: train a folder of experiments.
+
+    python tools/analysis_tools/search.py configs/recipes/student_factors \\
+        --out work_dirs/student_factors.json
+
+Every experiment trains with the schedule of base.py, and is tested on the faces that its
+training left out. A network's size and time stand beside its error. After an interruption,
+the same command goes on.
+"""
+
+import argparse
+from pathlib import Path
+
+from mmfsa.engine.search import search
+from mmfsa.utils.cli import clear_errors
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('folder', type=Path, metavar='DIR', help='of experiment files')
+    parser.add_argument('--out', type=Path, required=True, metavar='JSON')
+    parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/search'))
+    parser.add_argument('--data-root', metavar='DIR', help='in place of `data`')
+    args = parser.parse_args()
+    with clear_errors():
+        print(search(args.folder, args.out, args.work_dir, args.data_root))
+        print(f'wrote {args.out}')
+
+
+if __name__ == '__main__':
+    main()
