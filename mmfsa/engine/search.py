@@ -1,19 +1,18 @@
 """Which network learns most in the same time: a folder of experiments, all alike but in one
 thing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mmengine import Config
 from mmengine.logging import print_log
 
-from mmfsa.deploy.timing import measure_networks
 from mmfsa.evaluation.tables import format_table
 from mmfsa.utils.configs import load_config
 from mmfsa.utils.files import write_json
 from mmfsa.utils.reading import read_json
 
-from .training import end_workers, training_runner
+from .training import release, training_runner
 
 # What must be the same for all: else a run learns more, or is asked something else.
 ALIKE = 'train_cfg', 'val_dataloader', 'param_scheduler'
@@ -24,6 +23,7 @@ def search(
     folder: Path,
     out: Path,
     work_dir: Path,
+    measure: Callable[[Mapping[str, Config]], Mapping[str, dict]],
     data_root: str | None = None,
     on_device: bool = True,
 ) -> str:
@@ -36,6 +36,7 @@ def search(
         folder: Experiment files; `base.py` is one of them.
         out: The file of the results.
         work_dir: Where each run gets its folder.
+        measure: :func:`mmfsa.deploy.timing.measure_networks`.
         data_root: The folder of all data sets, in place of `data`.
         on_device: Keep and augment the training images where the model is.
 
@@ -61,12 +62,14 @@ def search(
             work_dir=work_dir / name,
             data_root=data_root,
         )
-        runner.train()
-        end_workers(runner)
+        try:
+            runner.train()
+        finally:
+            release(runner)
         rows[name] = {key: last(runner, f'head_pose/{key}') for key in METRICS}
         write_json(rows, out)
     if any('milliseconds' not in rows[name] for name in configs):
-        for name, measured in measure_networks(configs).items():
+        for name, measured in measure(configs).items():
             rows[name] |= measured
         write_json(rows, out)
     return table({name: rows[name] for name in configs})

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from mmfsa.deploy.timing import measure_networks
 from mmfsa.engine.search import search
 from mmfsa.utils.configs import load_config
 
@@ -31,7 +32,7 @@ val_evaluator = dict(type='HeadPoseMetric')
 
 def test_each_network_trains_once(folder, tmp_path):
     out, work = tmp_path / 'out.json', tmp_path / 'work'
-    text = search(folder, out, work, on_device=False)
+    text = search(folder, out, work, measure_networks, on_device=False)
     rows = json.loads(out.read_text())
     assert [*rows] == ['base', 'seed']
     assert rows['base']['MAE'] != rows['seed']['MAE']
@@ -40,7 +41,7 @@ def test_each_network_trains_once(folder, tmp_path):
         assert row['parameters'] > 1000 and row['milliseconds'] > 0
     assert (work / 'seed/epoch_1.pth').is_file()
     (work / 'seed/epoch_1.pth').unlink()
-    assert search(folder, out, work, on_device=False) == text
+    assert search(folder, out, work, measure_networks, on_device=False) == text
     assert not (work / 'seed/epoch_1.pth').is_file()
 
 
@@ -49,9 +50,9 @@ def test_what_does_not_compare(folder, tmp_path):
     longer.write_text("_base_ = './base.py'\ntrain_cfg = dict(max_epochs=2)\n")
     assert load_config(longer).train_cfg.max_epochs == 2
     with pytest.raises(ValueError, match=r'longer\.py has another train_cfg'):
-        search(folder, tmp_path / 'out.json', tmp_path)
+        search(folder, tmp_path / 'out.json', tmp_path, measure_networks)
     (folder / 'base.py').rename(folder / 'first.py')
     longer.unlink()
     (folder / 'seed.py').unlink()
     with pytest.raises(ValueError, match=r'no base\.py'):
-        search(folder, tmp_path / 'out.json', tmp_path)
+        search(folder, tmp_path / 'out.json', tmp_path, measure_networks)

@@ -11,6 +11,7 @@ the same command goes on.
 import argparse
 from pathlib import Path
 
+from mmfsa.deploy.timing import measure_networks
 from mmfsa.engine.search import search
 from mmfsa.utils.cli import clear_errors
 
@@ -25,7 +26,12 @@ def main() -> None:
     parser.add_argument('--data-root', metavar='DIR', help='in place of `data`')
     args = parser.parse_args()
     with clear_errors():
-        print(search(args.folder, args.out, args.work_dir, args.data_root))
+        print(
+            search(
+                *(args.folder, args.out, args.work_dir, measure_networks),
+                data_root=args.data_root,
+            )
+        )
         print(f'wrote {args.out}')
 
 
