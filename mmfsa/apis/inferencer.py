@@ -54,7 +54,8 @@ class How(NamedTuple):
     """
 
     batch_size: int
-    detect_every: int
+    detect_every: int | None
+    follow: bool
     draw: str
     drawn: str | None
     channel_order: str
@@ -161,7 +162,7 @@ class HeadPoseInferencer(OfOneProcess):
         return_datasamples: bool = False,
         batch_size: int = 1,
         as_video: bool = False,
-        detect_every: int = 1,
+        detect_every: int | None = None,
         smooth: bool | str | Callable[[str], PoseSmoother] = False,
         draw: str = 'axes',
         return_vis: bool = False,
@@ -174,6 +175,7 @@ class HeadPoseInferencer(OfOneProcess):
         allow_network: bool = False,
         depth: Image | Sequence[Image] | None = None,
         workers: int = 1,
+        follow: bool = False,
     ) -> Iterator[dict]:
         """Estimate the poses of all faces.
 
@@ -187,7 +189,8 @@ class HeadPoseInferencer(OfOneProcess):
             batch_size: Images whose faces go through the network together.
             as_video: The images are the frames of one video.
             detect_every: In a video, detect faces in every so-many-th frame; their
-                boxes stay where they are in the frames between.
+                boxes stay where they are in the frames between. By default in each
+                frame, with `follow` in every tenth.
             smooth: In a video, smooth each face's rotation; by which smoother, `learned`,
                 `kalman` or `one-euro` (True: mmfsa's choice); or a function that makes the
                 smoother of a video from its name.
@@ -207,9 +210,11 @@ class HeadPoseInferencer(OfOneProcess):
                 bits in millimetres, a folder, a glob or arrays (H, W).
             workers: Processes that read images, find faces and see their poses, each on
                 one CPU thread. The results are those of one process, in the same order. A
-                video has one process where `detect_every` is above 1, where the method
-                sees depth or remembers faces, and before a camera. A script that asks for
-                workers needs `if __name__ == '__main__':`.
+                video has one process with `follow`, where `detect_every` is above 1, where
+                the method sees depth or remembers faces, and before a camera. A script
+                that asks for workers needs `if __name__ == '__main__':`.
+            follow: In a video, let the boxes go with the faces' pixels between the frames
+                in which faces are detected. Where a face may be lost, it is detected.
 
         Yields:
             One dict for each `batch_size` images (the last may have fewer).
@@ -230,7 +235,7 @@ class HeadPoseInferencer(OfOneProcess):
             ('detect_every', detect_every),
             ('workers', workers),
         ):
-            if value < 1:
+            if value is not None and value < 1:
                 raise ValueError(f'{name} must be at least 1, got {value}')
         if (
             check_draw(draw) == 'structure'
@@ -258,7 +263,7 @@ class HeadPoseInferencer(OfOneProcess):
 
                 pool = files.enter_context(Workers(workers, self))
             drawn = draw if return_vis or show or pictures else None
-            how = How(batch_size, detect_every, draw, drawn, channel_order)
+            how = How(batch_size, detect_every, follow, draw, drawn, channel_order)
             for stream in open_streams(
                 items, as_video, channel_order, allow_network, depths
             ):
@@ -304,11 +309,12 @@ class HeadPoseInferencer(OfOneProcess):
         # Methods that see depth may remember where a head was.
         sees_depth = any('depth' in s.modality for s in self.predictor.method.inputs)
         remembers = self.predictor.method.remembers
-        alone = how.detect_every > 1 or sees_depth or remembers
+        seldom = how.follow or (how.detect_every or 1) > 1
+        alone = seldom or sees_depth or remembers
         if pool is not None and stream.is_stored and not alone:
             found = self._follow_found(frames, stream.problems, how, pool)
             return self._drawn(found, how, smoother)
-        follower = FaceFollower(self.predictor.detector, how.detect_every)
+        follower = FaceFollower(self.predictor.detector, how.detect_every, how.follow)
         return self.see_frames(
             frames, stream.problems, how, smoother, lambda f: follower(f.image)
         )

@@ -5,7 +5,7 @@ that whatever else the machine does disturbs all of them alike; ResNet-50 at 224
 backbone of many head pose estimators, is there to compare with. Where there is a GPU,
 torch and the engines are timed there, by CUDA events. With --steps, instead, what each
 simplification of the exported graph gives in ONNX Runtime. With --frames, instead, the way
-from a frame to poses by its parts: detector, crop, network.
+from a frame to poses by its parts: detector, crop, network; and following known faces.
 """
 
 import argparse

@@ -181,9 +181,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     video.add_argument(
         '--detect-every',
         type=int,
-        default=1,
         metavar='N',
-        help='detect faces in every N-th frame',
+        help='detect faces in every N-th frame; 1, with --follow 10',
+    )
+    video.add_argument(
+        '--follow',
+        action='store_true',
+        help='let the boxes go with the faces between the frames in which faces are '
+        'detected: faster, less exact',
     )
     video.add_argument('--smooth', action='store_true', help='smooth the rotations')
     video.add_argument(
@@ -279,7 +284,8 @@ def _say_unused(args: argparse.Namespace) -> None:
 
     if not (args.video or holds_video(expand(args.source, args.allow_network))):
         given = dict(plot=args.plot, smooth=bool(args.smooth), stability=args.stability)
-        given['detect-every'] = args.detect_every > 1
+        given['detect-every'] = (args.detect_every or 1) > 1
+        given['follow'] = args.follow
         unused = ', '.join(f'--{option}' for option, on in given.items() if on)
         if unused:
             sys.stderr.write(
@@ -298,6 +304,7 @@ def _predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None
         batch_size=args.batch_size,
         as_video=args.video,
         detect_every=args.detect_every,
+        follow=args.follow,
         smooth=stability.smoother if args.stability else args.smooth,
         draw='axes' if args.draw == 'none' else args.draw,
         return_vis=args.sheet,

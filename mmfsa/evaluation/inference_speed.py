@@ -6,6 +6,7 @@ their size and in Hopenet's, 224×224. Then the frames are read as a video, with
 in each frame and in every fifth.
 """
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from mmfsa.apis import HeadPoseInferencer, HeadPosePredictor
 from mmfsa.detection import BaseDetector
 from mmfsa.inputs import CropRule
 from mmfsa.structures import Faces, Frame
+from mmfsa.tracking import FaceFollower
 from mmfsa.utils.files import temporary_folder
 from mmfsa.utils.images import read_image
 from mmfsa.visualization.draw_faces import draw_faces
@@ -125,6 +127,8 @@ def frame_parts(
 ) -> dict[str, Callable[[], object]]:
     """The parts of the way from an image to poses, and the whole way, to be called.
 
+    The whole way is there twice: with a detection, and following faces that are known.
+
     Args:
         predictor: With a detector.
         image: (H, W, 3) BGR uint8.
@@ -138,12 +142,28 @@ def frame_parts(
         detect(image)
         return method.predict(frame, faces)
 
+    follower = FaceFollower(Known(faces), detect_every=sys.maxsize, follow=True)
+
+    def following():
+        return method.predict(frame, follower(image))
+
     return {
         'detector': lambda: detect(image),
         'crop': lambda: method.crops(frame, faces),
         'network': lambda: method.estimate(crops),
         'array to poses': whole,
+        'following to poses': following,
     }
+
+
+class Known(BaseDetector):
+    """Gives faces that are known."""
+
+    def __init__(self, faces: Faces) -> None:
+        self.faces = faces
+
+    def __call__(self, _image: np.ndarray) -> Faces:
+        return self.faces
 
 
 def frames_table(rows: Sequence[dict]) -> str:

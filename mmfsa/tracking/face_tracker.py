@@ -32,7 +32,8 @@ class FaceTracker:
         self._boxes = np.empty((0, 4))
         self._speeds = np.empty((0, 2))
         self._looks = None
-        self._missed = np.empty(0, dtype=int)
+        self._missed = np.empty(0, dtype=int)  # calls
+        self._unseen = np.empty(0, dtype=int)  # frames
         self._of_past_scene = np.empty(0, dtype=bool)
 
     def update(
@@ -64,7 +65,7 @@ class FaceTracker:
 
         speeds = np.zeros((len(boxes), 2))
         moved = _centres(boxes[rows]) - _centres(self._boxes[columns])
-        moved /= self._missed[columns, None] + 1
+        moved /= self._unseen[columns, None] + 1
         before = self._speeds[columns]
         speeds[rows] = before + NEW_PART * (moved - before)
         if looks is not None and self._looks is not None:
@@ -80,14 +81,29 @@ class FaceTracker:
             known = [] if self._looks is None else [self._looks[lost]]
             self._looks = np.concatenate([looks, *known])
         self._missed = np.concatenate([0 * ids, self._missed[lost] + 1])
+        self._unseen = np.concatenate([0 * ids, self._unseen[lost] + 1])
         self._of_past_scene = np.concatenate([ids < 0, self._of_past_scene[lost]])
         return ids
+
+    def move(self, boxes: np.ndarray) -> None:
+        """Take where the faces of the last call are in the next frame.
+
+        Other faces are not looked for in this frame.
+
+        Args:
+            boxes: (n, 4) their boxes, in the order of that call.
+        """
+        num = len(boxes)
+        self._unseen[num:] += 1
+        moved = _centres(boxes) - _centres(self._boxes[:num])
+        self._speeds[:num] += NEW_PART * (moved - self._speeds[:num])
+        self._boxes[:num] = boxes
 
     def _compare(
         self, boxes: np.ndarray, looks: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Which box may be which known face, and how well they fit: (n, m) each."""
-        shift = np.tile(self._speeds * (self._missed[:, None] + 1), 2)
+        shift = np.tile(self._speeds * (self._unseen[:, None] + 1), 2)
         expected = self._boxes + shift
         near = np.maximum(box_iou(boxes, expected), box_iou(boxes, self._boxes))
         likely = (near >= self.min_iou) & ~self._of_past_scene

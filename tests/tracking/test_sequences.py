@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from mmfsa.detection import BaseDetector
+from mmfsa.detection.boxes import box_iou
 from mmfsa.structures import Faces
 from mmfsa.tracking import FaceFollower
+from mmfsa.tracking.assignment import assign
 
 SIZE = WIDTH, HEIGHT = 320, 240  # pixels, of a film that is told in 640x480
 HIDDEN = 0.5  # of a face, from which on the detector does not find it
@@ -192,3 +194,20 @@ def test_a_cut_renews_the_numbers(name):
     assert len(numbers) == 2 * len(CUTS[name].people)
     assert [len(several) for several in numbers.values()] == [1] * len(numbers)
     assert len(set.union(*numbers.values())) == len(numbers)
+
+
+@pytest.mark.parametrize('name', FILMS)
+def test_each_followed_person_has_one_number(name):
+    """The detector runs in every fifth frame, and where a face may be lost."""
+    film = FILMS[name]
+    follow, numbers = FaceFollower(film, 5, follow=True), {}
+    for frame in range(40):
+        faces = follow(film.shoot(frame))
+        truth = np.array(film.boxes, np.float32).reshape(-1, 4)
+        overlap = box_iou(truth, faces.boxes)
+        for row, column in zip(*assign(overlap), strict=True):
+            if overlap[row, column] > 0.5:
+                number = int(faces.ids[column])
+                numbers.setdefault(film.seen[row], set()).add(number)
+    assert [len(several) for several in numbers.values()] == [1] * len(numbers)
+    assert len(set.union(*numbers.values())) == len(film.people)
