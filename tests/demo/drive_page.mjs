@@ -1,9 +1,9 @@
 /**
  * Drives the page in headless Chromium, and prints what it found as JSON.
  *
- *     node drive_page.mjs DEMO_WEB ADDRESS PHOTO VIDEO CLIP PICTURES
+ *     node drive_page.mjs DEMO_WEB ADDRESS PHOTO LYING VIDEO CLIP PICTURES
  *
- * PHOTO and VIDEO are opened as files; CLIP (y4m) is what the camera sees. Screenshots go to the
+ * PHOTO, LYING and VIDEO are opened as files; CLIP (y4m) is what the camera sees. Screenshots go to the
  * folder PICTURES.
  */
 
@@ -11,7 +11,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const [web, address, photo, video, clip, pictures] = process.argv.slice(2);
+const [web, address, photo, lying, video, clip, pictures] = process.argv.slice(2);
 const require = createRequire(pathToFileURL(path.join(web, 'package.json')));
 const { chromium } = require('playwright-core');
 
@@ -65,6 +65,14 @@ async function settled(page, least) {
   }
 }
 
+/** How long the page's thread has worked, whatever else the machine did, for so many frames. */
+async function worked(page, session) {
+  const { metrics } = await session.send('Performance.getMetrics');
+  const { value } = metrics.find(({ name }) => name === 'TaskDuration');
+  const frames = await page.evaluate(() => window.headPose.records().at(-1).frame);
+  return { seconds: value, frames };
+}
+
 const desktop = await open({ width: 1280, height: 800 });
 await desktop.setInputFiles('#file', photo);
 const ofPhoto = (await settled(desktop, 1)).records;
@@ -77,14 +85,21 @@ const [download] = await Promise.all([
   desktop.keyboard.press('Enter'),
 ]);
 await download.saveAs(path.join(pictures, 'records.json'));
+await desktop.setInputFiles('#file', lying);
+const ofLying = (await settled(desktop, 1)).records;
 await desktop.selectOption('#every', '1');
 await desktop.selectOption('#draw', 'cube');
 await desktop.focus('#camera');
 await desktop.keyboard.press('Enter');
 const ofCamera = await settled(desktop, 1);
 await desktop.selectOption('#every', '4');
+const session = await desktop.context().newCDPSession(desktop);
+await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+const before = await worked(desktop, session);
 await desktop.waitForTimeout(3000);
+const after = await worked(desktop, session);
 const rate = await desktop.evaluate(() => window.headPose.rate);
+const work = (1000 * (after.seconds - before.seconds)) / (after.frames - before.frames);
 await desktop.screenshot({ path: path.join(pictures, 'desktop_camera.png') });
 await desktop.focus('#camera');
 await desktop.keyboard.press('Enter');
@@ -111,10 +126,12 @@ await browser.close();
 console.log(
   JSON.stringify({
     photo: ofPhoto,
+    lying: ofLying,
     camera: ofCamera,
     video: ofVideo,
     stream,
     rate,
+    work,
     spoken,
     overflow,
     problems,
