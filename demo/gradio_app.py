@@ -10,11 +10,12 @@ import os
 import numpy as np
 
 from mmfsa import HeadPoseInferencer
+from mmfsa.structures import ANGLES
 
 os.environ.setdefault('GRADIO_ANALYTICS_ENABLED', 'False')  # it would send them
 import gradio
 
-COLUMNS = 'yaw', 'pitch', 'roll', 'score'
+COLUMNS = *ANGLES, 'score'
 DRAW = 'axes', 'cube', 'none'
 
 
