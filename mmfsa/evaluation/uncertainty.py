@@ -167,7 +167,7 @@ def draw(measured: dict[str, dict]) -> 'Figure':
     )
     size.set(
         xlabel='the spread that is said [degrees]',
-        ylabel='root mean square error about an axis [degrees]',
+        ylabel='root mean square error\nabout an axis [degrees]',
     )
     risk.set(
         xlabel='share of the faces, the surest first',
