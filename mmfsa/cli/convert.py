@@ -19,7 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'dst',
         type=Path,
         nargs='?',
-        help="the checkpoint to write (.pth); by default kept under the model's name",
+        help='the checkpoint to write (.pth or .safetensors); by default kept under the '
+        "model's name",
     )
 
 

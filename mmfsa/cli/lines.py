@@ -5,8 +5,6 @@ import csv
 import sys
 from collections.abc import Callable
 
-from mmfsa.utils.files import to_json
-
 WHERE = 'image', 'frame', 'time', 'track_id'
 BOX = 'x1', 'y1', 'x2', 'y2'
 QUATERNION = 'qx', 'qy', 'qz', 'qw'
@@ -16,7 +14,9 @@ POSITION = 'x_mm', 'y_mm', 'z_mm'
 def line_writer(args: argparse.Namespace) -> Callable[[dict], None]:
     """What prints a record as the options say."""
     if args.json:
-        return lambda record: sys.stdout.write(to_json(record) + '\n')
+        from mmfsa.sources.records import record_line
+
+        return lambda record: sys.stdout.write(record_line(record, args.compact))
     if args.csv:
         from mmfsa.structures import ANGLES
 

@@ -8,7 +8,7 @@ from mmengine import Config, DictAction
 from mmfsa.utils.cli import add_data_root, add_trust_checkpoint
 from mmfsa.utils.configs import load_config, without_network
 
-CHECKPOINTS = '.pth', '.pt'
+CHECKPOINTS = '.pth', '.pt', '.safetensors'
 
 
 class Settings(DictAction):

@@ -15,7 +15,10 @@ from .stability import StabilityReport
 from .summary import Summary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mmfsa.apis import HeadPoseInferencer
+    from mmfsa.tracking import PoseSmoother
 
 
 CONFIGS = '.py', '.json', '.yml', '.yaml'
@@ -103,6 +106,18 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         'each image is a face',
     )
     model.add_argument(
+        '--detector-threshold',
+        type=float,
+        metavar='SCORE',
+        help='lowest score of a face; lower finds more faces, and more that are none',
+    )
+    model.add_argument(
+        '--detector-size',
+        type=positive,
+        metavar='PIXELS',
+        help='longest side of what is searched; larger finds smaller faces, and is slower',
+    )
+    model.add_argument(
         '--flip-test',
         action='store_true',
         help='look at every face and at its mirror image: more accurate, twice the cost',
@@ -162,7 +177,7 @@ def predictor_settings(args: argparse.Namespace) -> dict:
     return dict(
         model=args.model,
         weights=args.weights,
-        detector=args.detector or args.faces,
+        detector=_detector(args),
         backend=args.backend,
         device=args.device,
         license=args.license,
@@ -172,6 +187,17 @@ def predictor_settings(args: argparse.Namespace) -> dict:
         rectify=args.rectify,
         threads=args.threads,
     )
+
+
+def _detector(args: argparse.Namespace) -> str | dict:
+    """The detector's name; with its settings, its config."""
+    name = args.detector or args.faces
+    given = args.detector_threshold, args.detector_size
+    if given == (None, None):
+        return name
+    from mmfsa.detection.build import named_detector
+
+    return named_detector(name, *given)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -197,10 +223,33 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help='smooth the rotations by this one (docs/en/video.md)',
     )
     video.add_argument(
+        '--smoothing',
+        type=float,
+        metavar='STRENGTH',
+        help='smooth the rotations so strongly, by the smoother one-euro: 1 as it is, 2 '
+        'twice as long',
+    )
+    video.add_argument(
         '--stability',
         action='store_true',
         help='with --smooth: report how calm each face of a video is, before and after '
         'smoothing (jitter), and how much later (lag)',
+    )
+    zero = parser.add_argument_group('zero of the angles')
+    which = zero.add_mutually_exclusive_group()
+    which.add_argument(
+        '--neutral',
+        type=_neutral,
+        metavar='SECONDS|Y,P,R',
+        help='angles relative to the neutral pose of a person: the mean of the first '
+        'SECONDS of each face in a video, or yaw, pitch, roll in degrees (-5,12,0: write '
+        '--neutral=-5,12,0)',
+    )
+    which.add_argument(
+        '--camera-tilt',
+        type=float,
+        metavar='DEGREES',
+        help='the camera looks down by so much: angles as a level camera sees them',
     )
     output = parser.add_argument_group('output')
     output.add_argument(
@@ -220,9 +269,32 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action='store_true',
         help='write a plot of the angles over time to --out, for each video',
     )
+    output.add_argument(
+        '--compact',
+        action='store_true',
+        help='short lines of --json and of predictions.jsonl: what most users need',
+    )
     lines = output.add_mutually_exclusive_group()
+    lines.add_argument(
+        '--lines',
+        action='store_true',
+        help='print a line for each face of a video on a terminal, too, where else a '
+        'progress bar is drawn',
+    )
     lines.add_argument('--json', action='store_true', help='print JSON, a face a line')
     lines.add_argument('--csv', action='store_true', help='print CSV')
+
+
+def _neutral(text: str) -> float | list[float]:
+    """Seconds, or yaw, pitch and roll in degrees."""
+    numbers = [float(part) for part in text.split(',')]
+    if len(numbers) == 3:
+        return numbers
+    if len(numbers) > 1 or numbers[0] < 0:
+        raise argparse.ArgumentTypeError(
+            f'give SECONDS or YAW,PITCH,ROLL, not {text!r}'
+        )
+    return numbers[0]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -236,12 +308,13 @@ def run(args: argparse.Namespace) -> int:
 
     args.smooth = args.smoother or (DEFAULT if args.smooth else False)
     _check(args)
+    _check_sources(args)
     _say_unused(args)
+    shown = sys.stderr.isatty() and (
+        _in_place_of_lines(args) or not sys.stdout.isatty()
+    )
     try:
-        inferencer = HeadPoseInferencer(
-            **predictor_settings(args),
-            show_progress=sys.stderr.isatty() and not sys.stdout.isatty(),
-        )
+        inferencer = HeadPoseInferencer(**predictor_settings(args), show_progress=shown)
     except OSError as e:  # a setting names a file that is not there
         raise ValueError(e) from e
     specs = inferencer.predictor.method.inputs
@@ -258,8 +331,16 @@ def _check(args: argparse.Namespace) -> None:
             raise ValueError(f'--{option} needs --out')
     if args.plot:
         import_package('matplotlib')  # before the work, not after it
+    if args.smoothing is not None:
+        if not args.smoothing > 0:
+            raise ValueError(f'--smoothing must be above 0, got {args.smoothing:g}')
+        if args.smoother not in (None, 'one-euro'):
+            raise ValueError(f'--smoothing is for one-euro alone, not {args.smoother}')
+        args.smooth = 'one-euro'
     if args.stability and not args.smooth:
         raise ValueError('--stability needs --smooth')
+    if args.compact and not (args.json or args.out):
+        raise ValueError('--compact needs --json or --out')
 
 
 def _check_trust(args: argparse.Namespace) -> None:
@@ -278,6 +359,33 @@ def _check_trust(args: argparse.Namespace) -> None:
             )
 
 
+def _check_sources(args: argparse.Namespace) -> None:
+    """Report files that are not there before a model is loaded.
+
+    Raises:
+        FileNotFoundError: None of them is there.
+    """
+    from mmfsa.sources import expand
+    from mmfsa.sources.streams import is_file
+
+    items = expand(args.source, args.allow_network)
+    missing = [str(i) for i in items if is_file(i) and not Path(i).exists()]
+    if missing and len(missing) == len(items):
+        more = f', and {len(missing) - 1} more' if len(missing) > 1 else ''
+        raise FileNotFoundError(f'{missing[0]}: no such file or folder{more}')
+    for name in missing:
+        sys.stderr.write(f'{name}: no such file or folder; the others are read\n')
+
+
+def _in_place_of_lines(args: argparse.Namespace) -> bool:
+    """Whether a person looks at a video's progress: a bar says more than its lines."""
+    from mmfsa.sources import expand, holds_video
+
+    if args.json or args.csv or args.lines or not sys.stdout.isatty():
+        return False
+    return args.video or holds_video(expand(args.source, args.allow_network))
+
+
 def _say_unused(args: argparse.Namespace) -> None:
     """Say which options do nothing, as there is no video or no picture."""
     from mmfsa.sources import expand, holds_video
@@ -286,6 +394,7 @@ def _say_unused(args: argparse.Namespace) -> None:
         given = dict(plot=args.plot, smooth=bool(args.smooth), stability=args.stability)
         given['detect-every'] = (args.detect_every or 1) > 1
         given['follow'] = args.follow
+        given['smoothing'] = args.smoothing is not None
         unused = ', '.join(f'--{option}' for option, on in given.items() if on)
         if unused:
             sys.stderr.write(
@@ -298,14 +407,14 @@ def _say_unused(args: argparse.Namespace) -> None:
 
 def _predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None:
     """Print every face, and write what the options ask for."""
-    stability = StabilityReport([args.smooth])
+    stability = StabilityReport([args.smooth], **_strength(args))
     results = inferencer(
         args.source,
         batch_size=args.batch_size,
         as_video=args.video,
         detect_every=args.detect_every,
         follow=args.follow,
-        smooth=stability.smoother if args.stability else args.smooth,
+        smooth=stability.smoother if args.stability else _smoother(args),
         draw='axes' if args.draw == 'none' else args.draw,
         return_vis=args.sheet,
         show=args.show,
@@ -314,7 +423,10 @@ def _predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None
         allow_network=args.allow_network,
         depth=args.depth,
         workers=args.workers,
+        compact=args.compact,
+        neutral=args.neutral if args.camera_tilt is None else (0, -args.camera_tilt, 0),
     )
+    bar_alone = inferencer.show_progress and _in_place_of_lines(args)
     images = faces = 0
     summary = Summary(args)
     with closing(results), summary:
@@ -323,10 +435,29 @@ def _predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None
             images += len(result['predictions'])
             for record in chain.from_iterable(result['predictions']):
                 faces += 1
-                write(record)
+                if not bar_alone or record['frame'] is None:
+                    write(record)
                 summary.add_record(record)
-            summary.add_pictures(result['visualization'])
+            summary.add_pictures(result['visualization'], result['predictions'])
     failed = len(inferencer.failures)
     for line in stability.lines():
         sys.stderr.write(f'{line}\n')
     sys.stderr.write(f'images: {images}, faces: {faces}, not read: {failed}\n')
+
+
+def _strength(args: argparse.Namespace) -> dict:
+    """What --smoothing says to the filters."""
+    return {} if args.smoothing is None else dict(strength=args.smoothing)
+
+
+def _smoother(args: argparse.Namespace) -> 'str | bool | Callable[[str], PoseSmoother]':
+    """The kind of smoother; with --smoothing, what makes it from a video's name."""
+    if args.smoothing is None:
+        return args.smooth
+
+    def smoother(video: str) -> 'PoseSmoother':  # noqa: ARG001
+        from mmfsa.tracking import PoseSmoother
+
+        return PoseSmoother(args.smooth, **_strength(args))
+
+    return smoother

@@ -94,10 +94,12 @@ class StabilityReport:
     Args:
         kinds: Which smoothers, see :data:`mmfsa.tracking.SMOOTHERS`; the poses of the first
             go on.
+        **settings: Arguments of their filters.
     """
 
-    def __init__(self, kinds: Sequence[str]) -> None:
+    def __init__(self, kinds: Sequence[str], **settings) -> None:
         self.kinds = kinds
+        self.settings = settings
         self._videos = {}
 
     def smoother(self, video: str):
@@ -108,7 +110,7 @@ class StabilityReport:
         """
         from mmfsa.tracking import PoseSmoother
 
-        smoothers = [PoseSmoother(kind) for kind in self.kinds]
+        smoothers = [PoseSmoother(kind, **self.settings) for kind in self.kinds]
         faces = self._videos[video] = defaultdict(list)
 
         def smooth(time, track_id, pose, spread=None):

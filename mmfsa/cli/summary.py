@@ -18,7 +18,7 @@ class Summary:
 
     def __init__(self, args: argparse.Namespace) -> None:
         self.args = args
-        self.thumbnails = []
+        self.thumbnails, self.labels = [], []
         self.videos = defaultdict(lambda: defaultdict(list))
 
     def __enter__(self) -> 'Summary':
@@ -31,9 +31,11 @@ class Summary:
             row = [record[key] for key in ('time', *ANGLES)]
             self.videos[self._video_of(record)][f'#{record["track_id"]}'].append(row)
 
-    def add_pictures(self, pictures: list) -> None:
-        """Pictures (H, W, 3), RGB, for the contact sheet."""
+    def add_pictures(self, pictures: list, records: list[list[dict]]) -> None:
+        """Pictures (H, W, 3), RGB, for the contact sheet, and the faces of each."""
         from mmfsa.visualization import contact_sheet
+
+        self.labels += [_label(faces) for faces in records[: len(pictures)]]
 
         self.thumbnails += [
             contact_sheet([picture[..., ::-1]], THUMBNAIL) for picture in pictures
@@ -48,7 +50,7 @@ class Summary:
 
         if self.thumbnails:
             columns = max(8, isqrt(len(self.thumbnails)))
-            sheet = contact_sheet(self.thumbnails, THUMBNAIL, columns)
+            sheet = contact_sheet(self.thumbnails, THUMBNAIL, columns, self.labels)
             write_image(sheet, self._free_path('sheet', '.jpg'))
         for video, faces in self.videos.items():
             rows = {name: np.array(row) for name, row in faces.items()}
@@ -77,3 +79,17 @@ class Summary:
         free = next(name for name in numbered(stem) if name not in self._taken)
         self._taken.add(free)
         return self.args.out / f'{free}{suffix}'
+
+
+def _label(faces: list[dict]) -> str:
+    """What stands under a picture: its file, and the angles of a single face."""
+    from mmfsa.structures import ANGLES
+
+    if not faces:
+        return 'no face'
+    name = Path(faces[0]['image'] or '').name.encode('ascii', 'replace').decode()
+    if len(faces) > 1:
+        return f'{name}  {len(faces)} faces'
+    if not faces[0]['valid']:
+        return f'{name}  no pose'
+    return f'{name}  ' + ' '.join(f'{faces[0][a]:+.0f}' for a in ANGLES)

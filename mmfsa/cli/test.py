@@ -61,6 +61,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         'xyz reproduce published errors only (docs/en/table1.md)',
     )
     parser.add_argument(
+        '--flip-test',
+        action='store_true',
+        help='the mean of what is seen in a face and in its mirror image: the setting '
+        'model.test_cfg.flip_test',
+    )
+    parser.add_argument(
+        '--show-dir',
+        type=Path,
+        metavar='DIR',
+        help='write a picture of each face there: the label in thin lines, the prediction '
+        'in thick ones',
+    )
+    parser.add_argument(
         '--out', type=Path, metavar='JSON', help='write metrics and protocol there'
     )
     parser.add_argument(
@@ -86,6 +99,8 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError('--predictions needs --out')
     if args.detector and args.box != DETECTOR:
         raise ValueError('--detector needs --box detector')
+    if args.flip_test:
+        args.cfg_options['model.test_cfg.flip_test'] = True
     config, weights = named(args)
     dump = args.dump and Path(args.dump)
     keep_inputs([args.out, dump], [Path(config), weights])
@@ -99,6 +114,7 @@ def run(args: argparse.Namespace) -> int:
         out=args.out,
         predictions=args.predictions,
         dump=args.dump,
+        show_dir=args.show_dir,
         box=args.box,
         pipeline=args.pipeline,
         detector=args.detector or 'centerface',

@@ -44,9 +44,7 @@ def build_detector(
     if isinstance(detector, BaseDetector):
         return detector
     if isinstance(detector, str):
-        name, _, model = detector.partition(':')
-        name = _for_all() if name == 'all' else FACES.get(name, name)
-        detector = dict(type=name, **({'model': model} if model else {}))
+        detector = named_detector(detector)
     known = DETECTORS.module_dict
     if detector['type'] not in known:
         raise ValueError(
@@ -63,6 +61,35 @@ def build_detector(
     if threads is not None and 'threads' in takes:
         detector = dict(threads=threads) | detector
     return DETECTORS.build(detector)
+
+
+def named_detector(
+    name: str, threshold: float | None = None, size: int | None = None
+) -> dict:
+    """The config of a detector that a name stands for.
+
+    Args:
+        name: A name, see :func:`build_detector`.
+        threshold: The lowest score of a face, in place of the detector's own.
+        size: Longest side in pixels; larger images are scaled down to it before they are
+            searched. Larger is slower, and finds smaller faces.
+
+    Raises:
+        ValueError: If the detector has no such setting.
+    """
+    name, _, model = name.partition(':')
+    name = _for_all() if name == 'all' else FACES.get(name, name)
+    config = dict(type=name, **({'model': model} if model else {}))
+    given = dict(threshold=threshold, size=size)
+    settings = {key: value for key, value in given.items() if value is not None}
+    if settings and name in DETECTORS.module_dict:
+        takes = inspect.signature(DETECTORS.module_dict[name]).parameters
+        for key, value in settings.items():
+            option = f'max_{key}' if f'max_{key}' in takes else key
+            if option not in takes:
+                raise ValueError(f'the detector {name} has no {key} to set')
+            config[option] = value
+    return config
 
 
 def _for_all() -> str:

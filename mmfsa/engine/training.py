@@ -17,6 +17,9 @@ from mmfsa.utils.setup_env import register_all_modules
 from .checkpoint import load_checkpoint
 from .process_group import will_be_first
 from .runs import augment_on_device, runner_config
+from .safetensors_file import is_safetensors
+
+FILES = '.pth', '.pt'  # of checkpoints; all else is a name of the zoo
 
 
 def training_runner(
@@ -56,6 +59,7 @@ def training_runner(
     try:
         if not validate:
             cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+        cfg.load_from = _start_from(cfg.get('load_from'))
         if resume:
             _resume(cfg, resume, settings.get('trust_pickle', False))
         if amp:
@@ -116,6 +120,30 @@ def latest_checkpoint(work_dir: str | Path) -> str | None:
         if unit in ('epoch', 'iter') and number.isdecimal():
             found[int(number)] = str(path)
     return found[max(found)] if found else None
+
+
+def _start_from(weights: str | None) -> str | None:
+    """The file of the weights to start from: a path, or a name of the zoo.
+
+    Raises:
+        ValueError: The zoo has no weights of this name, or MMEngine can't read the file.
+    """
+    if weights and is_safetensors(weights):
+        raise ValueError(
+            f'load_from={weights}: MMEngine reads .pth files: `mmfsa convert {weights} '
+            f'{Path(weights).with_suffix(".pth")}`'
+        )
+    if not weights or Path(weights).suffix in FILES or Path(weights).exists():
+        return weights
+    from mmfsa import zoo
+
+    found = zoo.find_model(weights)[1]
+    if found is None:
+        raise ValueError(
+            f'load_from={weights}: there are no weights of this name: give a checkpoint '
+            "(.pth), or convert its authors' file once (`mmfsa convert FILE`)"
+        )
+    return str(found)
 
 
 def _resume(cfg: Config, resume: str | Path, trust_pickle: bool) -> None:

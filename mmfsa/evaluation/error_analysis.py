@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from rich.progress import track
 
 from mmfsa.datasets.transforms import CropFace
-from mmfsa.structures import geodesic_distance, pose_to_matrix
-from mmfsa.utils.images import read_image
+from mmfsa.structures import FaceSample, geodesic_distance, pose_to_matrix
+from mmfsa.utils.images import read_image, write_image
 from mmfsa.utils.reading import read_arrays
 from mmfsa.visualization import draw_axes
+from mmfsa.visualization.draw_faces import draw_faces
 from mmfsa.visualization.plots import ANGLE_COLORS, panels, save_figure
 
 from .head_pose_metric import pose_errors
@@ -284,6 +286,28 @@ def draw_worst(result: Result) -> 'Figure':
         name = f'{path.parent.name}/{path.name}'
         axes.set_title(f'{geodesic[i]:.0f}°: {name}\n{angles}', fontsize=7)
     return figure
+
+
+def show(predictions: Iterable[dict], folder: Path) -> None:
+    """Write a picture of each face: the label in thin axes, the prediction in thick ones.
+
+    Args:
+        predictions: Those of a results file, or of a metric.
+        folder: Where the pictures go. Their names are the numbers of the faces and the
+            names of their images.
+
+    Raises:
+        FileNotFoundError: An image is not there any more.
+    """
+    faces = list(predictions)
+    for i, prediction in enumerate(track(faces, 'Drawing')):
+        sample = FaceSample(
+            gt_pose=prediction['gt'], valid=prediction['pred'] is not None
+        )
+        if sample.valid:
+            sample.pred_pose = prediction['pred']
+        face = draw_faces(read_face(prediction), [sample])
+        write_image(face, folder / f'{i:05}_{Path(prediction["img_path"]).stem}.jpg')
 
 
 def read_face(prediction: dict) -> np.ndarray:

@@ -131,6 +131,9 @@ class HeadPoseMetric(BaseMetric):
     the pipeline notes its boxes and crop, the model the rest. So the card is true for
     every runner.
 
+    The log has the card and the groups once; a further evaluation by the same protocol, as
+    after each epoch, is one line.
+
     An evaluation leaves, on the main process, what a results file needs:
 
     * ``card``: the :class:`ProtocolCard`;
@@ -173,6 +176,7 @@ class HeadPoseMetric(BaseMetric):
         self.order = order
         told = dict(color_order=color_order, flip_test=flip_test)
         self._told = {key: value for key, value in told.items() if value is not None}
+        self._shown = ''
 
     @BaseMetric.dataset_meta.setter
     def dataset_meta(self, dataset_meta: dict) -> None:
@@ -284,7 +288,10 @@ class HeadPoseMetric(BaseMetric):
         answered = (
             f'coverage: {coverage:.2%}, {len(results)} of {len(everything)} faces'
         )
-        print_log(f'\n\n{self.card}\n\n{answered}\n{table}\n', logger='current')
+        whole = f'\n\n{self.card}\n\n{answered}\n{table}\n'
+        # The epochs of a training have one protocol, which is read once.
+        again, self._shown = self._shown == str(self.card), str(self.card)
+        print_log(_line(errors['all'], answered) if again else whole, logger='current')
         aligned = errors.get('aligned', {})
         return (
             errors['all']
@@ -309,6 +316,12 @@ class HeadPoseMetric(BaseMetric):
             logger='current',
             level=logging.WARNING,
         )
+
+
+def _line(errors: dict[str, float], answered: str) -> str:
+    """The errors of all faces in a line."""
+    numbers = '  '.join(f'{name} {_format(error)}' for name, error in errors.items())
+    return f'errors in degrees: {numbers}; {answered}'
 
 
 def _format(value: float | int | None) -> str:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from mmengine import Config
 
 WITH_THREADS = 'onnxruntime', 'openvino'  # backends whose threads a user chooses
-OF_WEIGHTS = '.pth', '.pt', '.onnx', '.engine', '.h5'  # how files are named
+# How files are named.
+OF_WEIGHTS = '.pth', '.pt', '.safetensors', '.onnx', '.engine', '.h5'
 Model = Union[str, Path, dict, 'Config', Method]
 Weights = str | Path | None
 

@@ -1,6 +1,6 @@
 """What the service answers, for its OpenAPI description."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,7 +13,9 @@ class Record(BaseModel):
 
     model_config = ConfigDict(extra='forbid', protected_namespaces=())
 
-    image: str = Field(description='the name of the image')
+    schema_version: Literal[1] = Field(description='of this description of a record')
+    image: str | None = Field(description='the file; null: it has no name')
+    number: int | None = Field(description='of an image without a name, from 0')
     frame: int | None = Field(description='number of the frame, in a stream')
     time: float | None = Field(description='seconds, in a stream')
     track_id: int | None = Field(description='number of the face, in a stream')
@@ -28,6 +30,9 @@ class Record(BaseModel):
     yaw: float | None = Field(description="degrees, > 0: towards the image's left")
     pitch: float | None = Field(description='degrees, > 0: up')
     roll: float | None = Field(description='degrees, > 0: clockwise in the image')
+    neutral: list[float] | None = Field(
+        description='yaw, pitch, roll of the neutral pose that angles are relative to'
+    )
     spread: float | list[list[float]] | None = Field(
         description='how unsure: degrees, or a covariance in square degrees'
     )

@@ -1,6 +1,6 @@
 """Where frames come from, and where results go."""
 
-from .records import face_record
+from .records import compact_record, face_record, record_schema
 from .streams import NamedImage, Stream, Unreadable, expand, holds_video, open_streams
 from .writers import PictureWriter, RecordWriter
 
@@ -10,8 +10,10 @@ __all__ = [
     'RecordWriter',
     'Stream',
     'Unreadable',
+    'compact_record',
     'expand',
     'face_record',
     'holds_video',
     'open_streams',
+    'record_schema',
 ]

@@ -300,7 +300,11 @@ class ImageStream(Stream):
             else:
                 when = (i, i / self.fps) if self.is_video else ()
                 camera = exif_camera(exif, size)
-                yield Frame(image, name, *when, camera=camera, depth=depth)
+                named = is_file(item) or isinstance(item, NamedImage)
+                number = None if named else i
+                yield Frame(
+                    image, name, *when, camera=camera, depth=depth, number=number
+                )
 
     def _read(self, item: Image) -> tuple[np.ndarray, Exif]:
         content = item.content if isinstance(item, NamedImage) else item

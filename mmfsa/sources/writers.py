@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 
 from mmfsa.structures import Frame
-from mmfsa.utils.files import naming, native_path, temporary_path, to_json
+from mmfsa.utils.files import naming, native_path, temporary_path
 from mmfsa.utils.images import write_image
 
+from .records import record_line
 from .streams import Image, Stream, is_file
 from .video_file import video_type
 
@@ -25,10 +26,12 @@ class RecordWriter:
 
     Args:
         path: The file.
+        compact: Leave out what most users do not need.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, compact: bool = False) -> None:
         self._path = Path(path)
+        self._compact = compact
         self._temporary = temporary_path(self._path)
         self._file = self._temporary.open('w', encoding='utf-8')
         self._empty = self._whole = True
@@ -39,7 +42,7 @@ class RecordWriter:
     def write(self, record: dict) -> None:
         try:
             with naming(self._path):
-                self._file.write(to_json(record) + '\n')
+                self._file.write(record_line(record, self._compact))
         except OSError:
             self._whole = False
             raise

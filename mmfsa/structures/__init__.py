@@ -5,6 +5,7 @@ from mmfsa.utils.lazy import attach
 from .camera import Camera, camera_for, read_camera
 from .face_sample import FaceSample
 from .faces import Faces, Frame
+from .frames import relative_pose, to_frame, to_frame_position, to_rvec
 from .poses import Poses, spread_in_one_number
 from .rotation import (
     ANGLES,
@@ -68,12 +69,16 @@ __all__ = [
     'pose_to_matrix',
     'quaternion_to_matrix',
     'read_camera',
+    'relative_pose',
     'rotate_pose_in_plane',
     'rotation_6d_to_matrix',
     'rotation_to_axis',
     'rotation_vector_to_matrix',
     'rows_to_matrix',
     'spread_in_one_number',
+    'to_frame',
+    'to_frame_position',
+    'to_rvec',
     'unfold_yaw',
     'wrap_degrees',
     'wrapped_difference',

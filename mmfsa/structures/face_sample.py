@@ -8,6 +8,7 @@ class FaceSample(SimpleNamespace):
 
     Attributes:
         img_path: The frame's name.
+        number: Its number among the inputs, where it is no file.
         frame: Its number in a video; None for an image.
         time: Its time in a video in seconds.
         track_id: The face's number in a video.
@@ -18,6 +19,9 @@ class FaceSample(SimpleNamespace):
         spread: How unsure it is; None: it does not say.
         pred_pose: (3,) float32 yaw, pitch, roll in degrees.
         extras: What else the method found, by name.
+
+    With a neutral pose, `neutral` is its (3,) yaw, pitch, roll; `pred_pose` stays what
+    the camera sees.
 
     A method may add `crop` and `crop_box` (what its network saw), and with a camera
     `translation`, `relative_to` and `to_ray`.

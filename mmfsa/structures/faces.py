@@ -18,6 +18,7 @@ class Frame:
         time: Time in a video, in seconds.
         depth: (H, W) distances in millimetres, 0 where none was measured.
         camera: The camera's intrinsics.
+        number: Number among the inputs, from 0, of an image that is no file.
     """
 
     image: np.ndarray
@@ -26,6 +27,7 @@ class Frame:
     time: float | None = None
     depth: np.ndarray | None = None
     camera: Camera | None = None
+    number: int | None = None
 
     @property
     def size(self) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from .face_tracker import FaceTracker
 from .kalman import RotationKalmanFilter
 from .learned import LearnedRotationFilter
 from .looks import looks_of
+from .neutral_pose import NeutralPose
 from .one_euro import RotationOneEuroFilter
 from .pose_smoother import SMOOTHERS, PoseSmoother
 from .scene_cut import SceneCut
@@ -16,6 +17,7 @@ __all__ = [
     'FaceFollower',
     'FaceTracker',
     'LearnedRotationFilter',
+    'NeutralPose',
     'PoseSmoother',
     'RotationKalmanFilter',
     'RotationOneEuroFilter',

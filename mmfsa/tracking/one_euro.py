@@ -19,13 +19,18 @@ class RotationOneEuroFilter:
         min_cutoff: Cutoff frequency for a head at rest, in Hz. Lower is smoother.
         beta: How much a speed of 1 rad/s adds to the cutoff, in Hz. Higher is faster.
         speed_cutoff: Cutoff frequency for the speed, in Hz.
+        strength: Divides the cutoff frequency, at rest and at speed.
     """
 
     def __init__(
-        self, min_cutoff: float = 0.5, beta: float = 1.0, speed_cutoff: float = 1.0
+        self,
+        min_cutoff: float = 0.5,
+        beta: float = 1.0,
+        speed_cutoff: float = 1.0,
+        strength: float = 1.0,
     ) -> None:
-        self.min_cutoff = min_cutoff
-        self.beta = beta
+        self.min_cutoff = min_cutoff / strength
+        self.beta = beta / strength
         self.speed_cutoff = speed_cutoff
         self._time = None
 

@@ -22,6 +22,7 @@ INSTALL = {
     'ray': BULK,
     'matplotlib': 'pip install matplotlib',
     'dlib': "pip install 'mmfsa[dlib]'",
+    'safetensors': "pip install 'mmfsa[safetensors]'",
     'timm': "pip install 'mmfsa[timm]'",
     'h5py': "pip install 'mmfsa[convert]'",
     'openvino': "pip install 'mmfsa[openvino]'",

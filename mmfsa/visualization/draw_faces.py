@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from mmfsa.structures import FaceSample, matrix_to_pose, pose_to_matrix
+from mmfsa.structures import ANGLES, FaceSample, matrix_to_pose, pose_to_matrix
 
-from .draw import draw_axes, draw_box, draw_cube
+from .draw import CUBE_LEGEND, draw_axes, draw_box, draw_cube, draw_legend
 from .landmarks import draw_landmarks, draw_mesh
-from .structure import draw_structure
+from .structure import draw_structure, structure_legend
 
 DRAW = 'axes', 'cube', 'structure', 'landmarks', 'mesh'
 QUIT_KEYS = ord('q'), 27
@@ -53,10 +53,10 @@ def draw_faces(
     """
     if draw == 'structure':
         strips = [_strip(sample) for sample in samples if 'structure' in sample]
-        return np.vstack(strips) if strips else img
+        return np.vstack([*strips, structure_legend(strips[0])]) if strips else img
     for sample in samples:
         img = _draw_face(img, sample, draw, draw_gt, draw_pred)
-    return img
+    return draw_legend(img, CUBE_LEGEND) if draw == 'cube' and len(samples) else img
 
 
 def show_picture(img: np.ndarray, name: str, wait_time: float = 0) -> None:
@@ -101,14 +101,15 @@ def _draw_face(
         box = np.array([0, 0, img.shape[1], img.shape[0]])
     center = (box[:2] + box[2:]) / 2
     size = np.ptp(box.reshape(2, 2), axis=0).max()
-    thickness = max(1, round(size / 80))
+    least = round(max(img.shape[:2]) / 1000)
+    thickness = max(1, least, round(size / 80))
     label = _label(sample, poses[-1][0]) if poses else ''
     draw_box(img, box, label, max(1, thickness // 2), _position(sample))
     if draw in ('landmarks', 'mesh'):
         return _draw_points(img, sample, draw, thickness)
     for pose, is_gt in poses:
         pose = _seen(sample, pose)
-        width = 1 if is_gt else thickness
+        width = max(1, least) if is_gt else thickness
         if draw == 'axes':
             draw_axes(img, pose, center, size * 0.6, width)
         else:
@@ -136,10 +137,10 @@ def _seen(sample: FaceSample, pose: np.ndarray) -> np.ndarray:
     return matrix_to_pose(sample.to_ray @ pose_to_matrix(np.asarray(pose)))
 
 
-def _label(sample: FaceSample, pose: np.ndarray) -> str:
-    angles = 'yaw {:+.0f} pitch {:+.0f} roll {:+.0f}'.format(*pose)
+def _label(sample: FaceSample, pose: np.ndarray) -> list[str]:
+    angles = [f'{name} {a:+.0f}' for name, a in zip(ANGLES, pose, strict=True)]
     track_id = sample.get('track_id')
-    return angles if track_id is None else f'#{track_id} {angles}'
+    return angles if track_id is None else [f'#{track_id}', *angles]
 
 
 def _position(sample: FaceSample) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # Okabe and Ito's colours: colour-blind readers can distinguish them.
 ANGLE_COLORS = {'yaw': '#0072B2', 'pitch': '#D55E00', 'roll': '#009E73'}
+LINE_COLORS = [*ANGLE_COLORS.values(), '#CC79A7', '#E69F00', '#56B4E9', '#000000']
 
 
 def panels(
@@ -49,14 +50,44 @@ def plot_poses(faces: dict[str, np.ndarray]) -> 'Figure':
             degrees.
     """
     figure, grid = panels(3, 1, width=10, height=2.2)
+    times = np.unique(np.concatenate([rows[:, 0] for rows in faces.values()]))
+    step = np.median(np.diff(times)) if len(times) > 1 else np.inf
     for i, (angle, axes) in enumerate(zip(ANGLE_COLORS, grid[:, 0], strict=True)):
-        for name, rows in faces.items():
-            axes.plot(rows[:, 0], rows[:, i + 1], label=name)
+        for (name, rows), color in zip(faces.items(), _colors(len(faces)), strict=True):
+            x, y = _with_gaps(rows[:, 0], rows[:, i + 1], step)
+            axes.plot(x, y, label=name, color=color, linewidth=1.5)
+            alone = _alone(y)  # a line of one point shows nothing
+            axes.plot(x[alone], y[alone], '.', color=color)
         axes.set_ylabel(f'{angle} [degrees]')
     axes.set_xlabel('time [s]')
     if len(faces) > 1:
         figure.legend(*axes.get_legend_handles_labels(), loc='outside right upper')
     return figure
+
+
+def _colors(num: int) -> list:
+    """As many colours as there are lines: neighbours differ, and none comes twice."""
+    from matplotlib import colormaps
+
+    if num <= len(LINE_COLORS):
+        return LINE_COLORS[:num]
+    golden = np.arange(num) * (5**0.5 - 1) / 2 % 1  # far from those before it
+    return [*colormaps['turbo'](0.03 + 0.94 * golden)]
+
+
+def _with_gaps(
+    x: np.ndarray, y: np.ndarray, step: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """A line (T,) with NaN where frames are missing, and where an angle wraps around."""
+    breaks = (np.diff(x) > 1.5 * step) | (np.abs(np.diff(y)) > 180)
+    at = np.flatnonzero(breaks) + 1
+    return np.insert(x, at, np.nan), np.insert(y, at, np.nan)
+
+
+def _alone(y: np.ndarray) -> np.ndarray:
+    """Which values (T,) have no neighbour."""
+    known = np.isfinite(np.concatenate([[np.nan], y, [np.nan]]))
+    return known[1:-1] & ~known[:-2] & ~known[2:]
 
 
 def save_figure(figure: 'Figure', path: str | Path) -> None:

@@ -43,6 +43,27 @@ def draw_structure(
     return np.hstack(strip)
 
 
+def structure_legend(strip: np.ndarray) -> np.ndarray:
+    """A band that explains strips of heatmaps.
+
+    Args:
+        strip: (H, W, 3) BGR uint8, what :func:`draw_structure` drew.
+
+    Returns:
+        (28, W, 3) BGR uint8.
+    """
+    width = strip.shape[1]
+    band = np.full((28, width, 3), 255, np.uint8)
+    ramp = np.tile(np.arange(256, dtype=np.uint8), (12, 1))
+    start = 8 + cv2.getTextSize('unused', 0, 0.4, 1)[0][0] + 8
+    words = 'used most; each row of heatmaps is a stage, the deepest on top'
+    for text, x in (('unused', 8), (words, start + 128 + 8)):
+        cv2.putText(band, text, (x, 19), 0, 0.4, (0, 0, 0), 1, cv2.LINE_AA)
+    colours = cv2.applyColorMap(cv2.resize(ramp, (128, 12)), cv2.COLORMAP_JET)
+    band[8:20, start : start + 128] = colours[:, : max(0, width - start)]
+    return band
+
+
 def _overlay(face: np.ndarray, heat: np.ndarray) -> np.ndarray:
     heat = cv2.resize(heat, face.shape[1::-1], interpolation=cv2.INTER_CUBIC)
     return cv2.addWeighted(face, 0.5, cv2.applyColorMap(heat, cv2.COLORMAP_JET), 0.5, 0)

@@ -5,7 +5,8 @@
 
 from pathlib import Path
 
-from mmfsa.engine import save_checkpoint
+from mmfsa.engine import load_checkpoint, save_checkpoint
+from mmfsa.engine.safetensors_file import is_safetensors
 from mmfsa.models.adas0001 import original as adas0001
 from mmfsa.models.face_api import original as face_api
 from mmfsa.models.fan import original as fan
@@ -48,6 +49,7 @@ ORIGINALS = (
     uniface,
     whenet,
 )
+OWN = '.pth', '.safetensors'  # what mmfsa's own checkpoints are called
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 
@@ -55,6 +57,8 @@ def convert(
     src: str | Path, dst: str | Path | None = None, **options: str | None
 ) -> str:
     """Convert a foreign file into a checkpoint.
+
+    A checkpoint of mmfsa becomes a safetensors file, or a safetensors file a checkpoint.
 
     Args:
         src: The file.
@@ -76,6 +80,12 @@ def convert(
             if there is no such option.
     """
     src = Path(src)
+    if dst is not None and is_safetensors(src) != is_safetensors(dst):
+        own = load_checkpoint(src) if src.suffix in OWN else {}
+        if 'config' in own.get('meta', {}):  # the same checkpoint in the other format
+            kept = {key: own[key] for key in ('state_dict', 'meta')}
+            save_checkpoint(kept, dst)
+            return own['meta']['config']
     tensors = read_tensors(src)
     converter = next((c for c in CONVERTERS if c.recognises(tensors)), None)
     if converter is None:

@@ -18,10 +18,19 @@ from mmfsa.zoo import find_model
 
 MODEL = 'fsa-caps-1x1-p1'
 RECORD = {
-    **dict(image=str, frame=None, time=None, track_id=None, box=list, score=None),
+    **dict(
+        schema_version=int,
+        image=None,
+        number=int,
+        frame=None,
+        time=None,
+        track_id=None,
+        box=list,
+        score=None,
+    ),
     **dict(landmarks=None, crop_box=list, turned=float, valid=bool, reason=None),
     **dict(doubts=list, camera=None),
-    **dict(yaw=float, pitch=float, roll=float, spread=None, extras=dict),
+    **dict(yaw=float, pitch=float, roll=float, neutral=None, spread=None, extras=dict),
     **dict(rotation_matrix=list, quaternion=list, convention=str),
     **dict(model=str, weights_sha256=str),
 }

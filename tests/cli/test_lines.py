@@ -41,6 +41,6 @@ def test_csv_has_all_columns(valid, capsys):
 
 
 def test_json_has_no_nan(capsys):
-    line_writer(Namespace(json=True, csv=False))(record(False))
+    line_writer(Namespace(json=True, csv=False, compact=False))(record(False))
     line = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
     assert (line['valid'], line['yaw'], line['rotation_matrix']) == (False, None, None)

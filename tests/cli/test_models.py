@@ -27,12 +27,22 @@ def test_a_filter_is_a_part_of_the_name_or_a_pattern(capsys):
 
 def test_a_table_in_a_terminal(capsys, monkeypatch):
     monkeypatch.setattr('sys.stdout.isatty', lambda: True)
+    monkeypatch.setenv('COLUMNS', '120')
     assert main(['models', '--weights']) == 0
     out = capsys.readouterr().out
-    assert 'licence of the weights' in out and '│ Apache-2.0' in out
+    assert 'MAE [°]' in out and 'licence of the weights' in out
+    (row,) = [line for line in out.splitlines() if ' fsa_caps_1x1.synthetic ' in line]
+    cells = [cell.strip() for cell in row.strip('│').split('│')]
+    assert cells == [
+        *('fsa_caps_1x1.synthetic', '5.95', '1.0', '0.28'),
+        'Apache-2.0',
+        'yes',
+    ]
+    (row,) = [line for line in out.splitlines() if 'the default' in line]
+    assert f' {zoo.default_model()} ' in row
 
 
-def test_every_name_is_listed_where_that_is_asked_for(capsys):
+def test_every_name_is_listed_where_that_is_asked_for(capsys, tmp_path):
     assert main(['models', '--all']) == 0
     lines = capsys.readouterr().out.splitlines()
     names = {line.split()[0] for line in lines}
@@ -40,5 +50,7 @@ def test_every_name_is_listed_where_that_is_asked_for(capsys):
     (default,) = (line.split()[0] for line in lines if line.endswith(' MB, default'))
     assert default == zoo.default_model()
     assert main(['models', 'fsa_caps_9']) == 2
-    assert main(['predict', 'a.jpg', '--model', 'fsa_caps_9']) == 2
+    photo = tmp_path / 'a.jpg'
+    photo.touch()
+    assert main(['predict', str(photo), '--model', 'fsa_caps_9']) == 2
     assert '`mmfsa models --all` lists them all' in capsys.readouterr().err

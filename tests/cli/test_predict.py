@@ -207,3 +207,94 @@ def test_how_calm_a_video_is(run, write_video):
     assert lines == smoothed
     status, _, error = run('predict', clip, '--stability')
     assert status == 2 and '--stability needs --smooth' in error
+
+
+def test_compact_lines(run, photos, tmp_path):
+    out = tmp_path / 'out'
+    _, lines, _ = run('predict', photos, '--json', '--compact', '--out', out)
+    whole = run('predict', photos, '--json')[1]
+    written = (out / 'predictions.jsonl').read_text().splitlines()
+    assert lines == written and len(lines) == len(whole) == 3
+    for short, long in zip(lines, whole, strict=True):
+        assert len(short) < len(long) / 2
+        assert json.loads(short).items() <= json.loads(long).items()
+    status, _, error = run('predict', photos, '--compact')
+    assert status == 2 and '--compact needs --json or --out' in error
+
+
+def test_a_wrong_path_is_reported_before_models_load(run, photos, monkeypatch):
+    from mmfsa.apis import HeadPoseInferencer
+
+    load = HeadPoseInferencer.__init__
+    monkeypatch.setattr(HeadPoseInferencer, '__init__', lambda *_, **__: 1 / 0)
+    status, _, error = run('predict', photos / 'no.png', photos / 'no.mp4')
+    assert status == 2
+    assert error == f'mmfsa: {photos / "no.png"}: no such file or folder, and 1 more\n'
+    monkeypatch.setattr(HeadPoseInferencer, '__init__', load)
+    status, lines, error = run('predict', photos / 'no.png', photos / '0.png')
+    assert status == 1 and len(lines) == 1
+    assert error.startswith(f'{photos / "no.png"}: no such file or folder; the others')
+
+
+def test_the_detector_is_set(run, photos, monkeypatch):
+    from mmfsa.cli import predict
+
+    found = []
+    monkeypatch.setattr(predict, '_predict', lambda *given: found.append(given[0]))
+    options = ['--detector-threshold', '0.9', '--detector-size', '320']
+    assert run('predict', photos, *options, '--detector', 'mtcnn')[0] == 0
+    detector = found[0].predictor.detector
+    assert detector.thresholds == (0.6, 0.7, 0.9) and detector.max_size == 320
+    status, _, error = run('predict', photos, *options)
+    assert status == 2 and 'the detector none has no threshold to set' in error
+
+
+def test_stronger_smoothing(run, photos):
+    from argparse import Namespace
+
+    from mmfsa.cli.predict import _smoother
+    from mmfsa.tracking import PoseSmoother
+
+    def last(smoothing):
+        args = Namespace(smoothing=smoothing, smooth='one-euro')
+        smooth = _smoother(args)('clip.mp4')
+        return [smooth(i / 25, 1, [i, 0, 0]) for i in range(30)][-1][0]
+
+    plain = PoseSmoother('one-euro')
+    expected = [plain(i / 25, 1, [i, 0, 0]) for i in range(30)][-1][0]
+    assert last(1.0) == expected
+    assert last(4.0) < expected - 1 < last(0.25) - 1
+    assert run('predict', photos, '--video', '--smoothing', '0')[0] == 2
+    assert run('predict', photos, '--video', '--smoothing', '3')[0] == 0
+
+
+def test_a_terminal_shows_a_bar_in_place_of_lines(
+    run, photos, write_video, monkeypatch
+):
+    monkeypatch.setattr('sys.stdout.isatty', lambda: True)
+    monkeypatch.setattr('sys.stderr.isatty', lambda: True)
+    clip = write_video(frames=6)
+    assert run('predict', clip)[1] == []
+    assert len(run('predict', clip, '--lines')[1]) == 6
+    assert len(run('predict', clip, '--json')[1]) == 6
+    assert len(run('predict', photos)[1]) == 3
+    monkeypatch.setattr('sys.stdout.isatty', lambda: False)
+    assert len(run('predict', clip)[1]) == 6
+
+
+def test_angles_relative_to_a_neutral_pose(run, photos, write_video):
+    def poses(*options, source=photos):
+        records = map(json.loads, run('predict', source, '--json', *options)[1])
+        return np.array([[r['yaw'], r['pitch'], r['roll']] for r in records])
+
+    from mmfsa.structures import relative_pose
+
+    raw = poses()
+    tilted = poses('--camera-tilt', '15')
+    np.testing.assert_allclose(tilted, relative_pose(raw, [0, -15, 0]), atol=2e-3)
+    neutral = ','.join(f'{angle:.3f}' for angle in raw[0])
+    np.testing.assert_allclose(poses(f'--neutral={neutral}')[0], 0, atol=2e-3)
+    clip = write_video(frames=8)
+    np.testing.assert_allclose(poses('--neutral', '0', source=clip)[0], 0, atol=2e-3)
+    status, _, error = run('predict', photos, '--neutral', '2')
+    assert status == 2 and 'an image has no first 2 seconds' in error

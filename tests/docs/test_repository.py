@@ -72,6 +72,38 @@ def test_pins_fit_every_supported_python():
     assert not numpy_2.marker.evaluate(dict(python_version='3.12'))
 
 
+def test_locks_have_the_pinned_versions_with_hashes():
+    """`make lock` writes them anew where a pin or an extra changes."""
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    lines = (ROOT / 'constraints.txt').read_text().splitlines()
+    pins = {(r.name, str(r.specifier)) for r in map(Requirement, lines[3:])}
+    pins = {(canonicalize_name(name), version) for name, version in pins}
+    locked = {}
+    for name in ('train', 'test'):
+        text = (ROOT / f'requirements/{name}.txt').read_text()
+        blocks = re.findall(
+            r'^(\S.*==.*?)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$', text, re.M
+        )
+        assert len(blocks) == len(re.findall(r'^\w.*==', text, re.M))
+        locked[name] = {
+            (canonicalize_name(r.name), str(r.specifier))
+            for r in (Requirement(line) for line, _ in blocks)
+        }
+    assert locked['train'] <= locked['test']
+    windows_alone = {
+        'colorama',
+        'pyreadline3',
+        'pywin32',
+        'regex',
+        'tzdata',
+        'waitress',
+    }
+    unpinned = {name for name, _ in locked['test'] - pins} - windows_alone
+    assert not unpinned
+
+
 def test_a_python_that_no_release_supports_is_refused_in_one_sentence():
     make = (ROOT / 'Makefile').read_text()
     check = re.search(r'CHECK_PYTHON := (.*?)\n\w', make, re.DOTALL)[1]

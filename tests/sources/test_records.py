@@ -2,10 +2,13 @@
 
 import json
 
+import jsonschema
 import numpy as np
+import pytest
 
 from mmfsa.apis.inferencer import samples_of
-from mmfsa.sources import face_record
+from mmfsa.sources import compact_record, face_record, record_schema
+from mmfsa.sources.records import COMPACT, NEEDED, record_line
 from mmfsa.structures import Faces, Frame, Poses
 
 
@@ -25,3 +28,57 @@ def test_numbers_that_are_not_known_are_none():
     for key in ('yaw', 'spread', 'landmarks', 'rotation_matrix', 'quaternion'):
         assert unknown[key] is None
     json.dumps([known, unknown], allow_nan=False)
+
+
+def records(frame, count=2):
+    angles = np.array([[30.0, -10, 5], [np.nan] * 3][:count])
+    faces = Faces([[0, 0, 8, 8]] * count, 'crop', landmarks=np.ones((count, 5, 2)))
+    samples = samples_of(frame, faces, Poses.from_euler(angles))
+    return [face_record(sample, 'method', 'ab') for sample in samples]
+
+
+def test_records_obey_the_schema():
+    schema = record_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    frame = Frame(np.zeros((8, 8, 3), np.uint8), 'photo.jpg')
+    for record in records(frame):
+        assert set(record) <= {*schema['properties']}
+        for compact in (False, True):
+            jsonschema.validate(json.loads(record_line(record, compact)), schema)
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(record | dict(yaw='left'), schema)
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(record | dict(colour=1), schema)
+
+
+def test_the_schema_is_that_of_the_service():
+    """Write the file anew where the service's description of a record changes."""
+    from mmfsa.serve.schema import Record
+
+    described = Record.model_json_schema()
+    head = {
+        '$schema': 'https://json-schema.org/draft/2020-12/schema',
+        'title': 'A face in the records of mmfsa',
+        'description': 'predictions.jsonl and `mmfsa predict --json`, a line each.',
+    }
+    written = record_schema()
+    assert written == described | head | dict(required=[*NEEDED])
+    assert {*COMPACT, *NEEDED} <= {*written['properties']}
+
+
+def test_an_array_has_a_number_and_no_name():
+    frame = Frame(np.zeros((8, 8, 3), np.uint8), '00000003', number=3)
+    (record,) = records(frame, 1)
+    assert record['image'] is None and record['number'] == 3
+    (record,) = records(Frame(np.zeros((8, 8, 3), np.uint8)), 1)
+    assert record['image'] is None and record['number'] is None
+
+
+def test_a_compact_record_has_no_unknown_fields():
+    frame = Frame(np.zeros((8, 8, 3), np.uint8), 'photo.jpg')
+    valid, not_valid = map(compact_record, records(frame))
+    assert {*valid} == {
+        *('schema_version', 'image', 'box', 'score', 'valid', 'doubts'),
+        *('yaw', 'pitch', 'roll'),
+    }
+    assert not_valid['yaw'] is None and not_valid['reason']

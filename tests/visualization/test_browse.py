@@ -60,5 +60,18 @@ def test_contact_sheet(browse, faces, tmp_path, num, shape):
     assert (first == (255, 0, 0)).all(axis=2).any()  # an axis
 
 
+@pytest.mark.parametrize(
+    ('mode', 'shape'),
+    [
+        ('original', (160, 320, 3)),
+        ('concat', (320, 320, 3)),
+        ('pipeline', (320, 480, 3)),
+    ],
+)
+def test_modes(browse, faces, tmp_path, mode, shape):
+    browse('--num', 2, '--mode', mode)
+    assert cv2.imread(str(tmp_path / 'tiny_train.png')).shape == shape
+
+
 def test_missing_data_is_reported(browse, tmp_path):
     assert tmp_path.name in browse(fails=True)

@@ -13,6 +13,7 @@ CONVERTERS = {
     '300wlp': 'mmfsa.datasets.converters.w300lp',
     'biwi': 'mmfsa.datasets.converters.biwi',
     'aflw': 'mmfsa.datasets.converters.aflw',
+    'csv': 'mmfsa.datasets.converters.csv_file',
     'synth': 'mmfsa.datasets.converters.synth',
     'refine': 'mmfsa.datasets.converters.refine',
     'relabel': 'mmfsa.datasets.converters.relabel',

@@ -28,18 +28,20 @@ from mmfsa.utils.files import replacing
 from mmfsa.utils.reading import damaged
 
 from .engine import (
+    BOX,
     ItemError,
     add_output,
     add_source,
     angles,
+    box_inside,
     face_box,
     image_size,
     img_root,
+    numbers,
     read_all,
     write_index,
 )
 
-BOX = 'x1', 'y1', 'x2', 'y2'
 KEPT = 'fit_rms', 'n_visible_points', 'official_yaw'
 CROP_SCALE = 1.45
 LANDMARKS = 21
@@ -145,20 +147,14 @@ def read(row: dict, images: Path, archive: Path | None, median_rms: float) -> di
         name = Path(name).name
         extract(archive, name, images / name)
     width, height = image_size(images / name)
-    try:
-        pose = np.array([row[key] for key in ANGLES], dtype=np.float64)
-        kept = {key: float(row[key]) for key in KEPT if row.get(key)}
-        box = [float(row[key]) for key in BOX if key in row]
-    except (TypeError, ValueError) as error:
-        raise ItemError('a label is no number', error) from error
-    if not np.isfinite([*kept.values(), *box]).all():
-        raise ItemError('NaN label')
+    pose = np.array(numbers(row, ANGLES))
+    known = [key for key in KEPT if row.get(key)]
+    kept = dict(zip(known, numbers(row, known), strict=True))
+    box = numbers(row, [key for key in BOX if key in row])
     if not box:
         dx, dy = (side * (1 - 1 / CROP_SCALE) / 2 for side in (width, height))
         box = [dx, dy, width - dx, height - dy]
-    x1, y1, x2, y2 = box
-    if not (x1 < width and x2 > 0 and y1 < height and y2 > 0):
-        raise ItemError('face box outside the image', f'{box} of {width}x{height}')
+    box_inside(box, (width, height))
     if 'fit_rms' in kept and 'n_visible_points' in kept:
         fit = median_rms / max(kept['fit_rms'], median_rms)
         visible = min(1, kept['n_visible_points'] / LANDMARKS)

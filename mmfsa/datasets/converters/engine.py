@@ -32,6 +32,7 @@ from mmfsa.utils.doors import check, check_file, opened
 from mmfsa.utils.files import lock, replacing, write_json
 from mmfsa.utils.threads import end_with_parent
 
+BOX = 'x1', 'y1', 'x2', 'y2'  # columns of tables
 CHUNK = 16
 OF_THE_DISK = errno.ENOSPC, errno.EDQUOT, errno.EROFS  # what ends a conversion
 
@@ -179,6 +180,32 @@ def face_box(x1: float, y1: float, x2: float, y2: float) -> list[int]:
     if box[0] >= box[2] or box[1] >= box[3]:
         raise ItemError('empty face box', box)
     return box
+
+
+def numbers(row: dict, columns: Sequence[str]) -> list[float]:
+    """The numbers in some columns of a row of text.
+
+    Raises:
+        ItemError: One of them is no number, or NaN.
+    """
+    try:
+        found = [float(row[column]) for column in columns]
+    except (TypeError, ValueError) as error:
+        raise ItemError('a label is no number', error) from error
+    if not np.isfinite(found).all():
+        raise ItemError('NaN label')
+    return found
+
+
+def box_inside(box: Sequence[float], size: tuple[int, int]) -> None:
+    """Check that a box (x1, y1, x2, y2) shares pixels with an image (width, height).
+
+    Raises:
+        ItemError: It does not.
+    """
+    (x1, y1, x2, y2), (width, height) = box, size
+    if not (x1 < width and x2 > 0 and y1 < height and y2 > 0):
+        raise ItemError('face box outside the image', f'{box} of {width}x{height}')
 
 
 @contextmanager

@@ -1,0 +1,72 @@
+"""A checkpoint is the same in a safetensors file."""
+
+import json
+
+import pytest
+import torch
+
+from mmfsa import create_model
+from mmfsa.cli import main
+from mmfsa.engine import load_checkpoint, load_weights, save_checkpoint
+from mmfsa.registry import MODELS
+from mmfsa.zoo import get_config
+
+
+@pytest.fixture
+def checkpoint():
+    torch.manual_seed(0)
+    model = MODELS.build(get_config('fsa_caps_1x1_p1').model)
+    meta = dict(config='fsa_caps_1x1_p1.py', epoch=3, inputs=model.inputs.to_dict())
+    return dict(state_dict=model.state_dict(), meta=meta)
+
+
+def test_there_and_back(tmp_path, checkpoint):
+    path = tmp_path / 'é a.safetensors'
+    save_checkpoint(checkpoint, path)
+    read = load_checkpoint(path)
+    assert read['meta'] == json.loads(json.dumps(checkpoint['meta']))
+    assert read['state_dict'].keys() == checkpoint['state_dict'].keys()
+    for name, value in checkpoint['state_dict'].items():
+        assert torch.equal(read['state_dict'][name], value)
+    model = MODELS.build(get_config('fsa_caps_1x1_p1').model)
+    assert load_weights(model, path)['epoch'] == 3
+
+
+def test_mmfsa_convert_changes_the_format(tmp_path, checkpoint, capsys):
+    first, other, last = (tmp_path / f'a.{s}' for s in ('pth', 'safetensors', 'b.pth'))
+    save_checkpoint(checkpoint, first)
+    assert main(['convert', str(first), str(other)]) == 0
+    assert main(['convert', str(other), str(last)]) == 0
+    assert 'is of fsa_caps_1x1_p1.py' in capsys.readouterr().out
+    assert first.read_bytes() == last.read_bytes() or torch.equal(
+        load_checkpoint(first)['state_dict']['backbone.relu_stream.0.0.bn.weight'],
+        load_checkpoint(last)['state_dict']['backbone.relu_stream.0.0.bn.weight'],
+    )
+
+
+def test_it_predicts(tmp_path, checkpoint):
+    crops = torch.randint(0, 255, (2, 64, 64, 3), dtype=torch.uint8).numpy()
+    answers = []
+    for suffix in ('pth', 'safetensors'):
+        path = tmp_path / f'a.{suffix}'
+        save_checkpoint(checkpoint, path)
+        answers.append(
+            create_model('fsa_caps_1x1_p1', path, device='cpu').estimate(crops)
+        )
+    assert (answers[0] == answers[1]).all()
+
+
+@pytest.mark.parametrize('cut', [0, 5, 200, -9])
+def test_a_damaged_file(tmp_path, checkpoint, cut):
+    path = tmp_path / 'a.safetensors'
+    save_checkpoint(checkpoint, path)
+    path.write_bytes(path.read_bytes()[:cut])
+    with pytest.raises(
+        ValueError, match=r'a\.safetensors is damaged or no safetensors'
+    ):
+        load_checkpoint(path)
+
+
+def test_more_than_weights_has_no_place(tmp_path, checkpoint):
+    with pytest.raises(ValueError, match='has no place for optimizer'):
+        save_checkpoint(checkpoint | dict(optimizer={}), tmp_path / 'a.safetensors')
