@@ -301,7 +301,7 @@ class ImageStream(Stream):
                 when = (i, i / self.fps) if self.is_video else ()
                 camera = exif_camera(exif, size)
                 named = is_file(item) or isinstance(item, NamedImage)
-                number = None if named else i
+                number = None if named else self._start + i
                 yield Frame(
                     image, name, *when, camera=camera, depth=depth, number=number
                 )
