@@ -481,7 +481,7 @@ def _with_bar(
     bar: 'Progress', items: Iterable, total: int | None, name: str
 ) -> Iterator:
     with bar:
-        yield from bar.track(items, total, None, name)
+        yield from bar.track(items, total=total, description=name)
 
 
 def _neutral(

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 # The fields of a record (docs/en/inference.md) with the types of their columns.
 TEXT, NUMBER, WHOLE, SWITCH = 'string', 'double', 'int64', 'bool'
 COLUMNS = dict(
+    schema_version=WHOLE,
     image=TEXT,
+    number=WHOLE,
     frame=WHOLE,
     time=NUMBER,
     track_id=WHOLE,
@@ -27,6 +29,7 @@ COLUMNS = dict(
     yaw=NUMBER,
     pitch=NUMBER,
     roll=NUMBER,
+    neutral=[NUMBER],
     spread=[NUMBER],  # one number, or the nine of a covariance
     extras=TEXT,  # JSON: each method has its own
     rotation_matrix=[[NUMBER]],

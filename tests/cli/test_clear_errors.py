@@ -15,6 +15,15 @@ NAME = 'fsa_caps_1x1.synthetic'
 CONFIG = str(config_dir() / 'fsa_caps_1x1_p1.py')
 
 
+@pytest.fixture(autouse=True)
+def photos(tmp_path_factory, monkeypatch):
+    """The current folder has the photos that commands name."""
+    folder = tmp_path_factory.mktemp('photos')
+    for name in ('a.jpg', 'b.jpg'):
+        (folder / name).touch()
+    monkeypatch.chdir(folder)
+
+
 @pytest.fixture
 def fails(capsys, monkeypatch, tmp_path):
     """Runs the command, which must fail; returns its one line on standard error."""

@@ -274,7 +274,7 @@ def test_a_terminal_shows_a_bar_in_place_of_lines(
     monkeypatch.setattr('sys.stdout.isatty', lambda: True)
     monkeypatch.setattr('sys.stderr.isatty', lambda: True)
     clip = write_video(frames=6)
-    assert run('predict', clip)[1] == []
+    assert run('predict', clip)[:2] == (0, [])
     assert len(run('predict', clip, '--lines')[1]) == 6
     assert len(run('predict', clip, '--json')[1]) == 6
     assert len(run('predict', photos)[1]) == 3
