@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from mmfsa.structures import (
+    ANGLES,
     CONVENTION,
     FaceSample,
     matrix_to_quaternion,
@@ -19,10 +20,10 @@ SCHEMA_VERSION = 1
 SCHEMA = Path(__file__).parent / 'record.schema.json'
 COMPACT = (
     *('schema_version', 'image', 'number', 'frame', 'time', 'track_id', 'box', 'score'),
-    *('turned', 'valid', 'reason', 'doubts', 'yaw', 'pitch', 'roll', 'spread'),
+    *('turned', 'valid', 'reason', 'doubts', *ANGLES, 'spread'),
     *('neutral', 'position_mm', 'relative_to'),
 )
-NEEDED = 'schema_version', 'image', 'box', 'valid', 'yaw', 'pitch', 'roll'
+NEEDED = 'schema_version', 'image', 'box', 'valid', *ANGLES
 
 
 def record_schema() -> dict:

@@ -16,12 +16,11 @@ CONFIG = str(config_dir() / 'fsa_caps_1x1_p1.py')
 
 
 @pytest.fixture(autouse=True)
-def photos(tmp_path_factory, monkeypatch):
+def named_photos(tmp_path, monkeypatch):
     """The current folder has the photos that commands name."""
-    folder = tmp_path_factory.mktemp('photos')
     for name in ('a.jpg', 'b.jpg'):
-        (folder / name).touch()
-    monkeypatch.chdir(folder)
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
