@@ -1,4 +1,4 @@
-# `make train` and `make test` need Python 3.10 to 3.14 and git, nothing else.
+# `make train` and `make test` need Python 3.10 to 3.13 and git, nothing else.
 PYTHON ?= python3
 TORCH ?= torch==2.13.0
 PYTEST_ARGS ?=
@@ -8,8 +8,8 @@ VENV ?= .venv
 MMENGINE ?= mmengine
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install -q -c constraints.txt --no-compile --no-warn-conflicts
-CHECK_PYTHON := import sys; v = sys.version_info; sys.exit(not (3, 10) <= v < (3, 15) and \
-    "mmfsa runs on Python 3.10 to 3.14, and this is %d.%d: make PYTHON=/path/to/python3.11" % v[:2])
+CHECK_PYTHON := import sys; v = sys.version_info; sys.exit(not (3, 10) <= v < (3, 14) and \
+    "mmfsa runs on Python 3.10 to 3.13, and this is %d.%d: make PYTHON=/path/to/python3.11" % v[:2])
 # No file but those of the lock, and no dependency that it lacks.
 LOCKED := $(BIN)/pip install -q --no-compile --no-warn-conflicts --no-deps --require-hashes
 SWAP_MMENGINE := $(if $(filter-out mmengine,$(MMENGINE)),$(BIN)/pip uninstall -q -y mmengine && \

@@ -308,6 +308,7 @@ def run(args: argparse.Namespace) -> int:
 
     args.smooth = args.smoother or (DEFAULT if args.smooth else False)
     _check(args)
+    _check_trust(args)
     _check_sources(args)
     _say_unused(args)
     shown = sys.stderr.isatty() and (

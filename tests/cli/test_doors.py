@@ -22,6 +22,7 @@ CONFIG = str(config_dir() / 'fsa_caps_1x1_p1.py')
 def fails(capsys, tmp_path, monkeypatch):
     """Runs the command, which must fail; returns its last line on standard error."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / 'a.jpg').touch()
     monkeypatch.setattr(MMLogger, '_instance_dict', {})  # theirs write to other tests
 
     def run(*arguments, status=2):
