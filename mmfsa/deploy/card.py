@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from mmfsa.inputs import InputSpec
+from mmfsa.inputs.relief import WHAT
 from mmfsa.structures import CONVENTION
 from mmfsa.utils.doors import check_file
 from mmfsa.utils.files import sha256
@@ -22,6 +23,11 @@ KNOWN = {
     'dtype': ('float32', 'uint8'),
     'precision': ('fp32', 'fp16', 'int8'),
     'flip_test': (False, True),
+}
+VALUES = {
+    'color': 'BGR, 0 to 255',
+    'depth': WHAT,
+    'color+depth': f'BGR, 0 to 255; {WHAT}',
 }
 OLD_CROP = 'pad', 'square', 'border', 'inclusive'
 
@@ -57,7 +63,7 @@ class ModelCard:
     dtype: str
     inputs: InputSpec
     flip_test: bool = False
-    values: str = 'BGR, 0 to 255'
+    values: str = VALUES['color']
     convention: str = CONVENTION
     precision: str = 'fp32'
     float32_from: Sequence[Sequence[str]] = ()
@@ -94,6 +100,7 @@ class ModelCard:
             dtype=dtype,
             inputs=model.inputs,
             flip_test=model.flip_test,
+            values=VALUES[model.inputs.modality],
             precision='int8' if model.is_quantized else 'fp32',
             state_size=getattr(model, 'state_size', 0),
         )
@@ -202,16 +209,19 @@ def spec_before_inputs(values: Mapping) -> InputSpec:
     return InputSpec(size=(values['width'], values['height']), crop=rule)
 
 
-def pack_crops(crops: np.ndarray, layout: str, dtype: str) -> dict[str, np.ndarray]:
-    """A model's input from BGR uint8 crops (N, height, width, 3).
+def pack_crops(
+    crops: np.ndarray, layout: str, dtype: str, planes: int = 3
+) -> dict[str, np.ndarray]:
+    """A model's input from uint8 crops (N, height, width, planes).
 
     Raises:
         ValueError: The crops have another shape or type.
     """
-    if np.ndim(crops) != 4 or crops.shape[3] != 3 or crops.dtype != np.uint8:
+    if np.ndim(crops) != 4 or crops.shape[3] != planes or crops.dtype != np.uint8:
+        what = {1: 'relief', 3: 'BGR', 4: 'BGR and relief'}[planes]
         raise ValueError(
-            f'crops are (N, height, width, 3) BGR uint8, 0 to 255; got {np.shape(crops)} '
-            f'of {getattr(crops, "dtype", type(crops).__name__)}'
+            f'crops are (N, height, width, {planes}) {what} uint8, 0 to 255; got '
+            f'{np.shape(crops)} of {getattr(crops, "dtype", type(crops).__name__)}'
         )
     if layout == 'NCHW':
         crops = crops.transpose(0, 3, 1, 2)

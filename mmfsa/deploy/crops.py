@@ -31,7 +31,7 @@ def read_crops(
             degrees, as a model's test set does (:func:`largest_angle`); None keeps all.
 
     Returns:
-        (N, height, width, 3) BGR uint8, and their poses (N, 3) in degrees, None for a
+        (N, height, width, planes) uint8, and their poses (N, 3) in degrees, None for a
         folder.
 
     Raises:
@@ -41,6 +41,8 @@ def read_crops(
     source = Path(source)
     if not source.exists():
         raise FileNotFoundError(f'there are no crops at {source}')
+    if source.is_dir() and card.inputs.has_depth:
+        raise ValueError(f'{source}: a network that sees depth needs a data set')
     if source.is_dir():
         paths = sorted(p for p in source.iterdir() if media_type(p) == 'image')
         if not paths:
@@ -57,6 +59,7 @@ def read_crops(
             ann_file=str(source),
             pipeline=[
                 dict(type='LoadImageFromFile'),
+                *([dict(type='LoadDepthFromFile')] if card.inputs.has_depth else []),
                 dict(type='CropFace', inputs=card.inputs),
                 dict(type='PackHeadPoseInputs'),
             ],

@@ -56,7 +56,8 @@ class DeployedModel(nn.Module):
     ) -> tuple[Tensor, ...]:
         """
         Args:
-            images: BGR face crops, 0 to 255, in the layout.
+            images: Face crops, 0 to 255, in the layout: BGR, and the relief of a network
+                that sees depth.
             elapsed: (N,) seconds since the face's frame before, and 0 for its first one,
                 for a network that remembers.
             state: (N, state_size) what it gave as `next_state` for that frame; zeros for
@@ -86,7 +87,8 @@ class DeployedModel(nn.Module):
         """What the network says of a grey picture, for the names."""
         width, height = self.model.inputs.size
         device = next(self.model.parameters()).device
-        images = torch.full((1, 3, height, width), 128.0, device=device)
+        shape = 1, self.model.inputs.planes, height, width
+        images = torch.full(shape, 128.0, device=device)
         return self.model.outputs(self.model.data_preprocessor.normalize(images))
 
 

@@ -112,9 +112,9 @@ def write_onnx(deployed: DeployedModel, path: str | Path, card: ModelCard) -> No
             float32 parts take (:attr:`ModelCard.float32_from`).
     """
     onnx, optimizer = map(import_package, ('onnx', 'onnxscript.optimizer'))
-    shape = (2, 3, card.height, card.width)
+    shape = (2, card.inputs.planes, card.height, card.width)
     if card.layout == 'NHWC':
-        shape = (2, *shape[2:], 3)
+        shape = (2, *shape[2:], shape[1])
     inputs = [torch.zeros(shape, dtype=getattr(torch, card.dtype))]
     if card.state_size:
         inputs += [torch.zeros(2), torch.zeros(2, card.state_size)]
@@ -180,7 +180,7 @@ def _prove(
     model: nn.Module, path: Path, card: ModelCard, crops: np.ndarray | None
 ) -> dict[str, float]:
     rng = np.random.default_rng(0)
-    shape = (RANDOM_CROPS, card.height, card.width, 3)
+    shape = (RANDOM_CROPS, card.height, card.width, card.inputs.planes)
     random = rng.integers(0, 256, shape, dtype=np.uint8)
     crops = random if crops is None else np.concatenate([random, crops])
     reference = reference_poses(model, crops)

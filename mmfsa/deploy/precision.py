@@ -233,7 +233,10 @@ def _ranges(src: str | Path, crops: np.ndarray):
             extra_options=dict(symmetric=True, num_bins=4096, percentile=PERCENTILE),
         )
         for i in range(0, len(crops), BATCH):
-            batch = iter([pack_crops(crops[i : i + BATCH], card.layout, card.dtype)])
+            inputs = pack_crops(
+                crops[i : i + BATCH], card.layout, card.dtype, card.inputs.planes
+            )
+            batch = iter([inputs])
             calibrator.collect_data(
                 SimpleNamespace(get_next=functools.partial(next, batch, None))
             )

@@ -212,7 +212,7 @@ def onnx_runs(paths: dict[str, Path], batch_size: int) -> dict[str, Run]:
 
 
 def _random_crops(card: ModelCard, num: int) -> np.ndarray:
-    shape = (num, card.height, card.width, 3)
+    shape = (num, card.height, card.width, card.inputs.planes)
     return np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
 
 
@@ -295,7 +295,9 @@ def _cpu_runs(
 ) -> dict[str, Run]:
     torch.compiler.reset()  # each batch size compiles anew, and torch counts them
     crops = _random_crops(card, batch_size)
-    images = torch.from_numpy(pack_crops(crops, 'NCHW', 'float32')['images'])
+    images = torch.from_numpy(
+        pack_crops(crops, 'NCHW', 'float32', card.inputs.planes)['images']
+    )
     images = model.data_preprocessor.normalize(images)
     runs = {
         'torch, contiguous': lambda: _contiguous_pass(model, images),
@@ -337,7 +339,7 @@ def _gpu_runs(
 
 def _backend_run(backend: Backend, crops: np.ndarray, device: str = 'cpu') -> Run:
     """One call, with the images already where and as the model takes them."""
-    inputs = pack_crops(crops, backend.layout, backend.dtype)
+    inputs = pack_crops(crops, backend.layout, backend.dtype, backend.planes)
     if device != 'cpu':
         inputs = {k: torch.from_numpy(v).to(device) for k, v in inputs.items()}
     return lambda: backend(inputs)

@@ -1,14 +1,21 @@
 """The errors of a depth method on rendered people, as a Kinect measures them."""
 
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from rich.progress import track
 
-from mmfsa.methods import create_model
+from mmfsa.methods import Method, create_model
 from mmfsa.structures import Camera, Faces, Frame, geodesic_distance
 
 from .tables import format_table
+
+if TYPE_CHECKING:
+    from mmfsa.synth.renderer import HeadRenderer
 
 KINECT = Camera(575.816, 575.816, 319.5, 239.5, (640, 480))
 DISTANCES = 700.0, 1300.0  # mm
@@ -30,6 +37,7 @@ def score_depth_methods(
     number: int,
     seed: int = 0,
     max_angle: float = 60.0,
+    workers: int = 1,
 ) -> str:
     """The errors of methods on rendered depth maps, as a table.
 
@@ -42,6 +50,7 @@ def score_depth_methods(
         number: Number of maps.
         seed: Seed of the people.
         max_angle: The largest angle of a head, relative to the ray through it.
+        workers: Processes that render and predict.
 
     Returns:
         The table: geodesic errors in degrees of the heads with a pose, and the median
@@ -51,28 +60,62 @@ def score_depth_methods(
         ModuleNotFoundError: What renders heads is not installed.
         ValueError: There is no such model.
     """
-    from mmfsa.synth.depth import kinect
+    pairs = tuple(zip(models, weights, strict=True))
+    _ready(pairs, max_angle)  # wrong names are reported before the work begins
+    score = partial(errors_on, pairs, seed, max_angle)
+    with ProcessPoolExecutor(workers) as pool:
+        found = pool.map(score, range(number), chunksize=4)
+        errors = np.array([*track(found, 'Rendering', total=number)])
+    errors = errors.transpose(1, 0, 2)
+    return format_table(HEADER, [row(*one) for one in zip(models, errors, strict=True)])
+
+
+@cache
+def _ready(
+    pairs: tuple[tuple[str, str | None], ...], max_angle: float
+) -> tuple[list[Method], 'HeadRenderer']:
+    """The methods, and what renders heads."""
     from mmfsa.synth.factors import Factors
     from mmfsa.synth.renderer import HeadRenderer
+
+    cv2.setNumThreads(1)
+    methods = [create_model(*pair) for pair in pairs]
+    return methods, HeadRenderer(Factors(max_angle=max_angle, yaw_std=max_angle / 2))
+
+
+def errors_on(
+    pairs: tuple[tuple[str, str | None], ...], seed: int, max_angle: float, index: int
+) -> list[tuple[float, float]]:
+    """The errors of methods on one rendered map.
+
+    Args:
+        pairs: Names and weights of the methods.
+        seed: Seed of the people.
+        max_angle: The largest angle of a head.
+        index: The map's number.
+
+    Returns:
+        For each method degrees and millimetres; NaN where it has no pose.
+    """
+    from mmfsa.synth.depth import kinect
     from mmfsa.synth.wide import shoot_wide
 
-    methods = [create_model(*pair) for pair in zip(models, weights, strict=True)]
-    render = HeadRenderer(Factors(max_angle=max_angle, yaw_std=max_angle / 2))
-    image = np.zeros((*KINECT.size[::-1], 3), np.uint8)
-    errors = np.full((len(methods), number, 2), np.nan)
-    for index in track(range(number), 'Rendering'):
-        shot = shoot_wide(render, KINECT, seed, index, DISTANCES)
-        depth = kinect(shot.depth, KINECT.fx, np.random.default_rng((seed, index)))
-        frame = Frame(image, depth=depth, camera=KINECT)
-        face = Faces([shot.box], 'landmarks68')
-        for error, method in zip(errors, methods, strict=True):
-            poses = method.predict(frame, face)
-            place = poses.extras['translation'][0]
-            error[index] = (
-                geodesic_distance(poses.rotation[0], shot.rotation),
-                np.linalg.norm(place - shot.position),
+    methods, render = _ready(pairs, max_angle)
+    shot = shoot_wide(render, KINECT, seed, index, DISTANCES, depth_only=True)
+    depth = kinect(shot.depth, KINECT.fx, np.random.default_rng((seed, index)))
+    frame = Frame(shot.image, depth=depth, camera=KINECT)
+    face = Faces([shot.box], 'landmarks68')
+    errors = []
+    for method in methods:
+        poses = method.predict(frame, face)
+        place = poses.extras['translation'][0]
+        errors.append(
+            (
+                float(geodesic_distance(poses.rotation[0], shot.rotation)),
+                float(np.linalg.norm(place - shot.position)),
             )
-    return format_table(HEADER, [row(*one) for one in zip(models, errors, strict=True)])
+        )
+    return errors
 
 
 def row(name: str, errors: np.ndarray) -> list[str]:

@@ -12,19 +12,21 @@ LABELLED = 99  # degrees; faces beyond are not evaluated
 
 
 def read_faces(
-    data_root: str | Path, split: dict | None = None
+    data_root: str | Path, split: dict | None = None, with_depth: bool = False
 ) -> tuple[list[dict], np.ndarray]:
     """The faces within ±99° in their whole images, and their poses (N, 3).
 
     Args:
         data_root: The folder of the data set.
         split: Which of them, see :func:`mmfsa.datasets.split.select`; all by default.
+        with_depth: Read their depth maps, too.
     """
+    depth = [dict(type='LoadDepthFromFile')] if with_depth else []
     data = HeadPoseDataset(
         data_root=data_root,
         filter_cfg=dict(max_angle=LABELLED),
         split=split,
-        pipeline=[dict(type='LoadImageFromFile')],
+        pipeline=[dict(type='LoadImageFromFile'), *depth],
         test_mode=True,
     )
     faces = [data[i] for i in range(len(data))]

@@ -1,7 +1,7 @@
 """What a network tolerates of what detectors and cameras do to a face.
 
 Each test changes one thing by degrees: the crop's scale and place, the head's turn in the
-image, blur, compression, darkness, grey, occlusion, the face's resolution.
+image, blur, compression, brightness, light, grey, occlusion, the face's resolution.
 """
 
 from collections import defaultdict
@@ -18,10 +18,12 @@ from mmfsa.datasets.transforms import (
     Blur,
     ColorJitter,
     CropFace,
+    Darken,
     JPEGCompress,
     Occlude,
     RotateInPlane,
 )
+from mmfsa.datasets.transforms.formatting import seen_planes
 from mmfsa.inputs import InputSpec
 from mmfsa.methods import CropMethod
 from mmfsa.utils.files import write_json
@@ -33,6 +35,8 @@ from .networks import load_networks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+LIGHT = 'share of the light that is left'
 
 
 class Shrink:
@@ -49,7 +53,13 @@ class Shrink:
     def __call__(self, results: dict) -> dict:
         img = results['img']
         small = cv2.resize(img, (self.side, self.side), interpolation=cv2.INTER_AREA)
-        return {**results, 'img': cv2.resize(small, img.shape[1::-1])}
+        results = {**results, 'img': cv2.resize(small, img.shape[1::-1])}
+        if 'depth' in results:
+            side, nearest = (self.side, self.side), cv2.INTER_NEAREST
+            small = cv2.resize(results['depth'], side, interpolation=nearest)
+            size = img.shape[1::-1]
+            results['depth'] = cv2.resize(small, size, interpolation=nearest)
+        return results
 
 
 def colour(**change: float) -> ColorJitter:
@@ -106,6 +116,10 @@ def changes(spec: InputSpec) -> dict[str, tuple[tuple, Callable[[float], list]]]
             (0.1, 0.2, 0.4, 0.7, 1, 1.5, 2),
             lambda factor: [cut(), colour(brightness=factor)],
         ),
+        LIGHT: (
+            (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1),
+            lambda level: [cut(), Darken((level, level), prob=1)],
+        ),
         'times the colour; 0: grey': (
             (0, 0.5, 1, 1.5),
             lambda factor: [cut(), colour(saturation=factor)],
@@ -117,40 +131,52 @@ def changes(spec: InputSpec) -> dict[str, tuple[tuple, Callable[[float], list]]]
     }
 
 
-def compare_robustness(models: Iterable[str], data_root: str, out: Path) -> None:
+def compare_robustness(
+    models: Iterable[str], data_root: str, out: Path, only: str = ''
+) -> None:
     """Measure networks, draw their errors, and write the numbers beside the picture.
 
     Args:
         models: See :func:`~mmfsa.evaluation.networks.load_networks`.
         data_root: A data set with boxes of landmarks.
         out: The picture; its numbers get the same name, with .json.
+        only: A part of the names of the tests to do; empty: all tests.
 
     Raises:
         FileNotFoundError: Weights or faces are not there.
-        ValueError: Weights don't name their experiment.
+        ValueError: Weights don't name their experiment, or no test has such a name.
     """
-    errors = measure(load_networks(models), data_root)
+    errors = measure(load_networks(models), data_root, only)
     write_json(errors, out.with_suffix('.json'))
     save_figure(draw(errors), out)
 
 
-def measure(networks: dict[str, CropMethod], data_root: str) -> dict[str, dict]:
+def measure(
+    networks: dict[str, CropMethod], data_root: str, only: str = ''
+) -> dict[str, dict]:
     """The errors of networks on changed faces within ±99°.
 
     Networks with the same crop see the same changed crops.
 
     Args:
         networks: The networks, by name.
-        data_root: A data set with boxes of landmarks.
+        data_root: A data set with boxes of landmarks; with depth maps, where a network sees
+            depth.
+        only: A part of the names of the tests to do.
 
     Returns:
         For each test its `levels`, and by the networks' names their errors `MAE` in
         degrees.
     """
-    faces, _ = read_faces(data_root)
+    with_depth = any(network.spec.has_depth for network in networks.values())
+    faces, _ = read_faces(data_root, with_depth)
     tests = {network.spec: changes(network.spec) for network in networks.values()}
     errors = {}
-    for name, (levels, _) in track(next(iter(tests.values())).items(), 'Measuring'):
+    names = next(iter(tests.values()))
+    chosen = {name: test for name, test in names.items() if only in name}
+    if not chosen:
+        raise ValueError(f'no test is named {only!r}: there are {", ".join(names)}')
+    for name, (levels, _) in track(chosen.items(), 'Measuring'):
         mae = defaultdict(list)
         for level in levels:
             seen = {spec: change(faces, t[name][1](level)) for spec, t in tests.items()}
@@ -163,22 +189,29 @@ def measure(networks: dict[str, CropMethod], data_root: str) -> dict[str, dict]:
 
 
 def change(faces: list[dict], transforms: list) -> tuple[np.ndarray, np.ndarray]:
-    """Changed crops (N, H, W, 3) of faces, and their poses (N, 3)."""
+    """Changed crops (N, H, W, planes) of faces, and their poses (N, 3)."""
     np.random.seed(0)
     to_crop = Compose(transforms)
     changed = [to_crop(dict(face)) for face in faces]
-    images = np.stack([face['img'] for face in changed])
+    images = np.stack([seen_planes(face) for face in changed])
     return images, np.array([face['gt_pose'] for face in changed])
 
 
 def draw(errors: dict[str, dict]) -> 'Figure':
     """The errors of :func:`measure`, a panel for each test."""
-    figure, grid = panels((len(errors) + 2) // 3, 3, width=3.2, height=2.6)
+    across = min(len(errors), 3)
+    rows = -(-len(errors) // across)
+    width = 3.2 if across > 1 else 7.0
+    figure, grid = panels(rows, across, width=width, height=0.8 * width)
     for axes, (name, test) in zip(grid.flat, errors.items(), strict=False):
         for network, mae in test['MAE'].items():
             axes.plot(test['levels'], mae, marker='o', markersize=3, label=network)
         axes.set_xlabel(name)
+        if name == LIGHT:
+            axes.set_xscale('log')
         axes.set_ylim(bottom=0)
+    for axes in grid.flat[len(errors) :]:
+        axes.set_visible(False)
     for axes in grid[:, 0]:
         axes.set_ylabel('MAE [degrees]')
     handles = grid[0, 0].get_legend_handles_labels()

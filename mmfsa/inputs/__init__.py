@@ -3,7 +3,15 @@
 `.view` is imported from its module: it needs torch, which demos of exported files lack.
 """
 
-from .crop import BORDERS, INTERPOLATIONS, Crop, NoPixelError, crop_face, cut
+from .crop import (
+    BORDERS,
+    INTERPOLATIONS,
+    Crop,
+    NoPixelError,
+    crop_face,
+    cut,
+    cut_relief,
+)
 from .kinds import RULES, BoxRule, convert_boxes
 from .spec import CropRule, InputSpec, Jitter
 
@@ -20,4 +28,5 @@ __all__ = [
     'convert_boxes',
     'crop_face',
     'cut',
+    'cut_relief',
 ]

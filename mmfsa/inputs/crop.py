@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from .kinds import UNNAMED
+from .relief import relief_of
 from .spec import InputSpec
 
 BORDERS = {
@@ -48,7 +49,7 @@ class Crop(NamedTuple):
     """What a network sees of a face.
 
     Attributes:
-        image: (height, width, 3) uint8, or (height, width) of a depth map.
+        image: (height, width, planes) uint8, see :attr:`.InputSpec.planes`.
         box: x1, y1, x2, y2 in the image, the end exclusive; it may reach beyond it.
         turn: How far the image was turned clockwise, in degrees.
     """
@@ -100,6 +101,7 @@ def crop_face(
     spec: InputSpec,
     kind: str = UNNAMED,
     landmarks: np.ndarray | None = None,
+    depth: np.ndarray | None = None,
 ) -> Crop:
     """Crop one face anywhere in an image, as the network's training did.
 
@@ -107,11 +109,13 @@ def crop_face(
     image's edge is repeated instead.
 
     Args:
-        image: (H, W, 3) BGR uint8, or (H, W) of a depth map.
+        image: (H, W, 3) BGR uint8.
         face_box: x1, y1, x2, y2 in pixels.
         spec: The network's.
         kind: The kind of the box (:mod:`mmfsa.inputs.kinds`).
         landmarks: (5, 2), (6, 2) or (68, 2) pixels, which a rule with `align` needs.
+        depth: (H, W) millimetres, 0 where none was measured, which a network that sees
+            depth needs.
 
     Returns:
         The crop.
@@ -127,14 +131,58 @@ def crop_face(
         turn = turn_of(spec.crop.align, landmarks)
     box = spec.box(face_box, size, kind)
     if spec.crop.border != 'clamp':
-        return Crop(*cut(image, spec, box, turn), turn)
-    free = _unclamped(spec)
+        return Crop(*_see(image, depth, spec, box, turn), turn)
+    free = _with_border(spec, 'replicate')
     left, top, right, bottom = whole = free.box(face_box, size, kind)
     beyond = max(-left, right - size[0], 0), max(-top, bottom - size[1], 0)
     share = CUT_IN_TRAINING
     if turn or beyond[0] > share * (right - left) or beyond[1] > share * (bottom - top):
-        return Crop(*cut(image, free, whole, turn), turn)
-    return Crop(*cut(image, spec, box), turn)
+        return Crop(*_see(image, depth, free, whole, turn), turn)
+    return Crop(*_see(image, depth, spec, box), turn)
+
+
+def _see(
+    image: np.ndarray,
+    depth: np.ndarray | None,
+    spec: InputSpec,
+    box: tuple[int, ...],
+    turn: float = 0.0,
+) -> tuple[np.ndarray, tuple[int, ...]]:
+    """The planes of a box that a network sees, (height, width, planes), and the box."""
+    if not spec.has_depth:
+        return cut(image, spec, box, turn)
+    planes = [cut_relief(depth, spec, box, turn)[..., None]]
+    if spec.has_color:
+        planes.insert(0, cut(image, spec, box, turn)[0])
+    return np.concatenate(planes, axis=-1), box
+
+
+def cut_relief(
+    depth: np.ndarray, spec: InputSpec, box: tuple[int, ...], turn: float = 0.0
+) -> np.ndarray:
+    """Cut the relief of a box out of a depth map, and resize it.
+
+    What is measured counts alone: a pixel of the result is the mean of what is measured
+    in its place, and a hole where this is less than half of it. Beyond the map nothing is
+    measured.
+
+    Args:
+        depth: (H, W) millimetres, 0 where none was measured.
+        spec, box, turn: As in :func:`cut`.
+
+    Returns:
+        (height, width) uint8 of the spec's size, see :mod:`.relief`.
+
+    Raises:
+        NoPixelError, ValueError: See :func:`cut`.
+    """
+    relief, near = relief_of(depth, box)
+    if spec.crop.border != 'clamp':
+        spec = _with_border(spec, 'constant')
+    total = cut(relief, spec, box, turn)[0]
+    share = cut(near.astype(np.float32), spec, box, turn)[0]
+    mean = total / np.maximum(share, 0.5)
+    return np.where(share >= 0.5, np.clip(np.rint(mean), 1, 255), 0).astype(np.uint8)
 
 
 def cut(
@@ -143,7 +191,7 @@ def cut(
     """Cut a box out of an image, fill what lies beyond it, and resize it.
 
     Args:
-        image: (H, W, 3) uint8, or (H, W) of a depth map.
+        image: (H, W, 3) uint8, or (H, W) float32.
         spec: The size, interpolation and border of the crop.
         box: left, top, right, bottom, as :meth:`InputSpec.box` gives them.
         turn: Turn the image so far clockwise about the box's centre, in degrees.
@@ -187,8 +235,8 @@ def cut(
 
 
 @lru_cache
-def _unclamped(spec: InputSpec) -> InputSpec:
-    return spec.changed(crop=dict(border='replicate'))
+def _with_border(spec: InputSpec, border: str) -> InputSpec:
+    return spec.changed(crop=dict(border=border))
 
 
 def turn_of(align: str, landmarks: np.ndarray | None) -> float:

@@ -208,7 +208,8 @@ class InputSpec:
         std: What each channel is divided by, on the scale 0 to 255; empty: nothing.
         interpolation: How the crop is resized: ``bilinear``, ``bicubic``, ``area`` or
             ``nearest``.
-        modality: ``color``, ``depth`` (millimetres) or ``color+depth``.
+        modality: ``color``, ``depth`` or ``color+depth``. A network's depth is the face's
+            relief (:mod:`mmfsa.inputs.relief`), the last channel.
         frames: Number of frames that the network sees at once.
         crop: The :class:`CropRule`.
 
@@ -257,8 +258,24 @@ class InputSpec:
 
     @property
     def channels(self) -> int:
-        """Number of colour channels."""
-        return COLORS[self.color]
+        """Number of channels that the network computes with."""
+        colors = COLORS[self.color] if self.has_color else 0
+        return colors + self.has_depth
+
+    @property
+    def planes(self) -> int:
+        """Number of planes of a crop: B, G and R, and the relief."""
+        return 3 * self.has_color + self.has_depth
+
+    @property
+    def has_color(self) -> bool:
+        """Whether the image is looked at."""
+        return 'color' in self.modality
+
+    @property
+    def has_depth(self) -> bool:
+        """Whether the depth map is looked at."""
+        return 'depth' in self.modality
 
     @property
     def rule(self) -> str:

@@ -8,11 +8,14 @@ import numpy as np
 
 from mmfsa.deploy.backends.base import Backend
 from mmfsa.inputs import Crop, InputSpec, NoPixelError, crop_face
+from mmfsa.inputs.relief import shows_a_head
 from mmfsa.structures import Faces, Frame, Poses, rotate_pose_in_plane
 
 from .base import Method
+from .depth import measured_depth
 
 NO_PIXEL = 'the image has no pixel of the face'
+NO_HEAD = 'the depth map shows no head in the place of the face'
 
 
 class CropMethod(Method):
@@ -27,7 +30,7 @@ class CropMethod(Method):
         made_by: The experiment that made the weights, where their file says it.
 
     Raises:
-        NotImplementedError: The spec asks for depth or for several frames.
+        NotImplementedError: The spec asks for several frames.
     """
 
     def __init__(
@@ -39,10 +42,10 @@ class CropMethod(Method):
         model=None,
         made_by: str | None = None,
     ) -> None:
-        if spec.modality != 'color' or spec.frames != 1:
+        if spec.frames != 1:
             raise NotImplementedError(
-                f'{name} takes modality={spec.modality!r} and frames={spec.frames}: a '
-                'CropMethod shows a network one colour crop a face'
+                f'{name} takes frames={spec.frames}: a CropMethod shows a network one '
+                'crop a face'
             )
         self.network = network
         self.inputs = (spec,)
@@ -75,7 +78,8 @@ class CropMethod(Method):
         """The poses of several frames' faces, which go through the network together.
 
         The extras have ``crop`` (the images that the network saw) and ``crop_box``; both
-        are None for a face without a pixel in the frame, whose pose is not valid. A
+        are None for a face without a pixel in the frame, or without a head in the depth
+        map of a network that sees depth; its pose is not valid. A
         network's ``landmarks``, fractions of its crop, become pixels of the frame.
         """
         crops = [
@@ -98,7 +102,7 @@ class CropMethod(Method):
             Poses.from_outputs(
                 {name: value[start:end] for name, value in outputs.items()},
                 boxes=one.boxes,
-                reasons=['' if c else NO_PIXEL for c in crops[start:end]],
+                reasons=['' if c else self._missing for c in crops[start:end]],
                 extras=dict(
                     crop=[c and c.image for c in crops[start:end]],
                     crop_box=[c and c.box for c in crops[start:end]],
@@ -108,21 +112,36 @@ class CropMethod(Method):
         ]
 
     def crops(self, frame: Frame, faces: Faces) -> list[Crop | None]:
-        """What the network sees of each face; None where the frame has no pixel of it."""
+        """What the network sees of each face; None where there is nothing to see.
+
+        Raises:
+            ValueError: The network sees depth, and the frame has no depth map, or one that
+                is none of its image.
+        """
+        depth = None
+        if self.spec.has_depth:
+            depth = measured_depth(frame, self.name)
         crops = []
         boxes, kind = self.spec.crop.own_boxes(faces.boxes, faces.kind)
         for i, box in enumerate(boxes):
             landmarks = None if faces.landmarks is None else faces.landmarks[i]
             try:
-                crop = crop_face(frame.image, box, self.spec, kind, landmarks)
+                crop = crop_face(frame.image, box, self.spec, kind, landmarks, depth)
             except NoPixelError:
+                crop = None
+            if crop and self.spec.has_depth and not shows_a_head(crop.image[..., -1]):
                 crop = None
             crops.append(crop)
         return crops
 
     def estimate(self, crops: np.ndarray) -> np.ndarray:
-        """The poses (N, 3) of BGR uint8 crops (N, H, W, 3) of the spec's size."""
+        """The poses (N, 3) of uint8 crops (N, H, W, planes) of the spec's size."""
         return self.network.estimate(crops)
+
+    @property
+    def _missing(self) -> str:
+        """Why a face has no crop."""
+        return NO_HEAD if self.spec.has_depth else NO_PIXEL
 
     def _run(self, crops: Sequence[Crop | None]) -> dict[str, np.ndarray]:
         """What the network says of the crops that are there."""

@@ -116,20 +116,12 @@ class DepthMethod(Method):
 
     def _checked(self, frame: Frame) -> tuple[np.ndarray, Camera]:
         """The depth map in millimetres, and its camera."""
-        where = f'{frame.name}: ' if frame.name else ''
-        if frame.depth is None:
-            raise ValueError(
-                f'{where}{self.name} sees depth: give a depth map with the image (--depth)'
-            )
+        depth = measured_depth(frame, self.name)
         if frame.camera is None:
             raise ValueError(
-                f'{where}{self.name} needs the intrinsics of the depth camera: give its '
-                'camera (--camera)'
+                f'{_before(frame)}{self.name} needs the intrinsics of the depth camera: '
+                'give its camera (--camera)'
             )
-        try:
-            depth = depth_of(frame.depth, frame.size)
-        except ValueError as error:
-            raise ValueError(f'{where}{error}') from error
         return depth, camera_for(frame.camera, frame.size, frame.name)
 
     def _part(self, depth: np.ndarray, box: list[float], kind: str) -> np.ndarray:
@@ -151,3 +143,29 @@ class DepthMethod(Method):
             face = float(np.percentile(measured, 50, method='lower'))
         near = (part > face - self.reach) & (part < face + self.reach)
         return np.where(near, part, 0)
+
+
+def measured_depth(frame: Frame, name: str) -> np.ndarray:
+    """The depth map of a frame, (H, W) uint16 millimetres, 0 where none was measured.
+
+    Args:
+        frame: The frame.
+        name: What a message calls the method that sees depth.
+
+    Raises:
+        ValueError: The frame has no depth map, it has another size than the image, or its
+            unit is not the millimetre.
+    """
+    if frame.depth is None:
+        raise ValueError(
+            f'{_before(frame)}{name} sees depth: give a depth map with the image (--depth)'
+        )
+    try:
+        return depth_of(frame.depth, frame.size)
+    except ValueError as error:
+        raise ValueError(f'{_before(frame)}{error}') from error
+
+
+def _before(frame: Frame) -> str:
+    """What stands before a message about a frame."""
+    return f'{frame.name}: ' if frame.name else ''

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mmfsa.inputs import InputSpec
+from mmfsa.inputs.depth import below_the_crown, face_distance
 from mmfsa.models.registration import Fit, cost_of, load_surface, register
 from mmfsa.registry import METHODS
 from mmfsa.structures import Camera, pose_to_matrix, rotation_to_axis
@@ -27,7 +28,6 @@ BEST = 3  # starts that are finished
 COARSE = dict(steps=20, gates=(50.0, 15.0))
 FINE = dict(steps=15, gates=(15.0, 8.0))
 TRACKED = dict(steps=12, gates=(30.0, 8.0))
-HEIGHT = 230.0  # mm of a head, from the crown down
 
 
 @METHODS.register_module()
@@ -132,22 +132,5 @@ def before(depth: np.ndarray, camera: Camera, middle: np.ndarray) -> np.ndarray 
 
     None where nothing is measured around it.
     """
-    column, row = np.rint(middle).astype(int)
-    for millimetres in (15, 60):
-        reach = max(1, round(millimetres / 1000 * camera.fx))
-        rows, columns = (
-            slice(max(0, at - reach), at + reach + 1) for at in (row, column)
-        )
-        measured = depth[rows, columns][depth[rows, columns] > 0]
-        if measured.size:
-            return camera.rays(middle) * np.percentile(measured, 40) + BEHIND
-    return None
-
-
-def below_the_crown(depth: np.ndarray, camera: Camera) -> np.ndarray:
-    """The middle of the uppermost head of a depth map, (2,) pixels x, y."""
-    rows, columns = np.nonzero(depth)
-    height = (rows - camera.cy) / camera.fy * depth[rows, columns]
-    crown = np.percentile(height, 0.5)
-    head = height < crown + HEIGHT
-    return np.array([np.median(columns[head]), np.median(rows[head])])
+    distance = face_distance(depth, camera, middle)
+    return None if distance is None else camera.rays(middle) * distance + BEHIND

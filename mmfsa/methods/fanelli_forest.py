@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from mmfsa.inputs import InputSpec
-from mmfsa.inputs.depth import points_of
+from mmfsa.inputs.depth import below_the_crown, look_at_face, points_of
 from mmfsa.models.fanelli import Forest
 from mmfsa.models.fanelli.forest import tree_files
 from mmfsa.registry import METHODS
@@ -41,7 +41,8 @@ class FanelliForest(DepthMethod):
     squared angle between the votes and their mean.
 
     Args:
-        weights: The folder of the trees, ``*.tree``.
+        weights: The folder of the authors' trees, ``*.tree``; or the file of a forest that
+            mmfsa grew (``.npz``).
         stride: Step from patch to patch in pixels.
         max_variance: The largest sum of the variances of a leaf that votes.
         min_votes: The fewest votes that make a head, as a share of those that all patches
@@ -69,7 +70,8 @@ class FanelliForest(DepthMethod):
         if weights is None:
             raise FileNotFoundError(
                 'there are no trees of the random forest: give the folder of its *.tree '
-                'files as weights (github.com/kronihias/head-pose-estimation, data/trees)'
+                'files as weights (github.com/kronihias/head-pose-estimation, data/trees), '
+                'or take depth_forest, which has its own'
             )
         for name, value in (('stride', stride), ('max_variance', max_variance)):
             if not value > 0:
@@ -79,7 +81,8 @@ class FanelliForest(DepthMethod):
         self.max_variance = max_variance
         self.min_votes = min_votes
         digest = hashlib.sha256()
-        for path in tree_files(weights):
+        one = Path(weights).is_file()
+        for path in [Path(weights)] if one else tree_files(weights):
             digest.update(path.read_bytes())
         spec = InputSpec.from_dict(inputs, SPEC)
         super().__init__(spec, reach, 'fanelli_forest', digest.hexdigest())
@@ -89,20 +92,46 @@ class FanelliForest(DepthMethod):
         self,
         depth: np.ndarray,
         camera: Camera,
-        middle: np.ndarray | None,  # noqa: ARG002
+        middle: np.ndarray | None,
         number: int | None,  # noqa: ARG002
     ) -> Head | None:
-        depth, camera = as_the_trees_see(depth, camera)
+        turn = np.eye(3)
+        if self.forest.pixel is None:
+            depth, camera = as_the_trees_see(depth, camera)
+        else:
+            if middle is None:
+                middle = below_the_crown(depth, camera)
+            view = self.forest.pixel, self.forest.side
+            seen = look_at_face(depth, camera, middle, *view)
+            if seen is None:
+                return None
+            depth, camera, turn = seen
+            depth = np.rint(depth).astype(np.uint16)
         places, angles = self.votes(depth, camera)
         chosen = self._cluster(places)
         if chosen is None:
             return None
-        about_x, about_y, about_z = angles[chosen].mean(0)
+        mean = angles[chosen].mean(0)
+        about_x, about_y, about_z = mean
         rotation = pose_to_matrix([about_y, -about_x, about_z])
         each = pose_to_matrix(angles[chosen][:, [1, 0, 2]] * [1, -1, 1])
         spread = np.sqrt(np.mean(geodesic_distance(each, rotation[None]) ** 2))
+        if self.forest.correction is not None:
+            about_x, about_y, about_z = [*mean, 1] @ self.forest.correction
+            rotation = pose_to_matrix([about_y, -about_x, about_z])
         votes = dict(votes=len(chosen))
-        return Head(rotation, places[chosen].mean(0), float(spread), votes)
+        place = turn.T @ places[chosen].mean(0)
+        return Head(turn.T @ rotation, place, float(spread), votes)
+
+    def mean_of_votes(self, depth: np.ndarray, camera: Camera) -> np.ndarray | None:
+        """The mean rotation (3,) about x, y and z that the head's votes in a map say.
+
+        None where there is no head. The map (H, W) is one that the trees know, and its mean
+        is not corrected.
+        """
+        places, angles = self.votes(depth, camera)
+        chosen = self._cluster(places)
+        return None if chosen is None else angles[chosen].mean(0)
 
     def votes(self, depth: np.ndarray, camera: Camera) -> tuple[np.ndarray, np.ndarray]:
         """The votes of all patches of a depth map.

@@ -2,6 +2,7 @@
 
 from .adas0001 import *  # noqa: F403
 from .backbones import *  # noqa: F403
+from .deepheadpose import *  # noqa: F403
 from .estimators import *  # noqa: F403
 from .face_api import *  # noqa: F403
 from .fan import *  # noqa: F403

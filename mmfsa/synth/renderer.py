@@ -79,7 +79,8 @@ class Stage(NamedTuple):
         camera: (3, 3) intrinsics.
         distance: From the camera to the head, in decimetres.
         body: (3, 3) the chest's rotation.
-        light: What shines on the head; its shadow is cast anew.
+        light: What shines on the head; its shadow is cast anew. None: where only the depth
+            is wanted, the head stays black, in a third of the time.
         shadow_size: Side of the shadow's map in pixels; the light's softness counts them.
         aside: How far the head stands to the right of the camera's axis and below it, in
             decimetres.
@@ -89,7 +90,7 @@ class Stage(NamedTuple):
     camera: np.ndarray
     distance: float
     body: np.ndarray
-    light: Lights
+    light: Lights | None
     shadow_size: int = SHADOW_SIZE
     aside: tuple[float, float] = (0.0, 0.0)
 
@@ -100,7 +101,7 @@ class Portrait(NamedTuple):
     Attributes:
         image: (H, W, 3) float32 linear RGB of the head on black.
         cover: (H, W) float32 share of a pixel that the head covers.
-        mask: (H, W) uint8 of :class:`~mmfsa.synth.asset.Part`.
+        mask: (H, W) uint8 of :class:`~mmfsa.synth.asset.Part`; without light all is skin.
         light: What shines on it.
         pose: (3,) yaw, pitch, roll in degrees.
         landmarks: (68, 2) pixels.
@@ -113,7 +114,7 @@ class Portrait(NamedTuple):
     image: np.ndarray
     cover: np.ndarray
     mask: np.ndarray
-    light: Lights
+    light: Lights | None
     pose: np.ndarray
     landmarks: np.ndarray
     shape: np.ndarray
@@ -244,7 +245,9 @@ class HeadRenderer:
         rotation = pose_to_matrix(pose)
         shape = skin[self.asset.landmarks]
         points = bend(mesh, rotation, stage.body)
-        light = cast_shadow(stage.light, mesh, points, stage.shadow_size)
+        light = stage.light
+        if light is not None:
+            light = cast_shadow(light, mesh, points, stage.shadow_size)
         image, mask, nearness = self._render(
             mesh, points, stage, who.person.looks, outfit, light
         )
@@ -339,7 +342,7 @@ class HeadRenderer:
         stage: Stage,
         looks: Looks,
         outfit: Outfit,
-        light: Lights,
+        light: Lights | None,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Linear RGB (H, W, 3) of the head on black, its parts (H, W) and its nearness
         (H, W), supersampled."""
@@ -349,6 +352,11 @@ class HeadRenderer:
         near = 1 / (points[:, 2:] + stage.distance)
         pixels = np.hstack([flat, near]).astype(np.float32)
         nearness, triangle, weights = rasterize(pixels, mesh.triangles, height, width)
+        if light is None:
+            mask = np.where(
+                nearness > 0, np.uint8(Part.SKIN), np.uint8(Part.BACKGROUND)
+            )
+            return np.zeros((height, width, 3), np.float32), mask, nearness
 
         body = len(self._masks)
         masks = np.zeros((len(points), 4), np.float32)

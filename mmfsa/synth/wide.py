@@ -10,10 +10,11 @@ from mmfsa.structures.rotation import matrix_to_pose
 from .background import draw_background
 from .camera import develop, record
 from .depth import MM
-from .renderer import HeadRenderer, Stage
+from .renderer import HeadRenderer, Portrait, Stage
 from .shot import draw_body, draw_light, draw_pose
 
 DISTANCE = 400.0, 2000.0  # mm
+AROUND = 250.0  # mm around a head's middle: as much as a depth method looks at
 
 
 class WideShot(NamedTuple):
@@ -47,6 +48,7 @@ def shoot_wide(
     seed: int,
     index: int,
     distances: tuple[float, float] = DISTANCE,
+    depth_only: bool = False,
 ) -> WideShot:
     """Render one head at a random place in a camera's picture.
 
@@ -60,6 +62,8 @@ def shoot_wide(
         seed: Seed of the whole set.
         index: The picture's number; every picture shows another person.
         distances: The range of distances in millimetres.
+        depth_only: The same head without light, in a sixth of the time: the image is black,
+            and there is no depth farther than :data:`AROUND` from the head's middle.
     """
     factors, size = render.factors, camera.size
     rng = np.random.default_rng((seed, index))
@@ -77,11 +81,20 @@ def shoot_wide(
             light=draw_light(rng, factors),
             aside=(x, y),
         )
+        if depth_only:
+            stage, corner = _window(stage, camera, position)
         pose = matrix_to_pose(rotation)
         head = render.portray(seed, index, 0, pose, stage)
+        if depth_only:
+            head = _back(head, corner, size)
         inside = (head.landmarks >= 0) & (head.landmarks <= np.array(size) - 1)
         if inside.all():
             break
+    if depth_only:
+        black = np.zeros((*size[::-1], 3), np.uint8)
+        return WideShot(
+            black, rotation, position, head.landmarks, head.depth, head.mask
+        )
     cover = head.cover[..., None]
     # A background as bright as the head: then a head at the side is well exposed, too.
     behind = draw_background(rng, max(size), factors.p_plain)[: size[1], : size[0]]
@@ -89,3 +102,28 @@ def shoot_wide(
     scene = head.image + (1 - cover) * behind * level
     image = record(develop(scene, rng, factors), rng, factors)
     return WideShot(image, rotation, position, head.landmarks, head.depth, head.mask)
+
+
+def _window(
+    stage: Stage, camera: Camera, position: np.ndarray
+) -> tuple[Stage, np.ndarray]:
+    """A dark stage that shows only what is around a head, and its first pixel (2,)."""
+    middle = camera.project(position)
+    reach = AROUND / position[2] * np.array([camera.fx, camera.fy])
+    low = np.clip(np.rint(middle - reach).astype(int), 0, np.array(camera.size) - 1)
+    high = np.clip(np.rint(middle + reach).astype(int) + 1, low + 1, camera.size)
+    matrix = camera.matrix
+    matrix[:2, 2] -= low
+    size = tuple((high - low).tolist())
+    return stage._replace(size=size, camera=matrix, light=None), low
+
+
+def _back(head: Portrait, corner: np.ndarray, size: tuple[int, int]) -> Portrait:
+    """What a window shows, in the whole picture."""
+    rows, columns = (
+        slice(start, start + length)
+        for start, length in zip(corner[::-1], head.depth.shape, strict=True)
+    )
+    depth, mask = (np.zeros(size[::-1], part.dtype) for part in (head.depth, head.mask))
+    depth[rows, columns], mask[rows, columns] = head.depth, head.mask
+    return head._replace(depth=depth, mask=mask, landmarks=head.landmarks + corner)

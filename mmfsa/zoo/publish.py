@@ -1,12 +1,13 @@
 """Put weights among those that come with mmfsa."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from mmfsa.engine import load_weights, save_checkpoint
-from mmfsa.registry import MODELS
-from mmfsa.utils.files import sha256, write_json
+from mmfsa.registry import METHODS, MODELS
+from mmfsa.utils.files import replacing, sha256, write_json
 from mmfsa.version import __version__
 
 from . import weights as packaged
@@ -25,7 +26,8 @@ def publish(
     """Copy the weights of an experiment into the package, and list them.
 
     Args:
-        source: A checkpoint, or the names of a fusion's models, which are there already.
+        source: A checkpoint; the file of a method without a network; or the names of a
+            fusion's models, which are there already.
         name: The experiment that the weights belong to, or its NETWORK.TAG.
         licence: The licence of the weights, as an SPDX identifier.
         training_data: What they were trained on, with the licence of the data.
@@ -65,8 +67,18 @@ def publish(
 
 
 def _export(checkpoint: Path, experiment: str) -> Path:
-    """The file in the package: a checkpoint's weights, and the name of their experiment."""
-    model = MODELS.build(read_config(experiment).model)
+    """The file in the package: a checkpoint's weights, and the name of their experiment.
+
+    The file of a method without a network is copied as it is.
+    """
+    cfg = read_config(experiment)
+    if 'model' not in cfg:
+        METHODS.build(dict(cfg.method, weights=checkpoint))  # whether it is one
+        file = packaged.WEIGHTS / f'{experiment}{checkpoint.suffix}'
+        with replacing(file) as temporary:
+            shutil.copyfile(checkpoint, temporary)
+        return file
+    model = MODELS.build(cfg.model)
     load_weights(model, checkpoint)
     file = packaged.WEIGHTS / f'{experiment}.pth'
     meta = dict(config=f'{experiment}.py', mmfsa_version=__version__)

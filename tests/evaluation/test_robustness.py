@@ -11,6 +11,7 @@ from mmfsa.engine import save_checkpoint
 from mmfsa.evaluation.robustness import Shrink, draw, measure
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import MODELS
+from mmfsa.utils.depth import write_depth
 from mmfsa.utils.files import write_json
 from mmfsa.zoo import get_config
 
@@ -52,6 +53,7 @@ def test_one_thing_changes_at_a_time(faces):
     for name, level in (
         ('shift, up to, of the face box', 0),
         ('times the brightness', 1),
+        ('share of the light that is left', 1),
         ('times the colour; 0: grey', 1),
         ("occluder, of the crop's side", 0),
     ):
@@ -63,7 +65,35 @@ def test_one_thing_changes_at_a_time(faces):
     assert turned == pytest.approx(unchanged + 22.5 / 3, abs=5)
     assert max(mae['side of the face box [pixels]'].values()) < unchanged + 0.5
     figure = draw(errors)
-    assert len([axes for axes in figure.axes if axes.lines]) == len(errors) == 9
+    assert len([axes for axes in figure.axes if axes.lines]) == len(errors) == 10
+
+
+def test_a_network_that_sees_depth_gets_it(faces):
+    class Relief:
+        """A network whose yaw is the share of the relief that is measured."""
+
+        spec = InputSpec(modality='color+depth')
+
+        def estimate(self, crops):
+            poses = np.zeros((len(crops), 3))
+            poses[:, 0] = 30 * (crops[..., 3] > 0).mean(axis=(1, 2))
+            return poses
+
+    index = json.loads((faces / 'index.json').read_text())
+    index['metainfo'].update(format_version=2, box_kind='visible')
+    for i, entry in enumerate(index['data_list']):
+        entry['depth_path'] = f'{i}_depth.png'
+        write_depth(np.full((200, 200), 900), faces / entry['depth_path'])
+    write_json(index, faces / 'index.json')
+    networks = {'both': Relief(), 'colour': Brightness()}
+    errors = measure(networks, str(faces), only='light')
+    (test,) = errors.values()
+    assert set(test['MAE']['both']) == {10.0}  # darkness does not change the relief
+    assert test['MAE']['colour'][0] > 25
+    shrunk = measure({'both': Relief()}, str(faces), only='side of the face box')
+    assert {e for one in shrunk.values() for e in one['MAE']['both']} == {10.0}
+    with pytest.raises(ValueError, match="no test is named 'smell': there are crop"):
+        measure(networks, str(faces), only='smell')
 
 
 def test_every_network_gets_crops_of_its_own_size(faces):

@@ -83,7 +83,7 @@ def test_goes_through_json_and_back():
     spec = InputSpec(
         size=(96, 128),
         color='RGB',
-        mean=(1.0, 2.0, 3.0),
+        mean=(1.0, 2.0, 3.0, 4.0),
         std=(4.0,),
         interpolation='area',
         modality='color+depth',

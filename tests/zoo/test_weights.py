@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from mmfsa import zoo
+from mmfsa import create_model, zoo
 from mmfsa.engine import load_checkpoint, load_weights, save_checkpoint
 from mmfsa.registry import MODELS
 from mmfsa.zoo.publish import publish
@@ -185,14 +185,18 @@ def test_a_cache_that_can_not_be_written_is_named(fused, cache):
 
 
 def test_what_is_packaged_is_whole(cache):
-    """Every file is listed, and loads into the model of its config."""
+    """Every file is listed, and loads into the model or the method of its config."""
     packaged = zoo.packaged_weights()
     assert {path for w in packaged.values() for path in w.paths} == {
-        *zoo.WEIGHTS.glob('*.pth')
+        *zoo.WEIGHTS.glob('*.pth'),
+        *zoo.WEIGHTS.glob('*.npz'),
     }
     for name, weights in packaged.items():
         assert zoo.resolve(name).name == name
         assert all(zoo.resolve(alias).name == name for alias in weights.aliases)
         cfg, path = zoo.find_model(name)
-        load_weights(MODELS.build(cfg.model), path)
+        if 'model' in cfg:
+            load_weights(MODELS.build(cfg.model), path)
+        else:
+            assert create_model(name).weights_sha256 == weights.files[path.name]
         assert weights.licence and weights.training_data

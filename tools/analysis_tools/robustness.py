@@ -4,9 +4,9 @@
         --data-root data/aflw2000 --out robustness.png
 
 Each test changes one thing by degrees: the crop's scale and place, the head's turn in the
-image, blur, compression, darkness, grey, occlusion, the face's resolution. The mean
-absolute error in degrees is over the faces with |angle| ≤ 99; models with the same crop see
-the same changed crops. Beside the picture its numbers are written as .json.
+image, blur, compression, brightness, light, grey, occlusion, the face's resolution. The
+mean absolute error in degrees is over the faces with |angle| ≤ 99; models with the same
+crop see the same changed crops. Beside the picture its numbers are written as .json.
 """
 
 import argparse
@@ -27,9 +27,12 @@ def main() -> None:
         '--data-root', required=True, metavar='DIR', help='with boxes of landmarks'
     )
     parser.add_argument('--out', type=Path, required=True, metavar='PNG')
+    parser.add_argument(
+        '--only', default='', metavar='TEXT', help='tests with this in their name'
+    )
     args = parser.parse_args()
     with clear_errors():
-        compare_robustness(args.models, args.data_root, args.out)
+        compare_robustness(args.models, args.data_root, args.out, args.only)
         print(f'wrote {args.out}')
 
 

@@ -10,7 +10,7 @@ distance between the head's exact position and the method's.
 import argparse
 
 from mmfsa.evaluation.depth_methods import score_depth_methods
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, positive
 
 
 def main() -> None:
@@ -24,6 +24,7 @@ def main() -> None:
     parser.add_argument('--number', type=int, default=300, help='of depth maps')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--max-angle', type=float, default=60, help='of a head')
+    parser.add_argument('--workers', type=positive, default=1, help='processes')
     args = parser.parse_args()
     weights = [one or None for one in args.weights or [''] * len(args.models)]
     if len(weights) != len(args.models):
@@ -31,7 +32,12 @@ def main() -> None:
     with clear_errors():
         print(
             score_depth_methods(
-                args.models, weights, args.number, args.seed, args.max_angle
+                args.models,
+                weights,
+                args.number,
+                args.seed,
+                args.max_angle,
+                args.workers,
             )
         )
 

@@ -4,7 +4,8 @@
         --licence Apache-2.0 --training-data "rendered heads (CC0)"
 
 The file becomes mmfsa/weights/EXPERIMENT.pth, without optimiser and logs, and gets its
-entry in mmfsa/weights/index.json. Only weights that may be passed on belong there. A
+entry in mmfsa/weights/index.json. Only weights that may be passed on belong there. The file
+of a method without a network, such as a random forest's .npz, is copied as it is. A
 fusion has no file: give the names of its models, which are there already.
 
     python tools/misc/publish_model.py fsa_caps_{1x1,var,wo} fsa_caps_fusion \\

@@ -5,6 +5,8 @@ from .box_label import BoxLabel
 from .color_jitter import ColorJitter
 from .crop_face import CropFace
 from .cut_edge import CutEdge
+from .darken import Darken
+from .depth_noise import DepthNoise
 from .detect_face import DetectFace
 from .formatting import PackHeadPoseInputs
 from .hide_ears import HideEars
@@ -27,6 +29,8 @@ __all__ = [
     'ColorJitter',
     'CropFace',
     'CutEdge',
+    'Darken',
+    'DepthNoise',
     'DetectFace',
     'HideEars',
     'JPEGCompress',

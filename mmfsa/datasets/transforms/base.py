@@ -2,8 +2,11 @@
 
 from abc import abstractmethod
 
+import cv2
 import numpy as np
 from mmcv.transforms import BaseTransform
+
+from mmfsa.inputs.relief import HOLE
 
 from .face_batch import FaceBatch, no_batch_form
 
@@ -79,3 +82,31 @@ def check_range(
             f'{name} must be a rising pair in [{low}, {high}], got {value}'
         )
     return tuple(value)
+
+
+def warp_crop(results: dict, to_source: np.ndarray) -> None:
+    """Move the pixels of a crop, and those of its relief where it has one.
+
+    Of the image the edge is repeated. A relief has no mixed pixels, since between the nose
+    and the wall behind it there is nothing; beyond its edge are holes.
+
+    Args:
+        results: The dict of a pipeline; its ``img`` and ``depth`` are replaced.
+        to_source: (2, 3) where a pixel of the result comes from.
+    """
+    size = results['img'].shape[1::-1]
+    results['img'] = cv2.warpAffine(
+        results['img'],
+        to_source,
+        size,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    if 'depth' in results:
+        results['depth'] = cv2.warpAffine(
+            results['depth'],
+            to_source,
+            size,
+            flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
+            borderValue=HOLE,
+        )

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from mmcv.transforms import BaseTransform
 
-from mmfsa.inputs import InputSpec, Jitter, convert_boxes, cut
+from mmfsa.inputs import InputSpec, Jitter, convert_boxes, cut, cut_relief
 from mmfsa.inputs.crop import turn_of
 from mmfsa.inputs.kinds import UNNAMED, WORDS
 from mmfsa.registry import TRANSFORMS
@@ -31,7 +31,10 @@ class CropFace(BaseTransform):
     ``face_box``, a box that fits any rule). Modified keys: ``img``, ``img_shape``,
     ``crop_box`` (x1, y1, x2, y2 of the crop in the image, the end exclusive),
     ``crop_rule`` (the rule in words); ``box_source`` (the kind of the box in words), where
-    the box is another than the first of ``boxes``, and no step has said it.
+    the box is another than the first of ``boxes``, and no step has said it; ``modality``,
+    the spec's. For a network that sees depth, ``depth`` is needed (``LoadDepthFromFile``),
+    and becomes the relief of the crop (H, W) uint8 (:mod:`mmfsa.inputs.relief`); for others
+    it goes.
 
     Args:
         pad: What is added to the box on each side, as a fraction of its width and
@@ -115,6 +118,8 @@ class CropFace(BaseTransform):
         return ', '.join(words)
 
     def transform(self, results: dict) -> dict:
+        self._check_depth(results)
+        results['modality'] = self.spec.modality
         if 'crop_box' in results:
             return results
         img = results['img']
@@ -127,6 +132,9 @@ class CropFace(BaseTransform):
             turn = turn_of(self.spec.crop.align, results.get('landmarks'))
         box = self.spec.box(face_box, size, kind, self._draw())
         try:
+            if self.spec.has_depth:
+                depth = results['depth']
+                results['depth'] = cut_relief(depth, self.spec, box, turn)
             results['img'], box = cut(img, self.spec, box, turn)
         except ValueError as error:
             name = results.get('img_path', 'image')
@@ -141,6 +149,22 @@ class CropFace(BaseTransform):
                 results['gt_pose'] = pose.astype(np.float32)
                 results.pop('gt_rotation', None)
         return results
+
+    def _check_depth(self, results: dict) -> None:
+        """Refuse a face without depth for a network that sees it.
+
+        Raises:
+            ValueError: There is no depth map.
+        """
+        if not self.spec.has_depth:
+            results.pop('depth', None)
+        elif 'depth' not in results or 'crop_box' in results:
+            cut_already = 'crop_box' in results
+            why = 'its crop was cut without depth' if cut_already else 'it has no depth'
+            raise ValueError(
+                f'{results.get("img_path", "image")}: the network sees depth, and {why}: '
+                'put LoadDepthFromFile before CropFace, and train without a cache'
+            )
 
     def choose(self, results: Mapping) -> tuple[str, Sequence[float]]:
         """The box of a face that the rule starts from, and its kind.
@@ -201,7 +225,16 @@ class CropFace(BaseTransform):
         return 1.0 if self.times is None else drawn
 
     def batch(self, faces: FaceBatch) -> FaceBatch:
-        """The same for many faces of images of one size, on the device."""
+        """The same for many faces of images of one size, on the device.
+
+        Raises:
+            NotImplementedError: The spec asks for depth or aligned faces.
+        """
+        if self.spec.has_depth:
+            raise NotImplementedError(
+                'CropFace cuts depth maps one at a time only: train without '
+                '--augment-on-device'
+            )
         if faces.crop_box is not None:
             return faces
         if self.spec.crop.align:

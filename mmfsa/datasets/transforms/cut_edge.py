@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from mmfsa.inputs.relief import HOLE
 from mmfsa.registry import TRANSFORMS
 
 from .base import RandomTransform, check_range
@@ -36,6 +37,11 @@ class CutEdge(RandomTransform):
         img[:, :left] = 0
         img[:, w - right :] = 0
         results['img'] = img
+        if 'depth' in results:  # there is no map, either
+            relief = np.full_like(results['depth'], HOLE)
+            inside = slice(top, h - bottom), slice(left, w - right)
+            relief[inside] = results['depth'][inside]
+            results['depth'] = relief
 
     def augment_batch(self, faces: FaceBatch) -> FaceBatch:
         h, w = faces.images.shape[2:]

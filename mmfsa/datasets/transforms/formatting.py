@@ -14,7 +14,9 @@ from mmfsa.structures import HeadPoseDataSample
 class PackHeadPoseInputs(BaseTransform):
     """Pack the image as the network's input and the rest as its data sample.
 
-    Required keys: ``img`` (H, W, 3) BGR uint8. Labels are packed where there are some:
+    Required keys: ``img`` (H, W, 3) BGR uint8; for a network that sees depth (the
+    ``modality`` that ``CropFace`` notes), ``depth`` (H, W), the crop's relief. Labels are
+    packed where there are some:
     ``gt_pose`` (3,), ``gt_rotation`` (3, 3) and whatever else begins with ``gt_``. They
     stay arrays, which are cheaper to hand from a worker than tensors.
 
@@ -22,7 +24,8 @@ class PackHeadPoseInputs(BaseTransform):
         meta_keys: What becomes metainfo of the data sample, where it is known.
 
     Returns (of the call):
-        ``dict(inputs=(3, H, W) uint8 tensor, data_samples=HeadPoseDataSample)``
+        ``dict(inputs=(planes, H, W) uint8 tensor, data_samples=HeadPoseDataSample)``; the
+        relief is the last plane.
     """
 
     def __init__(
@@ -45,9 +48,9 @@ class PackHeadPoseInputs(BaseTransform):
         self.meta_keys = tuple(meta_keys)
 
     def transform(self, results: dict) -> dict:
-        img = np.ascontiguousarray(results['img'].transpose(2, 0, 1))
+        planes = seen_planes(results).transpose(2, 0, 1)
         return {
-            'inputs': torch.from_numpy(img),
+            'inputs': torch.from_numpy(np.ascontiguousarray(planes)),
             'data_samples': self.data_sample(results),
         }
 
@@ -65,3 +68,12 @@ class PackHeadPoseInputs(BaseTransform):
 
     def __repr__(self) -> str:
         return f'PackHeadPoseInputs(meta_keys={self.meta_keys})'
+
+
+def seen_planes(results: dict) -> np.ndarray:
+    """What the network sees of a crop, (H, W, planes): B, G, R; the relief."""
+    modality = results.get('modality', 'color')
+    planes = [results['img']] if 'color' in modality else []
+    if 'depth' in modality:
+        planes.append(results['depth'][..., None])
+    return planes[0] if len(planes) == 1 else np.concatenate(planes, axis=-1)

@@ -27,6 +27,8 @@ class MirrorFace(RandomTransform):
 
     def augment(self, results: dict) -> None:
         results['img'] = np.ascontiguousarray(results['img'][:, ::-1])
+        if 'depth' in results:
+            results['depth'] = np.ascontiguousarray(results['depth'][:, ::-1])
         results['gt_pose'] = mirror_pose(results['gt_pose']).astype(np.float32)
         results.pop('gt_rotation', None)  # the pose says it now
         if 'gt_box' in results:

@@ -6,10 +6,13 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from mmfsa.inputs.relief import FACE, STEP
 from mmfsa.registry import TRANSFORMS
 
 from .base import RandomTransform, check_range
 from .face_batch import FaceBatch
+
+AHEAD = 30, 180  # mm that something is before the face which it covers
 
 
 @TRANSFORMS.register_module()
@@ -33,6 +36,10 @@ class Occlude(RandomTransform):
         x = np.random.randint(img.shape[1] - w + 1)
         img[y : y + h, x : x + w] = np.random.randint(0, 256, 3)
         results['img'] = img
+        if 'depth' in results:  # what covers a face is before it
+            results['depth'] = results['depth'].copy()
+            ahead = np.random.randint(*AHEAD) / STEP
+            results['depth'][y : y + h, x : x + w] = min(FACE + round(ahead), 255)
 
     def augment_batch(self, faces: FaceBatch) -> FaceBatch:
         shape = torch.tensor(faces.images.shape[2:], device=faces.images.device)

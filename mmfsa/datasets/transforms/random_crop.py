@@ -33,6 +33,9 @@ class RandomCrop(BaseTransform):
         x = np.random.randint(self._room(img.shape[1], width) + 1)
         y = np.random.randint(self._room(img.shape[0], height) + 1)
         results['img'] = np.ascontiguousarray(img[y : y + height, x : x + width])
+        if 'depth' in results:
+            window = results['depth'][y : y + height, x : x + width]
+            results['depth'] = np.ascontiguousarray(window)
         results['img_shape'] = results['img'].shape[:2]
         move_labels(results, img.shape[1::-1], self.size, (-x, -y))
         return results

@@ -5,6 +5,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mmfsa.inputs.relief import HOLE
 from mmfsa.registry import TRANSFORMS
 
 from .base import RandomTransform
@@ -40,14 +41,23 @@ class RandomCropPaste(RandomTransform):
         kind = np.random.randint(3)
         cut = np.random.randint(1, self.max_cut + 1)
         x, y, to_x, to_y = np.random.randint(0, cut, 4)
-        window = img[y : y + h - cut, x : x + w - cut]
+        here = slice(y, y + h - cut), slice(x, x + w - cut)
+        window, relief = img[here], results.get('depth')
         if kind == 0:
             results['img'] = cv2.resize(window, (w, h), interpolation=cv2.INTER_CUBIC)
+            if relief is not None:
+                results['depth'] = cv2.resize(
+                    relief[here], (w, h), interpolation=cv2.INTER_NEAREST
+                )
             move_labels(results, (w, h), window.shape[1::-1], (-x, -y))
             return
+        there = slice(to_y, to_y + h - cut), slice(to_x, to_x + w - cut)
         move_labels(results, (w, h), (w, h), (to_x - x, to_y - y))
         results['img'] = np.full_like(img, 0 if kind == 1 else 255)
-        results['img'][to_y : to_y + h - cut, to_x : to_x + w - cut] = window
+        results['img'][there] = window
+        if relief is not None:
+            results['depth'] = np.full_like(relief, HOLE)
+            results['depth'][there] = relief[here]
 
     def augment_batch(self, faces: FaceBatch) -> FaceBatch:
         # Each kind is done apart. The last two differ by a colour.

@@ -58,6 +58,8 @@ class RandomResizedCrop(BaseTransform):
         results['img'] = cv2.remap(
             img, *grid, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
+        if 'depth' in results:
+            results['depth'] = cv2.remap(results['depth'], *grid, cv2.INTER_NEAREST)
         results['img_shape'] = results['img'].shape[:2]
         across = self._move(x, w, width, self.size[0])
         larger, shift = np.transpose([across, self._move(y, h, height, self.size[1])])

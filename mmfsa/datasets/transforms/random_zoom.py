@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 import torch
 
 from mmfsa.registry import TRANSFORMS
 
-from .base import RandomTransform, check_range
+from .base import RandomTransform, check_range, warp_crop
 from .face_batch import FaceBatch, sample
 from .moving import move_labels, moved_batch
 
@@ -31,21 +30,14 @@ class RandomZoom(RandomTransform):
         self.scale = check_range('scale', scale, 0.1)
 
     def augment(self, results: dict) -> None:
-        img = results['img']
-        h, w = img.shape[:2]
+        h, w = results['img'].shape[:2]
         sx, sy = np.random.uniform(*self.scale, 2)
         to_source = np.array(
             [[sx, 0, (1 - sx) * (w - 1) / 2], [0, sy, (1 - sy) * (h - 1) / 2]]
         )
         turn = np.diag([1 / sx, 1 / sy])
         move_labels(results, (w, h), (w, h), -turn @ to_source[:, 2], turn)
-        results['img'] = cv2.warpAffine(
-            img,
-            to_source,
-            (w, h),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
+        warp_crop(results, to_source)
 
     def augment_batch(self, faces: FaceBatch) -> FaceBatch:
         h, w = faces.images.shape[2:]

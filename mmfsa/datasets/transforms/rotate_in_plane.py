@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import torch
 
 from mmfsa.registry import TRANSFORMS
 from mmfsa.structures import rotate_pose_in_plane
 
-from .base import RandomTransform
+from .base import RandomTransform, warp_crop
 from .face_batch import FaceBatch, sample
 from .moving import move_labels, moved_batch
 
@@ -35,8 +34,7 @@ class RotateInPlane(RandomTransform):
         self.max_angle = max_angle
 
     def augment(self, results: dict) -> None:
-        img = results['img']
-        h, w = img.shape[:2]
+        h, w = results['img'].shape[:2]
         x1, y1, x2, y2 = results.get('crop_box', (0, 0, w, h))
         # The height of the crop's pixels over their width.
         stretch = (y2 - y1) / h / ((x2 - x1) / w)
@@ -45,13 +43,7 @@ class RotateInPlane(RandomTransform):
         # A pixel of the result comes from the place to which the turn back takes it.
         turn_back = np.array([[cos, sin * stretch], [-sin / stretch, cos]])
         centre = np.array([(w - 1) / 2, (h - 1) / 2])
-        results['img'] = cv2.warpAffine(
-            img,
-            np.column_stack([turn_back, centre - turn_back @ centre]),
-            (w, h),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
+        warp_crop(results, np.column_stack([turn_back, centre - turn_back @ centre]))
         turn = np.linalg.inv(turn_back)
         move_labels(results, (w, h), (w, h), centre - turn @ centre, turn)
         pose = rotate_pose_in_plane(results['gt_pose'], angle)

@@ -15,9 +15,10 @@ class Backend(NotForked, metaclass=ABCMeta):
     """One contract for whatever runs a deployed model: arrays in, arrays out.
 
     Args:
-        card: What the model takes; None where it takes any crops.
+        card: What the model takes; None where it takes crops of any size.
         layout: `NCHW` or `NHWC` of `images`.
         dtype: Type of `images`.
+        planes: Planes of a crop, where there is no card.
 
     Attributes:
         state_size: The numbers that a face's memory has, of a network that sees videos; 0:
@@ -30,9 +31,14 @@ class Backend(NotForked, metaclass=ABCMeta):
     takes_memory = False  # whether it runs networks that remember
 
     def __init__(
-        self, card: ModelCard | None, layout: str = 'NCHW', dtype: str = 'float32'
+        self,
+        card: ModelCard | None,
+        layout: str = 'NCHW',
+        dtype: str = 'float32',
+        planes: int = 3,
     ) -> None:
         self.card = card
+        self.planes = card.inputs.planes if card else planes
         self.layout = card.layout if card else layout
         self.dtype = card.dtype if card else dtype
         self.state_size = card.state_size if card else 0
@@ -43,7 +49,9 @@ class Backend(NotForked, metaclass=ABCMeta):
             )
         if card:
             size = (card.height, card.width)
-            self._shape = (3, *size) if self.layout == 'NCHW' else (*size, 3)
+            self._shape = (
+                (self.planes, *size) if self.layout == 'NCHW' else (*size, self.planes)
+            )
 
     def __call__(self, inputs: dict[str, Array]) -> dict[str, Array]:
         """Run the model.
@@ -79,16 +87,17 @@ class Backend(NotForked, metaclass=ABCMeta):
         return {name: to_numpy(value) for name, value in outputs.items()}
 
     def estimate(self, crops: np.ndarray) -> np.ndarray:
-        """The poses (N, 3) of BGR uint8 crops (N, H, W, 3)."""
+        """The poses (N, 3) of uint8 crops (N, H, W, planes): BGR, relief."""
         return self.run_crops(crops)['pose']
 
     def run_crops(
         self, crops: np.ndarray, **memory: np.ndarray
     ) -> dict[str, np.ndarray]:
-        """All outputs for BGR uint8 crops (N, H, W, 3); `elapsed` and `state` are those of
+        """All outputs for uint8 crops (N, H, W, planes); `elapsed` and `state` are those of
         :meth:`__call__`."""
         memory = {key: np.asarray(value, np.float32) for key, value in memory.items()}
-        return self({**pack_crops(crops, self.layout, self.dtype), **memory})
+        crops = pack_crops(crops, self.layout, self.dtype, self.planes)
+        return self({**crops, **memory})
 
     @abstractmethod
     def run(self, inputs: dict[str, Array]) -> dict[str, Array]:

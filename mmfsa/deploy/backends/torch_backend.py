@@ -35,7 +35,7 @@ class TorchBackend(Backend):
         compiled: bool = False,
         cuda_graphs: bool = False,
     ) -> None:
-        super().__init__(card=None)
+        super().__init__(card=None, planes=model.inputs.planes)
         if precision not in AUTOCAST:
             raise ValueError(f'precision must be one of {[*AUTOCAST]}, got {precision}')
         self.precision = precision

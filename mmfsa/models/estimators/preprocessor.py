@@ -29,7 +29,7 @@ class FacePreprocessor(BaseDataPreprocessor):
     def forward(self, data: dict, training: bool = False) -> dict:  # noqa: ARG002
         """
         Args:
-            data: `inputs`, crops (3, H, W) BGR of 0 to 255, a list or stacked; and
+            data: `inputs`, crops (planes, H, W) of 0 to 255, a list or stacked; and
                 `data_samples`.
             training: Not used.
 
@@ -53,16 +53,28 @@ class FacePreprocessor(BaseDataPreprocessor):
         return {**data, 'inputs': self.normalize(images.float())}
 
     def normalize(self, images: Tensor) -> Tensor:
-        """Convert and normalise float crops (..., 3, H, W), BGR of 0 to 255."""
-        if self.inputs.color == 'RGB':
-            images = images.flip(-3)
-        elif self.inputs.color == 'grey':
-            weights = images.new_tensor(GREY).view(3, 1, 1)
-            images = (images * weights).sum(-3, keepdim=True)
+        """Convert and normalise float crops (..., planes, H, W): BGR of 0 to 255, relief.
+
+        The relief stays as it is: it is no colour.
+        """
+        if self.inputs.modality == 'color':
+            images = self._colors(images)
+        elif self.inputs.has_color:
+            colors, relief = images.split([3, 1], dim=-3)
+            images = torch.cat([self._colors(colors), relief], dim=-3)
         if self.mean is not None:
             images = images - self.mean
         if self.std is not None:
             images = images / self.std
+        return images
+
+    def _colors(self, images: Tensor) -> Tensor:
+        """Crops (..., 3, H, W), BGR, in the colours that the network takes."""
+        if self.inputs.color == 'RGB':
+            return images.flip(-3)
+        if self.inputs.color == 'grey':
+            weights = images.new_tensor(GREY).view(3, 1, 1)
+            return (images * weights).sum(-3, keepdim=True)
         return images
 
 

@@ -2,8 +2,8 @@
 
 A test compares the mean depths of two boxes of a patch. A leaf says where from the patch
 the head's centre lies, and how the head is turned (Fanelli et al., "Random Forests for Real
-Time 3D Face Analysis", IJCV 2013, Section 3). The format of the files is that of its
-authors' program.
+Time 3D Face Analysis", IJCV 2013, Section 3). A folder of ``*.tree`` has the format of
+its authors' program; a forest that mmfsa grew is one ``.npz``.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from mmfsa.utils.reading import damaged, read_text
+from mmfsa.utils.files import replacing
+from mmfsa.utils.reading import damaged, read_arrays, read_text
 
 TEST, LEAF = 13, 11  # numbers of a line
 SUFFIX = '.tree'
+LARGEST_SIDE = 4096
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,12 @@ class Forest:
         leaves: (L, 8) float32 the share of training patches with a head, the sum of the
             variances of their votes, the way to the head's centre (mm) and the head's
             rotation about x, y and z (degrees, ``Rx·Ry·Rz`` in the camera's frame).
+        pixel: Millimetres at the face in a pixel of the maps that the trees know, whose
+            camera looks at the face (:func:`mmfsa.inputs.depth.look_at_face`). None: they
+            know the maps of a Kinect as they are.
+        side: Width and height of these maps in pixels.
+        correction: (4, 3) float32 what turns the mean of the votes' rotations (about x, y
+            and z) and a 1 into the head's; None: the mean is the head's.
     """
 
     patch: tuple[int, int]
@@ -43,15 +51,24 @@ class Forest:
     threshold: np.ndarray
     boxes: np.ndarray
     leaves: np.ndarray
+    pixel: float | None = None
+    side: int = 0
+    correction: np.ndarray | None = None
 
     @classmethod
     def read(cls, folder: str | Path) -> 'Forest':
-        """Read all trees of a folder, ``*.tree``, in the order of their names.
+        """Read a forest.
+
+        Args:
+            folder: The file that :meth:`write` wrote; or a folder, all of whose trees,
+                ``*.tree``, are read in the order of their names.
 
         Raises:
-            FileNotFoundError: The folder has no tree.
+            FileNotFoundError: There is no such file, or the folder has no tree.
             ValueError: A file is no tree, is cut short, or is of another patch size.
         """
+        if Path(folder).is_file():
+            return read_arrays_of(Path(folder))
         paths = tree_files(folder)
         trees = [read_tree(path) for path in paths]
         for path, tree in zip(paths, trees, strict=True):
@@ -62,6 +79,71 @@ class Forest:
                     )
                 )
         return join(trees)
+
+    def write(self, path: str | Path) -> None:
+        """Write the forest as one small file, ``.npz``. Its leaves keep 11 bits."""
+        leaves = np.minimum(self.leaves, np.finfo(np.float16).max)
+        arrays = dict(
+            patch=np.array(self.patch, np.int32),
+            view=np.array([self.pixel or 0, self.side], np.float64),
+            roots=self.roots,
+            right=self.right,
+            threshold=self.threshold,
+            boxes=self.boxes.astype(np.uint8),
+            leaves=leaves.astype(np.float16),
+        )
+        if self.correction is not None:
+            arrays['correction'] = self.correction.astype(np.float32)
+        with replacing(path) as temporary, temporary.open('wb') as file:
+            np.savez_compressed(file, **arrays)
+
+
+def read_arrays_of(path: Path) -> Forest:
+    """Read a file of :meth:`Forest.write`.
+
+    Raises:
+        OSError: The file can't be read.
+        ValueError: It is damaged, or is no forest.
+    """
+    arrays = read_arrays(path)
+    with damaged(path, 'random forest'):
+        patch, (pixel, side) = arrays['patch'].tolist(), arrays['view'].tolist()
+        roots, right = (arrays[name].astype(np.int32) for name in ('roots', 'right'))
+        boxes = arrays['boxes'].astype(np.int32)
+        leaves = arrays['leaves'].astype(np.float32)
+        threshold = arrays['threshold'].astype(np.int32)
+        number, rows = len(right), np.arange(len(right))
+        if boxes.shape != (number, 8) or threshold.shape != (number,):
+            raise ValueError('its arrays differ in length')
+        if leaves.shape[1:] != (8,) or not np.isfinite(leaves).all():
+            raise ValueError('its leaves are no numbers')
+        ahead = (right > rows) & (right < number)  # so that every way ends
+        is_leaf = (right < 0) & (right >= -len(leaves))
+        if not (ahead | is_leaf).all() or not is_leaf[-1:].all():
+            raise ValueError('a node has no child')
+        if not len(roots) or roots.min() < 0 or roots.max() >= number:
+            raise ValueError('a tree has no root')
+        start, size = boxes[:, [0, 1, 4, 5]], boxes[:, [2, 3, 6, 7]]
+        if len(patch) != 2 or (start + size > patch * 2).any():
+            raise ValueError('a test looks beyond its patch')
+        if pixel < 0 or not 0 <= side <= LARGEST_SIDE:
+            raise ValueError(f'{side} pixels of {pixel} mm are no view of a face')
+        correction = arrays.get('correction')
+        if correction is not None and not (
+            correction.shape == (4, 3) and np.isfinite(correction).all()
+        ):
+            raise ValueError('its correction is no (4, 3) numbers')
+        return Forest(
+            tuple(patch),
+            roots,
+            right,
+            threshold,
+            boxes,
+            leaves,
+            pixel or None,
+            int(side),
+            correction,
+        )
 
 
 def tree_files(folder: str | Path) -> list[Path]:
@@ -85,7 +167,10 @@ def join(trees: Sequence[Forest]) -> Forest:
     names = 'threshold', 'boxes', 'leaves'
     arrays = {name: np.concatenate([getattr(t, name) for t in trees]) for name in names}
     roots, right = (np.concatenate(part).astype(np.int32) for part in (roots, right))
-    return Forest(trees[0].patch, roots, right, **arrays)
+    first = trees[0]
+    return Forest(
+        first.patch, roots, right, **arrays, pixel=first.pixel, side=first.side
+    )
 
 
 def read_tree(path: Path) -> Forest:

@@ -1,5 +1,7 @@
 """The trees' files: whole ones are read, others are refused by name."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -102,3 +104,50 @@ def leaf(forest, patch):
         above = (means[0] - means[1]) * 1000 > forest.threshold[node]
         node = forest.right[node] if above else node + 1
     return -1 - forest.right[node]
+
+
+def test_a_small_file_and_back(write, tmp_path):
+    tree = replace(read_tree(write(TREE)), pixel=3.5, side=128)
+    forest = join([tree, tree])
+    forest.write(tmp_path / 'forest.npz')
+    back = Forest.read(tmp_path / 'forest.npz')
+    assert (back.patch, back.pixel, back.side) == ((8, 6), 3.5, 128)
+    for name in ('roots', 'right', 'threshold', 'boxes'):
+        np.testing.assert_array_equal(getattr(back, name), getattr(forest, name))
+    np.testing.assert_allclose(back.leaves, forest.leaves, rtol=1e-3)
+    plain = join([read_tree(write(TREE))])
+    plain.write(tmp_path / 'plain.npz')
+    assert Forest.read(tmp_path / 'plain.npz').pixel is None
+
+
+@pytest.mark.parametrize(
+    ('name', 'row', 'value', 'message'),
+    [
+        ('right', 0, 0, 'a node has no child'),  # it would never end
+        ('right', 0, 99, 'a node has no child'),
+        ('right', 4, -99, 'a node has no child'),
+        ('roots', 0, 99, 'a tree has no root'),
+        ('boxes', 0, 200, 'looks beyond its patch'),
+        ('leaves', 0, np.nan, 'its leaves are no numbers'),
+        ('view', 1, 1e9, 'are no view of a face'),
+        ('threshold', None, [1, 2], 'differ in length'),
+    ],
+)
+def test_damaged_arrays_are_refused(write, tmp_path, name, row, value, message):
+    path = tmp_path / 'forest.npz'
+    read_tree(write(TREE)).write(path)
+    with np.load(path) as arrays:
+        arrays = dict(arrays)
+    if row is None:
+        arrays[name] = np.array(value)
+    else:
+        arrays[name][row] = value
+    np.savez(path, **arrays)
+    with pytest.raises(ValueError, match=rf'forest\.npz: .*{message}'):
+        Forest.read(path)
+
+
+def test_what_is_no_forest(tmp_path):
+    np.savez(tmp_path / 'a.npz', other=np.zeros(3))
+    with pytest.raises(ValueError, match=r'a\.npz is damaged'):
+        Forest.read(tmp_path / 'a.npz')

@@ -1,0 +1,258 @@
+"""Grows a random forest for depth maps (Fanelli et al., IJCV 2013) from rendered people."""
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import cv2
+import numpy as np
+from rich.progress import track
+
+from mmfsa.inputs.depth import look_at_face, points_of
+from mmfsa.models.fanelli.forest import Forest, join
+from mmfsa.models.fanelli.growing import Patches, grow_tree
+from mmfsa.structures import Camera, matrix_to_pose
+from mmfsa.utils.files import replacing
+from mmfsa.utils.reading import read_arrays
+
+if TYPE_CHECKING:
+    from mmfsa.synth.renderer import HeadRenderer
+
+KINECT = Camera(575.816, 575.816, 319.5, 239.5, (640, 480))
+DISTANCES = 600.0, 1400.0  # mm
+BESIDE = 20.0  # mm: how far from a face's middle the box's may be
+HEAD = 120.0  # mm from a head's centre to the points that belong to it
+HEADS, OTHERS = 20, 5  # patches of a map: of the head, and of something else
+CHUNK = 100  # views of a file
+FEWEST = 20  # views that correct means; fewer correct nothing
+
+
+class Views(NamedTuple):
+    """F rendered depth maps, as the forest sees faces.
+
+    Attributes:
+        maps: (F, S, S) uint16 millimetres, 0 where none was measured.
+        focal: (F,) of each map's camera, in pixels; its axis goes through the middle.
+        rotation: (F, 3, 3) the head's, in the frame of this camera.
+        centre: (F, 3) the head's origin in it, in millimetres.
+    """
+
+    maps: np.ndarray
+    focal: np.ndarray
+    rotation: np.ndarray
+    centre: np.ndarray
+
+
+def grow_forest(
+    out: Path,
+    trees: int = 10,
+    frames: int = 3000,
+    held_out: int = 200,
+    share: float = 0.7,
+    seed: int = 1000,
+    max_angle: float = 75.0,
+    pixel: float = 3.5,
+    side: int = 128,
+    patch: int = 60,
+    workers: int = 1,
+    **growth: int,
+) -> Path:
+    """Render people with a Kinect's noise, and grow trees from them.
+
+    What is whole in the folder is not made again: an interrupted run goes on where it was.
+    More trees, or more frames for further trees, may be asked for later.
+
+    Args:
+        out: The folder: views, a file for each tree, and ``forest.npz``.
+        trees: Number of trees.
+        frames: Number of depth maps, each of another person.
+        held_out: Number of further maps, which correct the means (:func:`correct`).
+        share: The share of the maps that a tree learns from.
+        seed: Seed of the people and of all that is drawn.
+        max_angle: The largest angle of a head, relative to the ray through it.
+        pixel: Millimetres at the face in a pixel of what the forest sees.
+        side: Width and height of this, in pixels.
+        patch: Width and height of a patch in pixels.
+        workers: Processes that render.
+        **growth: `tests`, `max_depth` and `min_patches` of
+            :func:`~mmfsa.models.fanelli.growing.grow_tree`.
+
+    Returns:
+        The forest's file.
+
+    Raises:
+        ModuleNotFoundError: What renders heads is not installed.
+        ValueError: The folder has views of other settings.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    settings = dict(seed=seed, max_angle=max_angle, pixel=pixel, side=side)
+    views = _views(out, frames + held_out, workers, settings)
+    sums = None
+    paths = [out / f'tree_{number:02d}.npz' for number in range(trees)]
+    for number, path in enumerate(track(paths, 'Growing')):
+        if path.is_file():
+            continue
+        if sums is None:
+            from mmfsa.models.fanelli.votes import sum_up
+
+            sums = np.stack([sum_up(one) for one in views.maps[:frames]])
+        rng = np.random.default_rng((seed, number))
+        chosen = rng.permutation(frames)[: max(1, round(share * frames))]
+        patches = draw_patches(views, sums, chosen, patch, rng)
+        tree = grow_tree(patches, rng, **growth)
+        replace(tree, pixel=pixel, side=side).write(path)
+    whole = join([Forest.read(path) for path in paths])
+    unknown = Views(*(part[frames:] for part in views))
+    correct(whole, unknown, out / 'forest.npz')
+    return out / 'forest.npz'
+
+
+def _views(out: Path, frames: int, workers: int, settings: dict) -> Views:
+    """The rendered views of some settings: what there is, from files of the folder."""
+    stated = np.array([settings[name] for name in sorted(settings)], np.float64)
+    parts = []
+    starts = range(0, frames, CHUNK)
+    with ProcessPoolExecutor(workers) as pool:
+        for start in track(starts, 'Rendering'):
+            path = out / f'views_{start:05d}.npz'
+            numbers = range(start, min(start + CHUNK, frames))
+            if path.is_file():
+                arrays = read_arrays(path)
+                if not np.array_equal(arrays.pop('settings'), stated):
+                    raise ValueError(
+                        f'{path} was rendered with other settings: choose another --out'
+                    )
+                if len(arrays['maps']) >= len(numbers):
+                    parts.append(
+                        Views(**{k: v[: len(numbers)] for k, v in arrays.items()})
+                    )
+                    continue
+            found = pool.map(partial(render_view, **settings), numbers, chunksize=8)
+            parts.append(Views(*map(np.stack, zip(*found, strict=True))))
+            with replacing(path) as temporary, temporary.open('wb') as file:
+                np.savez_compressed(file, settings=stated, **parts[-1]._asdict())
+    return Views(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+@lru_cache(maxsize=1)
+def _renderer(max_angle: float) -> 'HeadRenderer':
+    from mmfsa.synth.factors import Factors
+    from mmfsa.synth.renderer import HeadRenderer
+
+    cv2.setNumThreads(1)
+    return HeadRenderer(Factors(max_angle=max_angle, yaw_std=max_angle / 2))
+
+
+def render_view(
+    index: int, seed: int, max_angle: float, pixel: float, side: int
+) -> tuple:
+    """Render a person as a Kinect measures it, and look at the face.
+
+    Args:
+        index: The person's number.
+        seed, max_angle, pixel, side: See :func:`grow_forest`.
+
+    Returns:
+        A row of :class:`Views`.
+    """
+    from mmfsa.synth.depth import kinect
+    from mmfsa.synth.wide import shoot_wide
+
+    rng = np.random.default_rng((seed, index, 1))
+    shot = shoot_wide(
+        _renderer(max_angle), KINECT, seed, index, DISTANCES, depth_only=True
+    )
+    depth = kinect(shot.depth, KINECT.fx, rng)
+    middle = (shot.box[:2] + shot.box[2:]) / 2
+    shift = rng.uniform(-BESIDE, BESIDE, 2) / shot.position[2] * KINECT.fx
+    seen = look_at_face(depth, KINECT, middle + shift, pixel, side)
+    if seen is None:  # a hole in the middle of the face
+        seen = look_at_face(shot.depth, KINECT, middle, pixel, side)
+    depth, camera, turn = seen
+    depth = np.rint(depth).astype(np.uint16)
+    return depth, camera.fx, turn @ shot.rotation, turn @ shot.position
+
+
+def correct(forest: Forest, views: Views, path: Path) -> None:
+    """Write a forest with the correction of its means.
+
+    Leaves hold means, and the mean of many leaves is nearer to the middle of all poses than
+    the head is. A linear function undoes this, fitted to heads that no tree knows.
+
+    Args:
+        forest: The forest.
+        views: Heads that it does not know.
+        path: The file to write.
+    """
+    from mmfsa.methods import create_model
+
+    forest.write(path)
+    method = create_model('depth_forest', path)
+    side = views.maps.shape[1]
+    found, true = [], rotations_about(views.rotation)
+    for depth, focal in zip(views.maps, views.focal, strict=True):
+        camera = Camera(focal, focal, (side - 1) / 2, (side - 1) / 2)
+        found.append(method.mean_of_votes(depth, camera))
+    good = np.array([one is not None for one in found])
+    if good.sum() < FEWEST:
+        return
+    means = np.array([one for one in found if one is not None])
+    means = np.column_stack([means, np.ones(len(means))])
+    correction = np.linalg.lstsq(means, true[good], rcond=None)[0]
+    replace(forest, correction=correction.astype(np.float32)).write(path)
+
+
+def rotations_about(rotation: np.ndarray) -> np.ndarray:
+    """Rotations (..., 3, 3) as degrees (..., 3) about x, y and z, ``Rx·Ry·Rz``."""
+    pose = matrix_to_pose(rotation)
+    return np.stack([-pose[..., 1], pose[..., 0], pose[..., 2]], axis=-1)
+
+
+def draw_patches(
+    views: Views,
+    sums: np.ndarray,
+    chosen: Sequence[int],
+    patch: int,
+    rng: np.random.Generator,
+) -> Patches:
+    """Draw the patches that a tree learns from.
+
+    Args:
+        views: All views.
+        sums: (F, M) what :func:`~mmfsa.models.fanelli.votes.sum_up` gives of each.
+        chosen: The views to draw from.
+        patch: Width and height of a patch in pixels.
+        rng: Draws them.
+    """
+    from mmfsa.models.fanelli.votes import patches
+
+    side, size = views.maps.shape[1], (patch, patch)
+    angles = rotations_about(views.rotation)
+    parts = []
+    for view in chosen:
+        camera = Camera(*[views.focal[view]] * 2, *[(side - 1) / 2] * 2)
+        starts = patches(views.maps[view], sums[view], size, 1)
+        points = points_of(views.maps[view], camera, starts + patch // 2)
+        way = views.centre[view] - points
+        is_head = np.linalg.norm(way, axis=1) < HEAD
+        rows = np.concatenate(
+            [
+                rng.permutation(np.flatnonzero(is_head == shown))[:number]
+                for shown, number in ((True, HEADS), (False, OTHERS))
+            ]
+        )
+        votes = np.column_stack([way[rows], np.tile(angles[view], (len(rows), 1))])
+        parts.append((np.full(len(rows), view), starts[rows], is_head[rows], votes))
+    frame, start, is_head, votes = (np.concatenate(p) for p in zip(*parts, strict=True))
+    return Patches(
+        sums,
+        side,
+        size,
+        frame.astype(np.int32),
+        start.astype(np.int32),
+        is_head,
+        votes.astype(np.float32),
+    )
