@@ -78,7 +78,13 @@ def _agree(model: nn.Module, other: nn.Module) -> bool:
 
 def _outputs(model: nn.Module) -> dict[str, torch.Tensor]:
     width, height = model.inputs.size
-    noise = torch.rand(1, 3, height, width, generator=torch.Generator().manual_seed(0))
+    noise = torch.rand(
+        1,
+        model.inputs.planes,
+        height,
+        width,
+        generator=torch.Generator().manual_seed(0),
+    )
     images = 255 * noise.to(next(model.parameters()).device)
     return model.outputs(model.data_preprocessor.normalize(images))
 
