@@ -16,11 +16,10 @@ model = dict(
         color=dict(
             type='TwoStreamBackbone', init_cfg=dict(**weights, prefix='backbone')
         ),
-        # Half as many channels as FSA-Net.
         depth=dict(
             type='TwoStreamBackbone',
-            stages=((8, 'P', 16, 16, 'P'), (32, 32, 'P'), (64, 64)),
             in_channels=1,
+            init_cfg=dict(**weights, prefix='backbone'),
         ),
     ),
     neck=dict(init_cfg=dict(**weights, prefix='neck')),

@@ -5,7 +5,7 @@ _base_ = './synth_heads.py'
 depth = dict(type='LoadDepthFromFile')
 turn = dict(type='RotateInPlane', max_angle=15)
 occlude = dict(type='Occlude')
-darken = dict(type='Darken')
+darken = dict(type='Darken', level=(0.001, 1))
 noise = dict(type='DepthNoise')
 steps = [
     _base_.load,

@@ -44,7 +44,7 @@ class ColorDepthBackbone(BaseModule):
                 f'of the depth {self.depth.out_shapes}'
             )
         self.mix = nn.ModuleList(
-            nn.Conv2d(2 * channels, channels, 1) for channels, *_ in self.out_shapes
+            _start_as_mean(channels) for channels, *_ in self.out_shapes
         )
 
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
@@ -58,3 +58,16 @@ class ColorDepthBackbone(BaseModule):
         colors, relief = images[:, :-1], images[:, -1:]
         pairs = zip(self.color(colors), self.depth(relief), self.mix, strict=True)
         return tuple(mix(torch.cat([one, other], dim=1)) for one, other, mix in pairs)
+
+
+def _start_as_mean(channels: int) -> nn.Conv2d:
+    """A 1×1 convolution of two stacked maps that starts as their mean.
+
+    So what both backbones have learnt alone counts from the first step.
+    """
+    mix = nn.Conv2d(2 * channels, channels, 1)
+    half = torch.eye(channels) / 2
+    with torch.no_grad():
+        mix.weight.copy_(torch.cat([half, half], dim=1)[:, :, None, None])
+        mix.bias.zero_()
+    return mix
