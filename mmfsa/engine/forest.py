@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import lru_cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +20,8 @@ from mmfsa.utils.files import replacing
 from mmfsa.utils.reading import read_arrays
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
     from mmfsa.synth.renderer import HeadRenderer
 
 KINECT = Camera(575.816, 575.816, 319.5, 239.5, (640, 480))
@@ -27,7 +30,8 @@ BESIDE = 20.0  # mm: how far from a face's middle the box's may be
 HEAD = 120.0  # mm from a head's centre to the points that belong to it
 HEADS, OTHERS = 20, 5  # patches of a map: of the head, and of something else
 CHUNK = 100  # views of a file
-FEWEST = 20  # views that correct means; fewer correct nothing
+FEWEST = 20  # votes of a view that count, and views that refine leaves
+RIDGE = 1.0  # how much leaves keep their rotations
 
 
 class Views(NamedTuple):
@@ -48,9 +52,8 @@ class Views(NamedTuple):
 
 def grow_forest(
     out: Path,
-    trees: int = 10,
+    trees: int = 15,
     frames: int = 3000,
-    held_out: int = 200,
     share: float = 0.7,
     seed: int = 1000,
     max_angle: float = 75.0,
@@ -63,13 +66,12 @@ def grow_forest(
     """Render people with a Kinect's noise, and grow trees from them.
 
     What is whole in the folder is not made again: an interrupted run goes on where it was.
-    More trees, or more frames for further trees, may be asked for later.
+    More trees may be asked for later.
 
     Args:
         out: The folder: views, a file for each tree, and ``forest.npz``.
         trees: Number of trees.
         frames: Number of depth maps, each of another person.
-        held_out: Number of further maps, which correct the means (:func:`correct`).
         share: The share of the maps that a tree learns from.
         seed: Seed of the people and of all that is drawn.
         max_angle: The largest angle of a head, relative to the ray through it.
@@ -89,25 +91,27 @@ def grow_forest(
     """
     out.mkdir(parents=True, exist_ok=True)
     settings = dict(seed=seed, max_angle=max_angle, pixel=pixel, side=side)
-    views = _views(out, frames + held_out, workers, settings)
+    views = _views(out, frames, workers, settings)
     sums = None
-    paths = [out / f'tree_{number:02d}.npz' for number in range(trees)]
+    paths = [out / f'tree_{number:02d}_of_{frames}.npz' for number in range(trees)]
+    known = np.zeros((trees, frames), bool)
     for number, path in enumerate(track(paths, 'Growing')):
+        rng = np.random.default_rng((seed, number))
+        chosen = rng.permutation(frames)[: max(1, round(share * frames))]
+        known[number, chosen] = True
         if path.is_file():
             continue
         if sums is None:
             from mmfsa.models.fanelli.votes import sum_up
 
-            sums = np.stack([sum_up(one) for one in views.maps[:frames]])
-        rng = np.random.default_rng((seed, number))
-        chosen = rng.permutation(frames)[: max(1, round(share * frames))]
+            sums = np.stack([sum_up(one) for one in views.maps])
         patches = draw_patches(views, sums, chosen, patch, rng)
         tree = grow_tree(patches, rng, **growth)
         replace(tree, pixel=pixel, side=side).write(path)
-    whole = join([Forest.read(path) for path in paths])
-    unknown = Views(*(part[frames:] for part in views))
-    correct(whole, unknown, out / 'forest.npz')
-    return out / 'forest.npz'
+    whole = out / 'forest.npz'
+    join([Forest.read(path) for path in paths]).write(whole)
+    refine(whole, views, known)
+    return whole
 
 
 def _views(out: Path, frames: int, workers: int, settings: dict) -> Views:
@@ -115,7 +119,8 @@ def _views(out: Path, frames: int, workers: int, settings: dict) -> Views:
     stated = np.array([settings[name] for name in sorted(settings)], np.float64)
     parts = []
     starts = range(0, frames, CHUNK)
-    with ProcessPoolExecutor(workers) as pool:
+    # spawn: a forked process would share the libraries' threads and locks
+    with ProcessPoolExecutor(workers, get_context('spawn')) as pool:
         for start in track(starts, 'Rendering'):
             path = out / f'views_{start:05d}.npz'
             numbers = range(start, min(start + CHUNK, frames))
@@ -176,33 +181,74 @@ def render_view(
     return depth, camera.fx, turn @ shot.rotation, turn @ shot.position
 
 
-def correct(forest: Forest, views: Views, path: Path) -> None:
-    """Write a forest with the correction of its means.
+def refine(path: Path, views: Views, known: np.ndarray) -> None:
+    """Give the leaves of a forest rotations whose mean is the head's.
 
-    Leaves hold means, and the mean of many leaves is nearer to the middle of all poses than
-    the head is. A linear function undoes this, fitted to heads that no tree knows.
+    A leaf holds the mean of its patches, and the mean of many leaves is nearer to the
+    middle of all poses than the head is. A linear function undoes this; it is fitted to the
+    votes of the trees that do not know a view. What is then left of each view's error goes
+    to the leaves that vote, by ridge regression (after Ren et al., "Global Refinement of
+    Random Forest", CVPR 2015).
 
     Args:
-        forest: The forest.
-        views: Heads that it does not know.
-        path: The file to write.
+        path: The forest's file, which is written again.
+        views: Heads.
+        known: (T, F) bool the views that each tree has learned from.
     """
+    from scipy.sparse.linalg import lsmr
+
     from mmfsa.methods import create_model
 
-    forest.write(path)
     method = create_model('depth_forest', path)
+    forest = method.forest
+    tree = np.searchsorted(first_leaves(forest), np.arange(len(forest.leaves)), 'right')
     side = views.maps.shape[1]
-    found, true = [], rotations_about(views.rotation)
-    for depth, focal in zip(views.maps, views.focal, strict=True):
-        camera = Camera(focal, focal, (side - 1) / 2, (side - 1) / 2)
-        found.append(method.mean_of_votes(depth, camera))
-    good = np.array([one is not None for one in found])
-    if good.sum() < FEWEST:
+    seen, unseen, good = [], [], []
+    for view, depth in enumerate(track(views.maps, 'Refining')):
+        camera = Camera(*[views.focal[view]] * 2, *[(side - 1) / 2] * 2)
+        found = method.votes_of_head(depth, camera)
+        if found is None:
+            continue
+        leaves = found[1]
+        others = leaves[~known[tree[leaves] - 1, view]]
+        if len(others) >= FEWEST:
+            seen.append(leaves)
+            unseen.append(others)
+            good.append(view)
+    if len(good) < FEWEST:
         return
-    means = np.array([one for one in found if one is not None])
-    means = np.column_stack([means, np.ones(len(means))])
-    correction = np.linalg.lstsq(means, true[good], rcond=None)[0]
-    replace(forest, correction=correction.astype(np.float32)).write(path)
+    true = rotations_about(views.rotation[good])
+    votes, unseen_votes = (shares(one, len(tree)) for one in (seen, unseen))
+    angles = forest.leaves[:, 5:].astype(np.float64)
+    means = unseen_votes @ angles
+    line = np.linalg.lstsq(_and_one(means), true, rcond=None)[0]
+    wrong = true - _and_one(means) @ line
+    damp = np.sqrt(RIDGE * np.median(votes.multiply(votes).sum(axis=1)))
+    change = [lsmr(votes, one, damp=damp)[0] for one in wrong.T]
+    leaves = forest.leaves.copy()
+    leaves[:, 5:] = _and_one(angles) @ line + np.transpose(change)
+    replace(forest, leaves=leaves).write(path)
+
+
+def _and_one(numbers: np.ndarray) -> np.ndarray:
+    return np.column_stack([numbers, np.ones(len(numbers))])
+
+
+def first_leaves(forest: Forest) -> np.ndarray:
+    """(T,) the first leaf of each tree."""
+    is_leaf = forest.right < 0
+    return np.cumsum(is_leaf)[forest.roots] - is_leaf[forest.roots]
+
+
+def shares(votes: Sequence[np.ndarray], leaves: int) -> 'csr_array':
+    """The share of each leaf in the votes of each view, (F, leaves)."""
+    from scipy.sparse import csr_array
+
+    number = [len(one) for one in votes]
+    rows = np.repeat(np.arange(len(votes)), number)
+    weights = np.repeat(1 / np.array(number), number)
+    entries = weights, (rows, np.concatenate(votes))
+    return csr_array(entries, shape=(len(votes), leaves))
 
 
 def rotations_about(rotation: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import cv2
@@ -63,7 +64,8 @@ def score_depth_methods(
     pairs = tuple(zip(models, weights, strict=True))
     _ready(pairs, max_angle)  # wrong names are reported before the work begins
     score = partial(errors_on, pairs, seed, max_angle)
-    with ProcessPoolExecutor(workers) as pool:
+    # spawn: a forked process would share the libraries' threads and locks
+    with ProcessPoolExecutor(workers, get_context('spawn')) as pool:
         found = pool.map(score, range(number), chunksize=4)
         errors = np.array([*track(found, 'Rendering', total=number)])
     errors = errors.transpose(1, 0, 2)

@@ -169,7 +169,7 @@ def measure(
         degrees.
     """
     with_depth = any(network.spec.has_depth for network in networks.values())
-    faces, _ = read_faces(data_root, with_depth)
+    faces, _ = read_faces(data_root, with_depth=with_depth)
     tests = {network.spec: changes(network.spec) for network in networks.values()}
     errors = {}
     names = next(iter(tests.values()))

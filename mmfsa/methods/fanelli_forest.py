@@ -107,38 +107,36 @@ class FanelliForest(DepthMethod):
                 return None
             depth, camera, turn = seen
             depth = np.rint(depth).astype(np.uint16)
-        places, angles = self.votes(depth, camera)
-        chosen = self._cluster(places)
-        if chosen is None:
+        found = self.votes_of_head(depth, camera)
+        if found is None:
             return None
-        mean = angles[chosen].mean(0)
-        about_x, about_y, about_z = mean
+        places, leaves = found
+        angles = self.forest.leaves[leaves, 5:].astype(np.float64)
+        about_x, about_y, about_z = angles.mean(0)
         rotation = pose_to_matrix([about_y, -about_x, about_z])
-        each = pose_to_matrix(angles[chosen][:, [1, 0, 2]] * [1, -1, 1])
+        each = pose_to_matrix(angles[:, [1, 0, 2]] * [1, -1, 1])
         spread = np.sqrt(np.mean(geodesic_distance(each, rotation[None]) ** 2))
-        if self.forest.correction is not None:
-            about_x, about_y, about_z = [*mean, 1] @ self.forest.correction
-            rotation = pose_to_matrix([about_y, -about_x, about_z])
-        votes = dict(votes=len(chosen))
-        place = turn.T @ places[chosen].mean(0)
+        votes = dict(votes=len(leaves))
+        place = turn.T @ places.mean(0)
         return Head(turn.T @ rotation, place, float(spread), votes)
 
-    def mean_of_votes(self, depth: np.ndarray, camera: Camera) -> np.ndarray | None:
-        """The mean rotation (3,) about x, y and z that the head's votes in a map say.
+    def votes_of_head(
+        self, depth: np.ndarray, camera: Camera
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        """The votes for a head in a map that the trees know, as :meth:`votes` gives them.
 
-        None where there is no head. The map (H, W) is one that the trees know, and its mean
-        is not corrected.
+        None where there is no head.
         """
-        places, angles = self.votes(depth, camera)
+        places, leaves = self.votes(depth, camera)
         chosen = self._cluster(places)
-        return None if chosen is None else angles[chosen].mean(0)
+        return None if chosen is None else (places[chosen], leaves[chosen])
 
     def votes(self, depth: np.ndarray, camera: Camera) -> tuple[np.ndarray, np.ndarray]:
         """The votes of all patches of a depth map.
 
         Returns:
-            (M, 3) the heads' centres in millimetres; (M, 3) rotations about x, y and z in
-            degrees, ``Rx·Ry·Rz``.
+            (M, 3) the heads' centres in millimetres; (M,) the leaves that vote, rows of the
+            forest's.
         """
         from mmfsa.models.fanelli.votes import leaves_of, node_table, patches, sum_up
 
@@ -153,9 +151,10 @@ class FanelliForest(DepthMethod):
         share, variance = forest.leaves[:, :2].T
         heads = (share >= 1) & (variance <= self.max_variance)
         trees, patch = np.nonzero(heads[found])
-        leaves = forest.leaves[found[trees, patch]].astype(np.float64)
+        leaves = found[trees, patch]
+        ways = forest.leaves[leaves, 2:5].astype(np.float64)
         middles = starts[patch] + np.array(forest.patch) // 2
-        return points_of(depth, camera, middles) + leaves[:, 2:5], leaves[:, 5:]
+        return points_of(depth, camera, middles) + ways, leaves
 
     def _cluster(self, places: np.ndarray) -> np.ndarray | None:
         """The votes of the head with most of them; None where there are too few.

@@ -34,6 +34,18 @@ def test_the_heads_of_real_frames(forest, real_depth, number):
     assert np.linalg.norm(whole.extras['translation'][0] - centre) < 4.2
 
 
+def test_own_trees_find_real_heads(real_depth):
+    predictor = HeadPosePredictor('depth_forest', camera=KINECT)
+    errors = []
+    for number in FRAMES:
+        frame, centre, rotation = real_depth(number)
+        x, y = KINECT.project(np.array(centre) - [0, 0, 60])
+        poses = predictor(frame, boxes=[[x - 45, y - 40, x + 45, y + 60]])
+        assert poses.valid.all()
+        errors.append(geodesic_distance(poses.rotation[0], rotation))
+    assert max(errors) < 14
+
+
 def test_another_focal_length(forest, real_depth):
     frame, centre, rotation = real_depth(200)
     frame.depth = np.repeat(np.repeat(frame.depth, 2, axis=0), 2, axis=1)

@@ -21,9 +21,8 @@ def main() -> None:
     )
     parser.add_argument('--out', type=Path, required=True, metavar='DIR')
     for name, default, text in (
-        ('trees', 10, 'number of trees'),
+        ('trees', 15, 'number of trees'),
         ('frames', 3000, 'number of depth maps, each of another person'),
-        ('held-out', 200, 'further maps, which correct the means of votes'),
         ('tests', 120, 'tests that a node chooses from'),
         ('max-depth', 20, 'most tests on the way to a leaf'),
         ('min-patches', 8, 'fewest patches of a leaf'),

@@ -41,8 +41,6 @@ class Forest:
             camera looks at the face (:func:`mmfsa.inputs.depth.look_at_face`). None: they
             know the maps of a Kinect as they are.
         side: Width and height of these maps in pixels.
-        correction: (4, 3) float32 what turns the mean of the votes' rotations (about x, y
-            and z) and a 1 into the head's; None: the mean is the head's.
     """
 
     patch: tuple[int, int]
@@ -53,7 +51,6 @@ class Forest:
     leaves: np.ndarray
     pixel: float | None = None
     side: int = 0
-    correction: np.ndarray | None = None
 
     @classmethod
     def read(cls, folder: str | Path) -> 'Forest':
@@ -92,8 +89,6 @@ class Forest:
             boxes=self.boxes.astype(np.uint8),
             leaves=leaves.astype(np.float16),
         )
-        if self.correction is not None:
-            arrays['correction'] = self.correction.astype(np.float32)
         with replacing(path) as temporary, temporary.open('wb') as file:
             np.savez_compressed(file, **arrays)
 
@@ -128,11 +123,6 @@ def read_arrays_of(path: Path) -> Forest:
             raise ValueError('a test looks beyond its patch')
         if pixel < 0 or not 0 <= side <= LARGEST_SIDE:
             raise ValueError(f'{side} pixels of {pixel} mm are no view of a face')
-        correction = arrays.get('correction')
-        if correction is not None and not (
-            correction.shape == (4, 3) and np.isfinite(correction).all()
-        ):
-            raise ValueError('its correction is no (4, 3) numbers')
         return Forest(
             tuple(patch),
             roots,
@@ -142,7 +132,6 @@ def read_arrays_of(path: Path) -> Forest:
             leaves,
             pixel or None,
             int(side),
-            correction,
         )
 
 
