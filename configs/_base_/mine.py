@@ -1,7 +1,7 @@
 # Fine-tune on your own data (docs/en/own_data.md): a tenth of the rate of a training from
 # the start, as the weights know faces already.
 _base_ = [
-    './datasets/mine.py',
+    './datasets/own_data.py',
     './schedules/adamw_onecycle_6e.py',
     './default_runtime.py',
 ]

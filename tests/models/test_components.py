@@ -8,7 +8,15 @@ from mmfsa.models.heads import BaseHead
 from mmfsa.models.losses import BaseLoss
 from mmfsa.registry import MODELS
 
-HAVE_TESTS_OF_THEIR_OWN = {'TimmBackbone', 'FacePreprocessor', 'FacePoints', 'FAN'}
+HAVE_TESTS_OF_THEIR_OWN = {
+    'ColorDepthBackbone',
+    'FacePoints',
+    'FacePreprocessor',
+    'FAN',
+    'RecurrentEstimator',
+    'RecurrentHead',
+    'TimmBackbone',
+}
 
 
 class Saying(nn.Module):
