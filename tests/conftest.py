@@ -179,6 +179,33 @@ def write_index(tmp_path):
     return write
 
 
+@pytest.fixture
+def data_root(write_index, tmp_path):
+    """A made-up AFLW2000 whose landmarks are exact, in a folder of data sets."""
+    from mmfsa.landmarks import HeadPoints
+    from mmfsa.landmarks.solvers import Fit, default_camera, project_orthographic
+    from mmfsa.structures import pose_to_matrix
+
+    def change(index):
+        index['metainfo'] |= dict(dataset='AFLW2000', box_kind='visible')
+        index['metainfo']['format_version'] = 2
+        points = HeadPoints().xyz
+        for entry in index['data_list']:
+            pose = [entry[angle] for angle in ('yaw', 'pitch', 'roll')]
+            pose = [0.5 * angle for angle in pose]
+            entry.update(zip(('yaw', 'pitch', 'roll'), pose, strict=True))
+            fit = Fit(pose_to_matrix(pose), np.array([0, 0, 3000.0]))
+            pixels = project_orthographic(fit, points, default_camera((150, 120)))
+            entry['landmarks'] = pixels.round(4).tolist()
+            entry['boxes'] = dict(landmarks68=entry['face_box'])
+
+    folder = write_index(change, num=4)
+    root = tmp_path / 'root'
+    root.mkdir()
+    (root / 'aflw2000').symlink_to(folder)
+    return root
+
+
 @pytest.fixture(scope='session')
 def renderer_of():
     """Gives renderers of heads, by the side of their pictures in pixels."""

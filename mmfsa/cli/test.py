@@ -56,9 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--order',
         choices=ORDERS,
-        default='xyz',
-        help='in which order the angles are read off the predicted rotations; all but '
-        'xyz reproduce published errors only (docs/en/table1.md)',
+        help='in which order the angles are read off the predicted rotations; by default '
+        "the model's own order; all but xyz reproduce published errors only "
+        '(docs/en/table1.md)',
     )
     parser.add_argument(
         '--flip-test',

@@ -18,16 +18,21 @@ class BackendEstimator(BaseEstimator):
         backend: It does its own preprocessing.
         spec: The input spec of what the backend runs.
         flip_test: Whether it looks at mirror images, too.
+        order: In which order its angles are, one of :data:`mmfsa.structures.ORDERS`.
     """
 
     def __init__(
-        self, backend: Backend, spec: InputSpec, flip_test: bool = False
+        self,
+        backend: Backend,
+        spec: InputSpec,
+        flip_test: bool = False,
+        order: str = 'xyz',
     ) -> None:
         # The backend converts colours itself: it is given the crops as they are.
         super().__init__(spec.changed(color='BGR', mean=(), std=()))
         self.backend = backend
         self.spec = spec
-        self._protocol = dict(color_order=spec.color, flip_test=flip_test)
+        self._protocol = dict(color_order=spec.color, flip_test=flip_test, order=order)
 
     @property
     def protocol(self) -> dict:
@@ -52,5 +57,7 @@ def stand_in(network: Backend, spec: InputSpec, model=None) -> BackendEstimator:
         model: The torch model that the backend runs, where there is one; an exported
             file states its flip test itself.
     """
-    flips = network.card.flip_test if model is None else model.flip_test
-    return BackendEstimator(network, spec, flips)
+    if model is None:
+        return BackendEstimator(network, spec, network.card.flip_test)
+    order = model.protocol.get('order', 'xyz')
+    return BackendEstimator(network, spec, model.flip_test, order)

@@ -47,7 +47,7 @@ def test(
     box: str | None = None,
     pipeline: str = 'own',
     detector: str = 'centerface',
-    order: str = 'xyz',
+    order: str | None = None,
     backend: str = 'torch',
     load: Callable[[Runner], dict] | None = None,
     **settings,
@@ -70,7 +70,7 @@ def test(
             :data:`mmfsa.inputs.pipelines.PIPELINES`.
         detector: The detector of the box `detector`.
         order: In which order angles are read off the predicted rotations, one of
-            :data:`mmfsa.structures.ORDERS`.
+            :data:`mmfsa.structures.ORDERS`; None: as the evaluator or the model says.
         backend: What runs the model, for the results.
         load: Puts the weights into the runner, or a backend or a method in its model's
             place, and returns what their file says about itself. By default loads a
@@ -110,7 +110,7 @@ def test(
     loops = {name: _loop(runner, name, t) for name, t in test_sets.items()}
     for loop in loops.values():
         change_protocol(loop.dataloader.dataset, runner.model, box, pipeline, detector)
-        if order != 'xyz':
+        if order:
             _metric(loop).order = order
     results = {}
     for name, loop in loops.items():

@@ -29,6 +29,7 @@ from .tables import format_table
 KEPT = ('img_path', 'img_id', 'crop_box', 'sequence')  # beside label and prediction
 # What a sample says of the protocol.
 SEEN = ('box_source', 'crop_rule', 'color_order', 'flip_test', 'order')
+XYZ = 'xyz'  # the order of the labels
 TURNS = 0, 180, 360  # degrees that folded errors leave out
 YAW_BINS = (0, 30, 60, 90, 180)  # edges in degrees of the label's |yaw|
 
@@ -151,7 +152,7 @@ class HeadPoseMetric(BaseMetric):
         flip_test: The flip test of a model that does not state it.
         order: In which order angles are read off a predicted rotation, one of
             :data:`mmfsa.structures.ORDERS`; all but `xyz` are to reproduce published
-            errors.
+            errors. None: the order that the model states, or `xyz`.
         **kwargs: Arguments of mmengine's ``BaseMetric``.
     """
 
@@ -164,14 +165,14 @@ class HeadPoseMetric(BaseMetric):
         align: bool = False,
         color_order: str | None = None,
         flip_test: bool | None = None,
-        order: str = 'xyz',
+        order: str | None = None,
         **kwargs,
     ) -> None:
         super().__init__(**kwargs)
         self.expected_num = expected_num
         self.allow_partial = allow_partial
         self.align = align
-        if order not in ORDERS:
+        if order is not None and order not in ORDERS:
             raise ValueError(f'order must be one of {[*ORDERS]}, got {order!r}')
         self.order = order
         told = dict(color_order=color_order, flip_test=flip_test)
@@ -202,6 +203,8 @@ class HeadPoseMetric(BaseMetric):
             turn = sample.get('turn', 0.0)
             for key, name in (('gt', 'gt_pose'), ('pred', 'pred_pose')):
                 pose = torch.as_tensor(sample[name])
+                if key == 'pred' and is_pose(pose) and sample.get('order', XYZ) != XYZ:
+                    pose = matrix_to_pose(torch.as_tensor(sample['pred_rotation']))
                 if turn:  # the crop was aligned: back to the image
                     pose = rotate_pose_in_plane(pose, -turn)
                 result[key] = pose.tolist()
@@ -237,14 +240,10 @@ class HeadPoseMetric(BaseMetric):
                 'no number, or no face detected): are these the weights of this model?'
             )
         coverage = len(results) / len(everything)
-        if self.order != 'xyz':
-            if seen.get('order', 'xyz') != 'xyz':
-                raise ValueError(
-                    f'the method reads {seen["order"]} itself: set its own `order`'
-                )
-            seen['order'] = self.order
+        seen['order'] = order = self.order or seen.get('order', XYZ)
+        if order != XYZ:
             for result in results:
-                result['pred'] = read_in_order(result['pred'], self.order).tolist()
+                result['pred'] = read_in_order(result['pred'], order).tolist()
         gt, pred = (np.array([r[key] for r in results]) for key in ('gt', 'pred'))
 
         groups = {'all': (pred, gt)}

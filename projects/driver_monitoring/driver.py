@@ -4,8 +4,10 @@ All angles are relative to the driver's neutral pose: the camera may look from a
 Yaw > 0 is the picture's left, which is the driver's right.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 import numpy as np
 
@@ -25,6 +27,7 @@ ZONES = {
     'centre console': ((15, 45), (-25, -5)),
 }
 ELSEWHERE = 'elsewhere'
+UNSEEN = 'unseen'
 AWAY_SECONDS = 2.0  # not on the road for so long
 UNSEEN_SECONDS = 1.0  # no pose for so long
 NOD_DEGREES = 12.0  # how far the head sinks
@@ -37,8 +40,8 @@ class Event:
     """Something that a driver did.
 
     Attributes:
-        kind: `away`: not on the road; `nodding off`: the head sinks and jerks up; or
-            `unseen`: there is no pose.
+        kind: `away`: not on the road; `nodding off`: the head sinks and jerks up;
+            `unseen`: there is no pose; or the name of a zone.
         start: In seconds.
         end: In seconds.
     """
@@ -105,17 +108,32 @@ def find_events(
     return sorted(events, key=lambda event: event.start)
 
 
+def stretches(times: np.ndarray, names: np.ndarray) -> Iterator[Event]:
+    """What the head is turned to from the first to the last pose, one after the other.
+
+    A pose counts until the next one. Where that is not soon, nothing is seen in between.
+
+    Args:
+        times: (T,) seconds, rising; at least two.
+        names: (T,) zones.
+
+    Yields:
+        Events whose kind is a zone, or `unseen`.
+    """
+    states = np.where(np.diff(times) >= UNSEEN_SECONDS, UNSEEN, names[:-1])
+    edges = [0, *np.flatnonzero(states[1:] != states[:-1]) + 1, len(states)]
+    for first, after in pairwise(edges):
+        yield Event(states[first], float(times[first]), float(times[after]))
+
+
 def looks_away(times: np.ndarray, names: np.ndarray, seconds: float) -> Iterator[Event]:
     """When the head is turned to another zone than the road; a gap ends it."""
-    off = np.r_[0, names != 'road', 0]
-    for first, after in np.flatnonzero(np.diff(off)).reshape(-1, 2):
-        pieces = np.flatnonzero(np.diff(times[first:after]) > UNSEEN_SECONDS) + 1
-        for part in np.split(np.arange(first, after), pieces):
-            end = times[min(part[-1] + 1, len(times) - 1)]
-            if end - times[part[-1]] > UNSEEN_SECONDS:
-                end = times[part[-1]]
-            if end - times[part[0]] >= seconds:
-                yield Event('away', float(times[part[0]]), float(end))
+    for away, group in groupby(
+        stretches(times, names), lambda part: part.kind not in ('road', UNSEEN)
+    ):
+        first, *_, last = [*group] * 2
+        if away and last.end - first.start >= seconds:
+            yield Event('away', first.start, last.end)
 
 
 def nods_off(times: np.ndarray, pitch: np.ndarray) -> Iterator[Event]:
@@ -146,12 +164,12 @@ def _crossings(
 def gaps(times: np.ndarray) -> Iterator[Event]:
     """When there is no pose."""
     for i in np.flatnonzero(np.diff(times) >= UNSEEN_SECONDS):
-        yield Event('unseen', float(times[i]), float(times[i + 1]))
+        yield Event(UNSEEN, float(times[i]), float(times[i + 1]))
 
 
 def shares(times: np.ndarray, names: np.ndarray) -> dict[str, float]:
-    """The part of the time in each zone, in [0, 1]; the most frequent zone first."""
-    seconds = np.minimum(np.diff(times, append=times[-1]), UNSEEN_SECONDS)
-    total = max(seconds.sum(), 1e-9)
-    found = {name: seconds[names == name].sum() / total for name in {*names}}
-    return dict(sorted(found.items(), key=lambda item: -item[1]))
+    """The part of the time in each zone and unseen, in [0, 1]; the largest part first."""
+    found = Counter()
+    for part in stretches(times, names):
+        found[part.kind] += (part.end - part.start) / (times[-1] - times[0])
+    return dict(found.most_common())

@@ -7,7 +7,6 @@ python projects/driver_monitoring/driver_monitoring.py predictions.jsonl --out r
 import argparse
 import json
 from dataclasses import asdict
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +14,15 @@ import numpy as np
 from driver import (
     AWAY_SECONDS,
     ELSEWHERE,
+    UNSEEN,
+    UNSEEN_SECONDS,
     ZONES,
     Event,
     find_events,
     neutral_pose,
     relative_poses,
     shares,
+    stretches,
     zones,
 )
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 NAMES = 'yaw', 'pitch', 'roll'
 FEWEST = 10  # frames with a pose
-EVENT_COLORS = {'away': '#E69F00', 'nodding off': '#CC0000', 'unseen': '#888888'}
+EVENT_COLORS = {'away': '#E69F00', 'nodding off': '#CC0000', UNSEEN: '#888888'}
 # Okabe and Ito's colours; the road is calm.
 ZONE_COLORS = dict(
     zip(
@@ -134,11 +136,18 @@ def driver_of(records: list[dict]) -> tuple[np.ndarray, np.ndarray]:
 def draw_timeline(
     times: np.ndarray, poses: np.ndarray, events: list[Event]
 ) -> 'Figure':
-    """Yaw and pitch over time with the events, and below them the zones."""
+    """Yaw and pitch over time with the events, and below them the zones.
+
+    Hatched: nothing is seen.
+    """
     figure, grid = panels(2, 1, width=10, height=2.4)
     above, below = grid[:, 0]
+    gaps = np.flatnonzero(np.diff(times) >= UNSEEN_SECONDS) + 1
     for i, angle in enumerate(NAMES[:2]):
-        above.plot(times, poses[:, i], color=ANGLE_COLORS[angle], label=angle)
+        line = np.insert(poses[:, i], gaps, np.nan)  # no line where nothing is seen
+        above.plot(
+            np.insert(times, gaps, np.nan), line, color=ANGLE_COLORS[angle], label=angle
+        )
     for event in events:
         color = EVENT_COLORS[event.kind]
         above.axvspan(event.start, event.end, color=color, alpha=0.25, lw=0)
@@ -154,15 +163,15 @@ def draw_timeline(
     above.set_ylabel('degrees from neutral')
     above.margins(y=0.25)  # room for the events' names
     above.legend(loc='lower left', ncols=2)
-    names = zones(poses)
-    rows = [name for name in ZONE_COLORS if name in names]
-    edges = [0, *np.flatnonzero(names[1:] != names[:-1]) + 1, len(times) - 1]
-    for first, after in pairwise(edges):
+    parts = [*stretches(times, zones(poses))]
+    kinds = {part.kind for part in parts}
+    rows = [name for name in (*ZONE_COLORS, UNSEEN) if name in kinds]
+    for part in parts:
+        style = dict(color=ZONE_COLORS.get(part.kind))
+        if part.kind == UNSEEN:
+            style = dict(color='none', edgecolor=EVENT_COLORS[UNSEEN], hatch='////')
         below.barh(
-            rows.index(names[first]),
-            times[after] - times[first],
-            left=times[first],
-            color=ZONE_COLORS[names[first]],
+            rows.index(part.kind), part.end - part.start, left=part.start, **style
         )
     below.set_yticks(range(len(rows)), rows)
     below.invert_yaxis()

@@ -14,6 +14,7 @@ from scipy.spatial.transform import Rotation
 from mmfsa.evaluation import HeadPoseMetric, ProtocolCard, align_sequences, pose_errors
 from mmfsa.registry import METRICS
 from mmfsa.structures import (
+    ORDERS,
     HeadPoseDataSample,
     matrix_to_pose,
     matrix_to_zyx_pose,
@@ -341,10 +342,28 @@ def test_the_published_order_reads_the_same_rotations():
         HeadPoseMetric(order='zyx')
 
 
-def test_a_method_that_reads_itself_is_not_read_again():
-    samples = make_samples(random_poses(2), random_poses(2))
-    for sample in samples:
-        sample.set_metainfo(dict(order='as_published'))
-    assert evaluate(samples)[1].card.order == 'as_published'
-    with pytest.raises(ValueError, match='set its own `order`'):
-        evaluate(samples, order='as_published')
+@pytest.mark.parametrize('own', ['as_published', 'mixed'])
+@pytest.mark.parametrize('turn', [0.0, 20.0])
+def test_the_asked_order_counts_whatever_the_method_reads(own, turn):
+    poses, gt = random_poses(8), random_poses(8, 1)
+
+    def samples(order):
+        rotations = pose_to_matrix(poses)
+        found = make_samples(ORDERS[order](rotations), gt)
+        for sample, rotation in zip(found, rotations, strict=True):
+            sample.pred_rotation = torch.from_numpy(rotation)
+            sample.set_metainfo(dict(order=order, turn=turn))
+        return found
+
+    for order in ORDERS:
+        metrics, metric = evaluate(samples(own), order=order)
+        assert metric.card.order == order
+        assert metrics == pytest.approx(
+            evaluate(samples('xyz'), order=order)[0], abs=1e-3
+        )
+    metrics, metric = evaluate(samples(own))
+    assert metric.card.order == own
+    assert metrics == evaluate(samples(own), order=own)[0]
+    if not turn:
+        expected = np.abs(ORDERS[own](pose_to_matrix(poses)) - gt).mean()
+        assert metrics['head_pose/MAE'] == pytest.approx(expected, abs=1e-3)

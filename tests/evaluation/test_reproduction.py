@@ -23,14 +23,11 @@ from mmfsa.evaluation.reproduction import (
     reproduce,
     summary,
 )
-from mmfsa.landmarks import HeadPoints
-from mmfsa.landmarks.solvers import Fit, default_camera, project_orthographic
 from mmfsa.registry import MODELS
 from mmfsa.structures import matrix_to_zyx_pose, pose_to_matrix
 from mmfsa.zoo import get_config, metafile_models, tables
 
 NETWORK = 'fsa_none_wo_p1'
-SIZE = (150, 120)
 
 
 def printed_in_the_paper():
@@ -99,30 +96,6 @@ def test_a_perfect_rotation_in_the_published_order(shared, run_tool, tmp_path):
     found = summary(gt, gt)
     assert found['num'] == 491
     assert cell(found['as_published']) == '2.22 / 9.04 / 7.34 → 6.20'
-
-
-@pytest.fixture
-def data_root(write_index, tmp_path):
-    """A made-up AFLW2000 whose landmarks are exact."""
-
-    def change(index):
-        index['metainfo'] |= dict(dataset='AFLW2000', box_kind='visible')
-        index['metainfo']['format_version'] = 2
-        points = HeadPoints().xyz
-        for entry in index['data_list']:
-            pose = [entry[angle] for angle in ('yaw', 'pitch', 'roll')]
-            pose = [0.5 * angle for angle in pose]
-            entry.update(zip(('yaw', 'pitch', 'roll'), pose, strict=True))
-            fit = Fit(pose_to_matrix(pose), np.array([0, 0, 3000.0]))
-            pixels = project_orthographic(fit, points, default_camera(SIZE))
-            entry['landmarks'] = pixels.round(4).tolist()
-            entry['boxes'] = dict(landmarks68=entry['face_box'])
-
-    folder = write_index(change, num=4)
-    root = tmp_path / 'root'
-    root.mkdir()
-    (root / 'aflw2000').symlink_to(folder)
-    return root
 
 
 @pytest.fixture

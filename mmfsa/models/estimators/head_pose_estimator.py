@@ -29,7 +29,8 @@ class HeadPoseEstimator(BaseEstimator):
 
     Raises:
         ValueError: If the backbone's feature maps are not those that the neck takes,
-            where both tell.
+            where both tell; or if a flip test is to take the mean of angles in another
+            order than `xyz`.
     """
 
     def __init__(
@@ -48,6 +49,11 @@ class HeadPoseEstimator(BaseEstimator):
         self.neck = neck and MODELS.build(neck)
         self.head = MODELS.build(head)
         self.criterion = build_loss(loss, self.head)
+        if self.flip_test and self.protocol['order'] != 'xyz':
+            raise ValueError(
+                "flip_test needs angles in the order xyz: set the head's `order` to it, "
+                f'and let `mmfsa test --order` read {self.protocol["order"]}'
+            )
         given = getattr(self.backbone, 'out_shapes', None)
         taken = getattr(self.neck, 'in_shapes', given)
         if given is not None and given != taken:
@@ -60,6 +66,11 @@ class HeadPoseEstimator(BaseEstimator):
     def float32_parts(self) -> list[nn.Module]:
         """The head."""
         return [self.head]
+
+    @property
+    def protocol(self) -> dict:
+        """As in :class:`BaseEstimator`, with the order that the head reads angles in."""
+        return dict(super().protocol, order=getattr(self.head, 'order', 'xyz'))
 
     def extract_feat(self, images: Tensor) -> Tensor:
         """What the head takes, from face crops (N, 3, H, W) or clips of them."""

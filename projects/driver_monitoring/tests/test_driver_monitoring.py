@@ -134,6 +134,27 @@ def test_a_driver_who_is_not_seen(driver):
     assert events[1].start == pytest.approx(10, abs=0.1)
     parts = driver.shares(TIMES[there], driver.zones(poses))
     assert sum(parts.values()) == pytest.approx(1)
+    assert parts['unseen'] == pytest.approx(2 / 20, abs=0.005)
+    assert parts['road'] == pytest.approx(7.5 / 20, abs=0.005)
+
+
+def test_the_timeline_shows_what_is_not_seen(driver, driver_monitoring, tmp_path):
+    there = (TIMES < 8) | (TIMES > 10)
+    times, poses = TIMES[there], head(yaw=look((14, 17, 45)))[there]
+    events = driver.find_events(times, poses)
+    figure = driver_monitoring.draw_timeline(times, poses, events)
+    above, below = figure.axes
+    assert [np.isnan(line.get_ydata()).sum() for line in above.lines] == [1, 1]
+    names = [label.get_text() for label in below.get_yticklabels()]
+    assert names[0] == 'road' and names[-1] == 'unseen'
+    bars = {name: [] for name in names}
+    for bar in below.patches:
+        name = names[round(bar.get_y() + bar.get_height() / 2)]
+        bars[name].append((bar.get_x(), bar.get_x() + bar.get_width()))
+    assert bars['unseen'] == [pytest.approx((8, 10), abs=0.1)]
+    for start, end in bars['road']:
+        assert end <= 8 or start >= 10
+    figure.savefig(tmp_path / 'timeline.png')
 
 
 def write_records(path, times, poses):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from mmfsa.deploy.estimator import stand_in
 from mmfsa.engine import load_weights
 from mmfsa.inputs import crop_face
 from mmfsa.models.tddfa.original import synergynet_to_state_dict, to_state_dict
@@ -311,6 +312,17 @@ def test_a_file_of_synergynet(golden, tmp_path):
 def test_unknown_settings_are_refused(setting):
     with pytest.raises(ValueError, match=f'{setting} must be one of'):
         MODELS.build(dict(type='mmfsa.MorphableModelHead', **{setting: 'magic'}))
+
+
+def test_the_order_is_stated_and_no_flip_test_takes_its_mean():
+    cfg = get_config('tddfa_v2_mb05').model
+    assert MODELS.build(cfg).protocol['order'] == 'xyz'
+    cfg.head.order = 'mixed'
+    model = MODELS.build(cfg)
+    assert model.protocol['order'] == 'mixed'
+    assert stand_in(None, model.inputs, model).protocol['order'] == 'mixed'
+    with pytest.raises(ValueError, match='flip_test needs angles in the order xyz'):
+        MODELS.build(dict(cfg, test_cfg=dict(flip_test=True)))
 
 
 def test_rotations_are_rotations():
