@@ -65,7 +65,10 @@ def random_rotations(n):
 
 
 def about(axis, degrees):
-    return Rotation.from_euler(axis, degrees, degrees=True).as_matrix()
+    angles = np.asarray(degrees)
+    if len(axis) == 1 and angles.ndim:
+        angles = angles[..., None]  # one axis each; scipy 1.18 asks for it
+    return Rotation.from_euler(axis, angles, degrees=True).as_matrix()
 
 
 @KINDS
