@@ -20,7 +20,7 @@ from mmfsa.version import __version__
 VERBS = {
     'predict': 'poses of all faces in images, folders and videos',
     'webcam': 'what a camera sees, in a window',
-    'stability': 'how calm the poses of a video are, and how late smoothers make them',
+    'stability': 'jitter and lag of the poses in a video, by smoother',
     'serve': 'head poses over HTTP, for images and streams of frames',
     'bulk': 'poses in very many images, on many cores or machines',
     'web': 'a page that finds head poses in the browser',

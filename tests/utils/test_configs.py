@@ -1,5 +1,7 @@
 """Slips in configs: each is one line that names the file, the key and the nearest name."""
 
+from pathlib import Path
+
 import pytest
 from mmengine import Config
 
@@ -175,6 +177,7 @@ def test_every_verb_has_the_line(
     verb, write, checkpoint, tmp_path, capsys, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
+    Path('a.jpg').touch()
     config = str(write(BASE + HEAD))
     arguments = dict(
         train=[config],
@@ -224,6 +227,7 @@ def test_a_method_without_a_network(
     verb, write, checkpoint, tmp_path, capsys, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
+    Path('a.jpg').touch()
     config = str(write("method = dict(type='LandmarkMethod')"))
     arguments = dict(
         train=[config],
@@ -240,6 +244,7 @@ def test_a_method_without_a_network(
 
 def test_a_method_without_test_sets(write, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    Path('a.jpg').touch()
     config = str(write("method = dict(type='LandmarkMethod')"))
     assert main(['test', config]) == 2
     assert f'{config} has no test sets' in capsys.readouterr().err
