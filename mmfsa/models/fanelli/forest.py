@@ -174,8 +174,9 @@ def read_tree(path: Path) -> Forest:
         OSError: The file can't be read.
         ValueError: It is no tree, or it is cut short.
     """
-    with damaged(path, 'tree of a random forest'):
-        head, *rows = [line.split() for line in read_text(path).splitlines()]
+    text = read_text(path)
+    try:
+        head, *rows = [line.split() for line in text.splitlines()]
         width, height = map(int, head)
         rows = [row for row in rows if row]
         is_leaf = np.array([row[1:3] == ['0', '1'] for row in rows], dtype=bool)
@@ -190,6 +191,8 @@ def read_tree(path: Path) -> Forest:
         # A comparison with NaN is False.
         if not (np.abs(tests) < 2**31).all() or not np.isfinite(leaves).all():
             raise ValueError('a node has a number that is none')
+    except (ValueError, IndexError) as e:
+        raise ValueError(f'{path} is damaged, or no tree: {e}') from e
     right = np.full(len(rows), -1, dtype=np.int32)
     right[is_leaf] = -1 - np.arange(len(leaves))
     _set_children(right, depth, is_leaf, path)
