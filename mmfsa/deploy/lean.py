@@ -64,11 +64,7 @@ def _fold_batch_norms(module: nn.Module) -> None:
 
 def _agree(model: nn.Module, other: nn.Module) -> bool:
     """Whether two estimators say the same of a picture of noise."""
-    training = model.training
-    try:
-        expected, found = (_outputs(one.eval()) for one in (model, other))
-    finally:
-        model.train(training)
+    expected, found = _outputs(copy.deepcopy(model).eval()), _outputs(other)
     return all(
         torch.allclose(found[name], value, rtol=TOLERANCE, atol=TOLERANCE)
         for name, value in expected.items()

@@ -12,7 +12,7 @@ GATES = {
     'fp16': {'p99': 0.1},
     # Of an int8 model single poses move; what counts is its error on labelled faces. Where
     # errors cancel out, the others show that it is another model.
-    'int8': {'MAE_drift': 0.1, 'mean': 3.0, 'p99': 15.0},
+    'int8': {'MAE_drift': 0.1, 'mean': 6.0, 'p99': 30.0},
 }
 
 

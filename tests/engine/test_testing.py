@@ -33,7 +33,7 @@ def test_a_setting_that_would_change_nothing_is_refused(tmp_path, key, instead):
 
 
 @pytest.mark.parametrize(
-    'key', ['val_dataloader.batch_size', 'optim_wrapper', 'resume']
+    'key', ['val_dataloader.batch_size', 'optim_wrapper.accumulative_counts', 'resume']
 )
 def test_a_setting_of_a_training_is_refused(tmp_path, key):
     with pytest.raises(ValueError, match=f'{key} would change nothing: a test has no'):

@@ -65,7 +65,7 @@ class MediaPipeMesh(LandmarkFinder):
             raise ValueError(
                 f'{path} is no network that OpenCV reads: {error.err}'
             ) from (error)
-        self._outputs = self._net.getUnconnectedOutLayersNames()
+        self._output_names = self._net.getUnconnectedOutLayersNames()
         super().__init__(
             InputSpec.from_dict(inputs, SPEC), f'mediapipe_{path.stem}', sha256(path)
         )
@@ -85,7 +85,7 @@ class MediaPipeMesh(LandmarkFinder):
     def _run_one(self, image: np.ndarray) -> dict[int, np.ndarray]:
         """The outputs of an image (1, H, W, 3), by their sizes: 1404 and 1."""
         self._net.setInput(self.blob(image))
-        outputs = (output.ravel() for output in self._net.forward(self._outputs))
+        outputs = (output.ravel() for output in self._net.forward(self._output_names))
         return {
             len(output): output for output in outputs if len(output) in (1, NUMBERS)
         }

@@ -1,10 +1,13 @@
 """RepVGG: one convolution a block computes what three branches compute."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch import nn
 
 from mmfsa.deploy import for_deployment
+from mmfsa.inputs import InputSpec
 from mmfsa.models import RepVGG
 
 SMALL = dict(widths=(8, 8, 8, 16, 32), depths=(2, 2, 3, 1), groups=2)
@@ -57,9 +60,19 @@ def test_deployed_is_the_same(backbone, images):
     fresh.load_state_dict(backbone.state_dict())
 
 
+class Estimator(nn.Sequential):
+    """A backbone with what :func:`for_deployment` asks of an estimator."""
+
+    inputs = InputSpec(size=64)
+    data_preprocessor = SimpleNamespace(normalize=lambda images: images / 255)
+
+    def outputs(self, images):
+        return {str(i): features for i, features in enumerate(self(images))}
+
+
 @torch.no_grad()
 def test_an_export_is_deployed(backbone, images):
-    lean = for_deployment(nn.Sequential(backbone))
+    lean = for_deployment(Estimator(backbone))
     kinds = {type(module) for module in lean.modules()}
     assert nn.BatchNorm2d not in kinds
     assert hasattr(backbone.stage0, 'rbr_dense')  # the model itself stays
