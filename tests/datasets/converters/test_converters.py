@@ -20,7 +20,8 @@ def test_each_has_its_parser(name):
     assert converter.__doc__ and callable(converter.run)
 
 
-@pytest.mark.parametrize('name', [*CONVERTERS, 'biwi_splits'])
+# A file `csv.py` among the tools would stand before Python's own: csv is a verb alone.
+@pytest.mark.parametrize('name', sorted({*CONVERTERS, 'biwi_splits'} - {'csv'}))
 def test_each_tool_says_what_it_does(name, run_tool):
     printed = run_tool(f'dataset_converters/{name}.py', '--help')
     if name in CONVERTERS:
