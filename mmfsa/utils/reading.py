@@ -4,6 +4,7 @@ The formats are JSON, YAML without objects, and archives of NumPy arrays without
 A file must be what its suffix says.
 """
 
+import faulthandler
 import json
 import math
 import os
@@ -171,6 +172,7 @@ def outlive(path: str | Path, read: Callable[[], object]) -> None:
         process = os.fork()
     if process == 0:
         try:
+            faulthandler.disable()  # a crash here is an answer, and needs no report
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.setitimer(signal.ITIMER_REAL, limit('seconds'))
             read()

@@ -1,6 +1,7 @@
 """What is timed, and that each network is timed on the crops that it takes."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import torch
 from mmfsa import zoo
 from mmfsa.deploy import timing
 from mmfsa.evaluation.turns import measure
+from mmfsa.inputs import InputSpec
 from mmfsa.zoo.sizes import benchmark
 
 
@@ -37,10 +39,11 @@ def test_networks_are_timed_without_gradients():
 
 def test_a_file_is_timed_on_the_crops_that_it_takes(monkeypatch):
     class Backend:
-        layout, dtype = 'NHWC', 'uint8'
+        layout, dtype, planes = 'NHWC', 'uint8', 3
 
         def __init__(self, size):
-            self.card = type('Card', (), dict(width=size, height=size))
+            inputs = InputSpec(size=size)
+            self.card = SimpleNamespace(width=size, height=size, inputs=inputs)
 
         def __call__(self, inputs):
             return inputs['images'].shape

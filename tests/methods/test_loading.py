@@ -153,6 +153,7 @@ def test_models_are_listed():
     assert 'fsa_caps_1x1' in list_models('fsa_*')
     assert 'fsa_caps_1x1.aflw' in list_models(weights=True)
     assert list_models(weights='synthetic') == [
+        'depth_forest.synthetic',
         'fsa_caps_1x1.synthetic',
         'own_landmarks_pnp.synthetic',
     ]

@@ -77,6 +77,7 @@ def test_lists_of_networks_and_of_weights():
         'fsa_caps_1x1.synthetic',
     ]
     assert list_models(weights='synthetic') == [
+        'depth_forest.synthetic',
         'fsa_caps_1x1.synthetic',
         'own_landmarks_pnp.synthetic',
     ]
