@@ -1,19 +1,12 @@
 """Processes that share the work of an inferencer, and answer in order."""
 
-import os
-import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from inspect import signature
-from multiprocessing import get_context
 from typing import Any
 
-import cv2
-
-from mmfsa.utils.threads import OfOneProcess, end_with_parent
+from mmfsa.utils.threads import OfOneProcess, worker_pool
 
 AHEAD = 3  # tasks a process that are under way: more would fill the memory with frames
 
@@ -21,26 +14,19 @@ AHEAD = 3  # tasks a process that are under way: more would fill the memory with
 class Workers:
     """Processes that each build an object again, and give tasks to it.
 
-    The processes run on one CPU thread each, unless the object's argument `threads` says
-    another number. Ctrl-C reaches the calling process alone. Where that one is killed, the
-    others end, too.
+    The processes run on one CPU thread each, unless the object's own arguments say another
+    number.
 
     Args:
         number: How many processes.
-        shared: The object, which takes an argument `threads`. The processes build it of
-            the arguments that it was built of here.
+        shared: The object. The processes build it of the arguments that it was built of
+            here.
     """
 
     def __init__(self, number: int, shared: OfOneProcess) -> None:
         self.number = number
         kind, args, kwargs = type(shared), *shared._arguments
-        # spawn: a forked process would share the libraries' threads and locks
-        self._pool = ProcessPoolExecutor(
-            number,
-            mp_context=get_context('spawn'),
-            initializer=_start,
-            initargs=(os.getpid(), kind, args, kwargs),
-        )
+        self._pool = worker_pool(number, _start, kind, args, kwargs)
 
     def __enter__(self) -> 'Workers':
         return self
@@ -62,6 +48,7 @@ class Workers:
 
         Raises:
             ChildProcessError: A process was killed.
+            Exception: Whatever a process raises at building the object, or at the task.
         """
         under_way = deque()
         try:
@@ -80,17 +67,17 @@ class Workers:
             ) from e
 
 
-def _start(parent: int, kind: type, args: tuple, kwargs: dict) -> None:
+def _start(kind: type, args: tuple, kwargs: dict) -> None:
     global _shared
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with_parent(parent)
-    cv2.setNumThreads(1)
-    arguments = signature(kind).bind(*args, **kwargs).arguments
-    arguments['threads'] = arguments.get('threads') or 1
-    _shared = kind(**arguments)
+    try:
+        _shared = kind(*args, **kwargs)
+    except Exception as error:  # an error here would be taken for a killed process
+        _shared = error
     if 'torch' in sys.modules:
         sys.modules['torch'].set_num_threads(1)
 
 
 def _do(task: Callable[[Any, Any], Any], item: Any) -> Any:
+    if isinstance(_shared, Exception):
+        raise _shared
     return task(_shared, item)

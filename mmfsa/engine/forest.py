@@ -1,14 +1,11 @@
 """Grows a random forest for depth maps (Fanelli et al., IJCV 2013) from rendered people."""
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import lru_cache, partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import cv2
 import numpy as np
 from rich.progress import track
 
@@ -18,6 +15,7 @@ from mmfsa.models.fanelli.growing import Patches, grow_tree
 from mmfsa.structures import Camera, matrix_to_pose
 from mmfsa.utils.files import replacing
 from mmfsa.utils.reading import read_arrays
+from mmfsa.utils.threads import worker_pool
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -119,8 +117,7 @@ def _views(out: Path, frames: int, workers: int, settings: dict) -> Views:
     stated = np.array([settings[name] for name in sorted(settings)], np.float64)
     parts = []
     starts = range(0, frames, CHUNK)
-    # spawn: a forked process would share the libraries' threads and locks
-    with ProcessPoolExecutor(workers, get_context('spawn')) as pool:
+    with worker_pool(workers) as pool:
         for start in track(starts, 'Rendering'):
             path = out / f'views_{start:05d}.npz'
             numbers = range(start, min(start + CHUNK, frames))
@@ -147,7 +144,6 @@ def _renderer(max_angle: float) -> 'HeadRenderer':
     from mmfsa.synth.factors import Factors
     from mmfsa.synth.renderer import HeadRenderer
 
-    cv2.setNumThreads(1)
     return HeadRenderer(Factors(max_angle=max_angle, yaw_std=max_angle / 2))
 
 

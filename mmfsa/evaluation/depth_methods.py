@@ -1,17 +1,15 @@
 """The errors of a depth method on rendered people, as a Kinect measures them."""
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from rich.progress import track
 
 from mmfsa.methods import Method, create_model
 from mmfsa.structures import Camera, Faces, Frame, geodesic_distance
+from mmfsa.utils.threads import worker_pool
 
 from .tables import format_table
 
@@ -64,8 +62,7 @@ def score_depth_methods(
     pairs = tuple(zip(models, weights, strict=True))
     _ready(pairs, max_angle)  # wrong names are reported before the work begins
     score = partial(errors_on, pairs, seed, max_angle)
-    # spawn: a forked process would share the libraries' threads and locks
-    with ProcessPoolExecutor(workers, get_context('spawn')) as pool:
+    with worker_pool(workers) as pool:
         found = pool.map(score, range(number), chunksize=4)
         errors = np.array([*track(found, 'Rendering', total=number)])
     errors = errors.transpose(1, 0, 2)
@@ -80,7 +77,6 @@ def _ready(
     from mmfsa.synth.factors import Factors
     from mmfsa.synth.renderer import HeadRenderer
 
-    cv2.setNumThreads(1)
     methods = [create_model(*pair) for pair in pairs]
     return methods, HeadRenderer(Factors(max_angle=max_angle, yaw_std=max_angle / 2))
 

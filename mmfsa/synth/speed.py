@@ -1,12 +1,8 @@
 """How many synthetic heads a machine renders per second."""
 
-import os
 import time
-from concurrent.futures import ProcessPoolExecutor
 
-import cv2
-
-from mmfsa.utils.threads import end_with_parent
+from mmfsa.utils.threads import worker_pool
 
 from .factors import PER_SUBJECT
 from .renderer import HeadRenderer
@@ -22,19 +18,15 @@ def heads_per_second(num: int = 1000, workers: int = 2) -> tuple[float, float]:
     Returns:
         Heads per second, and seconds of processor time for one.
     """
-    with ProcessPoolExecutor(
-        workers, initializer=_start, initargs=(os.getpid(),)
-    ) as pool:
+    with worker_pool(workers, _start, method=None) as pool:
         list(pool.map(_render, range(workers * 8)))  # compiles, or loads what is
         begin = time.perf_counter()
         busy = sum(pool.map(_render, range(num), chunksize=16))
         return num / (time.perf_counter() - begin), busy / num
 
 
-def _start(parent: int) -> None:
+def _start() -> None:
     global renderer  # of this worker
-    end_with_parent(parent)
-    cv2.setNumThreads(1)
     renderer = HeadRenderer()
 
 

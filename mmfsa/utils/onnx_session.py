@@ -7,6 +7,7 @@ from mmfsa.utils.doors import check_file
 from mmfsa.utils.files import native_path
 from mmfsa.utils.packages import import_package
 from mmfsa.utils.reading import damaged
+from mmfsa.utils.threads import usual_threads
 
 CPU = 'CPUExecutionProvider'
 
@@ -21,7 +22,8 @@ def open_session(
     Args:
         model: The ONNX file, or its content.
         provider: What runs it.
-        threads: CPU threads; ONNX Runtime's choice by default.
+        threads: CPU threads; by default what `OMP_NUM_THREADS` says, or else ONNX
+            Runtime's choice.
 
     Raises:
         ImportError: If onnxruntime is not installed.
@@ -32,7 +34,7 @@ def open_session(
     options.log_severity_level = 3
     # Threads that wait by spinning hold up the other networks, and OpenCV, beside them.
     options.add_session_config_entry('session.intra_op.allow_spinning', '0')
-    if threads:
+    if threads := threads or usual_threads():
         options.intra_op_num_threads = options.inter_op_num_threads = threads
     if isinstance(model, bytes):
         return ort.InferenceSession(model, options, providers=[provider])

@@ -1,12 +1,18 @@
-"""What threads and processes may share, and when processes end."""
+"""What threads and processes may share, how many there are, and when processes end."""
 
 import ctypes
 import os
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from functools import wraps
+from multiprocessing import get_context
 from threading import RLock
+
+import cv2
+
+THREADS = 'OMP_NUM_THREADS'  # torch and numpy heed it, too
 
 
 def one_at_a_time(method: Callable) -> Callable:
@@ -83,3 +89,44 @@ def end_with_parent(parent: int) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it was killed before
         os._exit(1)
+
+
+def usual_threads() -> int | None:
+    """How many CPU threads a network runs on where nobody says: what the environment
+    variable `OMP_NUM_THREADS` says, or None."""
+    first = os.environ.get(THREADS, '').split(',')[0].strip()
+    return int(first) if first.isdecimal() and int(first) else None
+
+
+def worker_pool(
+    workers: int,
+    start: Callable | None = None,
+    *arguments: object,
+    method: str | None = 'spawn',
+) -> ProcessPoolExecutor:
+    """Processes that share work: each runs on one CPU thread, none outlives this one.
+
+    Ctrl-C reaches the calling process alone: it decides what becomes of the others.
+
+    Args:
+        workers: How many processes.
+        start: What each process does first.
+        *arguments: The arguments of `start`.
+        method: How processes start. With `spawn` they share no thread and no lock of a
+            library; None is the system's way, which may be faster.
+    """
+    return ProcessPoolExecutor(
+        workers,
+        mp_context=get_context(method),
+        initializer=_begin,
+        initargs=(os.getpid(), start, arguments),
+    )
+
+
+def _begin(parent: int, start: Callable | None, arguments: tuple) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent(parent)
+    os.environ[THREADS] = '1'
+    cv2.setNumThreads(1)
+    if start is not None:
+        start(*arguments)

@@ -1,5 +1,6 @@
 """Several processes give what one gives, in the same order, and end cleanly."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 from mmfsa import HeadPoseInferencer
 from mmfsa.apis.inferencer import PREDICTIONS
 from mmfsa.apis.workers import AHEAD, Workers
-from mmfsa.utils.threads import OfOneProcess
+from mmfsa.utils.threads import OfOneProcess, usual_threads
 
 
 @pytest.fixture(scope='module')
@@ -49,15 +50,28 @@ def test_two_workers_write_what_one_writes(nano, folder, tmp_path, how):
         assert (out / file).read_bytes() == (tmp_path / '1' / file).read_bytes()
 
 
+def test_the_usual_backend_runs_in_workers(folder):
+    """Whatever it is: torch where it is installed."""
+    nano = HeadPoseInferencer('nano', detector='none')
+    one, two = (
+        [r['predictions'] for r in nano(str(folder), workers=workers)]
+        for workers in (1, 2)
+    )
+    assert one == two and len(one) == 7
+
+
 class Number(OfOneProcess):
     """What is shared in tests."""
 
-    def __init__(self, value, threads=None):
-        self.value, self.threads = value, threads
+    def __init__(self, value):
+        if value < 0 and 'spawn' in multiprocessing.current_process().name.lower():
+            raise ValueError(f'{value} is below 0')
+        self.value = value
 
 
 def add(number, item):
-    return number.value + item, number.threads, os.getpid()
+    threads = usual_threads(), cv2.getNumThreads()
+    return number.value + item, threads, os.getpid()
 
 
 def end(number, item):
@@ -76,7 +90,7 @@ def test_order_threads_and_how_many_are_taken_ahead():
         results = [first, *results]
     assert [item for item, _ in results] == [*range(50)]
     assert [answer[0] for _, answer in results] == [*range(100, 150)]
-    assert {answer[1] for _, answer in results} == {1}
+    assert {answer[1] for _, answer in results} == {(1, 1)}
     assert os.getpid() not in {answer[2] for _, answer in results}
 
 
@@ -88,6 +102,14 @@ def test_a_killed_worker_is_an_error_and_the_results_before_it_stay():
     ):
         got += (answer for _, answer in pool.map(end, range(100)))
     assert got == [7] * 4
+
+
+def test_what_a_worker_cannot_build_is_said_as_here():
+    with (
+        pytest.raises(ValueError, match='-1 is below 0'),
+        Workers(1, Number(-1)) as pool,
+    ):
+        next(pool.map(add, range(3)))
 
 
 @pytest.mark.skipif(sys.platform == 'win32', reason='Windows has other signals')

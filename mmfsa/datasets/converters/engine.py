@@ -10,11 +10,9 @@ import errno
 import json
 import math
 import os
-import signal
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -30,7 +28,7 @@ from mmfsa.structures import ANGLES, CONVENTION, matrix_to_pose
 from mmfsa.utils.cli import clear_errors, positive
 from mmfsa.utils.doors import check, check_file, opened
 from mmfsa.utils.files import lock, replacing, write_json
-from mmfsa.utils.threads import end_with_parent
+from mmfsa.utils.threads import worker_pool
 
 BOX = 'x1', 'y1', 'x2', 'y2'  # columns of tables
 CHUNK = 16
@@ -345,19 +343,11 @@ class _Journal:
 def _map(
     read: Callable[[object], dict], items: dict[str, object], workers: int, chunk: int
 ) -> Iterator[tuple[str, dict]]:
-    # Ctrl-C reaches the whole process group: only this process acts on it.
     with (
-        ProcessPoolExecutor(
-            workers, initializer=_start_worker, initargs=(os.getpid(),)
-        ) as pool,
+        worker_pool(workers, method=None) as pool,
         closing(pool.map(_Attempt(read), items.values(), chunksize=chunk)) as results,
     ):
         yield from track(zip(items, results, strict=True), 'Reading', len(items))
-
-
-def _start_worker(parent: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with_parent(parent)
 
 
 class _Attempt:

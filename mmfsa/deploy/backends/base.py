@@ -6,7 +6,7 @@ from os import cpu_count
 import numpy as np
 
 from mmfsa.structures.arrays import Array, is_tensor, namespace
-from mmfsa.utils.threads import NotForked
+from mmfsa.utils.threads import NotForked, usual_threads
 
 from ..card import ModelCard, pack_crops
 
@@ -134,7 +134,7 @@ def faces_at_once(threads: int | None) -> int:
     It computes a layer of them all, then the next: what lies between two layers stays in
     its cache.
     """
-    return 4 * (threads or cpu_count())
+    return 4 * (threads or usual_threads() or cpu_count())
 
 
 def joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:

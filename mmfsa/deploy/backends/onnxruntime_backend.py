@@ -22,7 +22,8 @@ class OnnxRuntimeBackend(Backend):
     Args:
         path: The ONNX file.
         device: `cpu`, `cuda` or `tensorrt`.
-        threads: CPU threads; ONNX Runtime's choice by default.
+        threads: CPU threads; by default what `OMP_NUM_THREADS` says, or else ONNX
+            Runtime's choice.
 
     Raises:
         ImportError: If onnxruntime is not installed.

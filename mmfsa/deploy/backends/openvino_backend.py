@@ -8,6 +8,7 @@ import numpy as np
 
 from mmfsa.utils.files import native_path
 from mmfsa.utils.packages import import_package
+from mmfsa.utils.threads import usual_threads
 
 from ..card import ModelCard, load_onnx
 from .base import Array, Backend, faces_at_once, joined, to_numpy
@@ -23,7 +24,8 @@ class OpenVINOBackend(Backend):
     Args:
         path: The ONNX file.
         device: OpenVINO's name of it, such as `CPU` or `GPU`.
-        threads: CPU threads; OpenVINO's choice by default.
+        threads: CPU threads; by default what `OMP_NUM_THREADS` says, or else OpenVINO's
+            choice.
 
     Raises:
         ImportError: If openvino is not installed.
@@ -37,7 +39,7 @@ class OpenVINOBackend(Backend):
         super().__init__(ModelCard.read(path))
         # By default OpenVINO computes in bfloat16 where the CPU can.
         self.config = {'INFERENCE_PRECISION_HINT': 'f32', 'PERFORMANCE_HINT': 'LATENCY'}
-        if threads:
+        if threads := threads or usual_threads():
             self.config['INFERENCE_NUM_THREADS'] = threads
         self.device = device.upper()
         self.largest = sys.maxsize
