@@ -1,6 +1,6 @@
 """Where frames come from, and where results go."""
 
-from .records import compact_record, face_record, record_schema
+from .records import compact_record, face_record, read_records, record_schema
 from .streams import NamedImage, Stream, Unreadable, expand, holds_video, open_streams
 from .writers import PictureWriter, RecordWriter
 
@@ -15,5 +15,6 @@ __all__ = [
     'face_record',
     'holds_video',
     'open_streams',
+    'read_records',
     'record_schema',
 ]

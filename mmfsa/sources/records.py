@@ -59,6 +59,31 @@ def record_line(record: dict, compact: bool = False) -> str:
     return f'{text}\n'
 
 
+def read_records(path: str | Path, *needed: str) -> list[dict]:
+    """The records of the faces in a video, from the `predictions.jsonl` of it.
+
+    Args:
+        path: The file.
+        *needed: Fields that must be known of each face, beside its time and, where it has
+            one, its pose.
+
+    Raises:
+        ValueError: A line is no record of a face in a video, or a field is not known.
+    """
+    records = []
+    for number, line in enumerate(Path(path).read_text().splitlines(), 1):
+        try:
+            record = json.loads(line)
+            pose = ANGLES if record.get('valid', True) else ()
+            known = all(record[key] is not None for key in ('time', *needed, *pose))
+        except (AttributeError, KeyError, ValueError):
+            known = False
+        if not known:
+            raise ValueError(f'{path}:{number}: this is no record of a face in a video')
+        records.append(record)
+    return records
+
+
 def face_record(sample: FaceSample, model: str, weights_sha256: str) -> dict:
     """A face's record, as docs/en/inference.md describes it.
 

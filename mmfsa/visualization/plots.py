@@ -11,6 +11,7 @@ import numpy as np
 from mmfsa.utils.files import replacing
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # Okabe and Ito's colours: colour-blind readers can distinguish them.
@@ -88,6 +89,20 @@ def _alone(y: np.ndarray) -> np.ndarray:
     """Which values (T,) have no neighbour."""
     known = np.isfinite(np.concatenate([[np.nan], y, [np.nan]]))
     return known[1:-1] & ~known[:-2] & ~known[2:]
+
+
+def mark_span(axes: 'Axes', start: float, end: float, name: str, color: str) -> None:
+    """Shade a stretch of time in a plot, with its name at the top."""
+    axes.axvspan(start, end, color=color, alpha=0.2, lw=0)
+    axes.text(
+        (start + end) / 2,
+        0.97,
+        name,
+        color=color,
+        ha='center',
+        va='top',
+        transform=axes.get_xaxis_transform(),
+    )
 
 
 def save_figure(figure: 'Figure', path: str | Path) -> None:

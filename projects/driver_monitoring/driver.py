@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from mmfsa.structures import matrix_to_pose, mean_pose, pose_to_matrix
+from mmfsa.structures import mean_pose
 
 CALIBRATION_SECONDS = 10.0  # from the beginning; most of it the driver looks ahead
 NEUTRAL_DEGREES = 15.0  # a pose that is further from the middle is no neutral pose
@@ -73,11 +73,6 @@ def neutral_pose(times: np.ndarray, poses: np.ndarray) -> np.ndarray:
             'video begin with a driver who looks ahead, or give --neutral'
         )
     return mean_pose(near)
-
-
-def relative_poses(poses: np.ndarray, neutral: np.ndarray) -> np.ndarray:
-    """Poses (T, 3) as the neutral head (3,) sees them: yaw, pitch, roll in degrees."""
-    return matrix_to_pose(pose_to_matrix(neutral).T @ pose_to_matrix(poses))
 
 
 def zones(poses: np.ndarray) -> np.ndarray:

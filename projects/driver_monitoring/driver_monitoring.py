@@ -5,7 +5,6 @@ python projects/driver_monitoring/driver_monitoring.py predictions.jsonl --out r
 """
 
 import argparse
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,20 +19,20 @@ from driver import (
     Event,
     find_events,
     neutral_pose,
-    relative_poses,
     shares,
     stretches,
     zones,
 )
 
+from mmfsa import sources
+from mmfsa.structures import ANGLES, relative_pose
 from mmfsa.utils.cli import clear_errors
 from mmfsa.utils.files import write_json
-from mmfsa.visualization.plots import ANGLE_COLORS, panels, save_figure
+from mmfsa.visualization.plots import ANGLE_COLORS, mark_span, panels, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NAMES = 'yaw', 'pitch', 'roll'
 FEWEST = 10  # frames with a pose
 EVENT_COLORS = {'away': '#E69F00', 'nodding off': '#CC0000', UNSEEN: '#888888'}
 # Okabe and Ito's colours; the road is calm.
@@ -71,7 +70,7 @@ def main() -> None:
     with clear_errors():
         times, poses = driver_of(read_records(args))
         neutral = args.neutral or neutral_pose(times, poses)
-    poses = relative_poses(poses, np.array(neutral))
+    poses = relative_pose(poses, neutral)
     events = find_events(times, poses, args.away)
     parts = shares(times, zones(poses))
     words = [f'{name} {part:.0%}' for name, part in parts.items()]
@@ -94,23 +93,13 @@ def read_records(args: argparse.Namespace) -> list[dict]:
     Raises:
         ValueError: A line is no record of a face in a video.
     """
-    if not args.source.endswith('.jsonl'):
-        from mmfsa import HeadPoseInferencer
+    if args.source.endswith('.jsonl'):
+        return sources.read_records(args.source, 'box')
+    from mmfsa import HeadPoseInferencer
 
-        inferencer = HeadPoseInferencer(args.model, detector=args.detector)
-        results = inferencer(args.source, smooth=True, pred_out_dir=args.out)
-        return [face for r in results for faces in r['predictions'] for face in faces]
-    records = []
-    for number, line in enumerate(Path(args.source).read_text().splitlines(), 1):
-        try:
-            record = json.loads(line)
-            known = {'time', 'box', 'valid', *NAMES} <= record.keys()
-        except (AttributeError, ValueError):
-            known = False
-        if not known or record['time'] is None:
-            raise ValueError(f'{args.source}:{number}: this is no face of a video')
-        records.append(record)
-    return records
+    inferencer = HeadPoseInferencer(args.model, detector=args.detector)
+    results = inferencer(args.source, smooth=True, pred_out_dir=args.out)
+    return [face for r in results for faces in r['predictions'] for face in faces]
 
 
 def driver_of(records: list[dict]) -> tuple[np.ndarray, np.ndarray]:
@@ -123,8 +112,11 @@ def driver_of(records: list[dict]) -> tuple[np.ndarray, np.ndarray]:
     for record in records:
         x1, y1, x2, y2 = record['box']
         area = (x2 - x1) * (y2 - y1)
-        if record['valid'] and area > largest.get(record['time'], (0, None))[0]:
-            largest[record['time']] = area, [record[angle] for angle in NAMES]
+        if (
+            record.get('valid', True)
+            and area > largest.get(record['time'], (0, None))[0]
+        ):
+            largest[record['time']] = area, [record[angle] for angle in ANGLES]
     if len(largest) < FEWEST:
         raise ValueError(
             f'there are poses in {len(largest)} frames: {FEWEST} are needed'
@@ -143,23 +135,14 @@ def draw_timeline(
     figure, grid = panels(2, 1, width=10, height=2.4)
     above, below = grid[:, 0]
     gaps = np.flatnonzero(np.diff(times) >= UNSEEN_SECONDS) + 1
-    for i, angle in enumerate(NAMES[:2]):
+    for i, angle in enumerate(ANGLES[:2]):
         line = np.insert(poses[:, i], gaps, np.nan)  # no line where nothing is seen
         above.plot(
             np.insert(times, gaps, np.nan), line, color=ANGLE_COLORS[angle], label=angle
         )
     for event in events:
         color = EVENT_COLORS[event.kind]
-        above.axvspan(event.start, event.end, color=color, alpha=0.25, lw=0)
-        above.text(
-            (event.start + event.end) / 2,
-            0.97,
-            event.kind,
-            color=color,
-            ha='center',
-            va='top',
-            transform=above.get_xaxis_transform(),
-        )
+        mark_span(above, event.start, event.end, event.kind, color)
     above.set_ylabel('degrees from neutral')
     above.margins(y=0.25)  # room for the events' names
     above.legend(loc='lower left', ncols=2)

@@ -5,7 +5,6 @@ python projects/head_gesture/head_gesture.py results/predictions.jsonl --out res
 """
 
 import argparse
-import json
 from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
@@ -14,14 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from gestures import Event, attention, find_events
 
+from mmfsa.sources import read_records
+from mmfsa.structures import ANGLES
 from mmfsa.utils.cli import clear_errors
 from mmfsa.utils.files import write_json
-from mmfsa.visualization.plots import ANGLE_COLORS, panels, save_figure
+from mmfsa.visualization.plots import ANGLE_COLORS, mark_span, panels, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLUMNS = 'time', 'yaw', 'pitch', 'roll'
+COLUMNS = 'time', *ANGLES
 MIN_SECONDS = 1.0  # a face that is seen for less does nothing that could be told
 EVENT_COLORS = {'nod': '#D55E00', 'shake': '#0072B2', 'away': '#888888'}
 
@@ -38,7 +39,7 @@ def main() -> None:
     args = parser.parse_args()
     with clear_errors():
         if args.source.endswith('.jsonl'):
-            records = read_records(args.source)
+            records = read_records(args.source, 'track_id')
         else:
             from mmfsa import HeadPoseInferencer
 
@@ -63,26 +64,6 @@ def main() -> None:
             print(f'  {event.start:7.2f} to {event.end:7.2f} s  {event.kind}')
     write_json(report, args.out / 'gestures.json')
     save_figure(draw_timeline(faces, found), args.out / 'timeline.png')
-
-
-def read_records(path: str) -> list[dict]:
-    """The records of a `predictions.jsonl`.
-
-    Raises:
-        ValueError: A line is not one of a face in a video.
-    """
-    records = []
-    for number, line in enumerate(Path(path).read_text().splitlines(), 1):
-        try:
-            record = json.loads(line)
-            known = ('time',) if record.get('valid') is False else COLUMNS
-            values = [record[key] for key in ('track_id', *known)]
-        except (AttributeError, KeyError, TypeError, ValueError):
-            values = [None]
-        if None in values:
-            raise ValueError(f'{path}:{number}: this is no record of a face in a video')
-        records.append(record)
-    return records
 
 
 def tracks(records: list[dict]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -124,20 +105,11 @@ def draw_timeline(
     end = max(times[-1] for times, _ in faces.values())
     for (name, (times, poses)), axes in zip(faces.items(), grid[:, 0], strict=True):
         events = found[name]
-        for i, angle in enumerate(('yaw', 'pitch')):
+        for i, angle in enumerate(ANGLES[:2]):
             axes.plot(times, poses[:, i], color=ANGLE_COLORS[angle], label=angle)
         for event in events:
             color = EVENT_COLORS[event.kind]
-            axes.axvspan(event.start, event.end, color=color, alpha=0.2, lw=0)
-            axes.text(
-                (event.start + event.end) / 2,
-                0.97,
-                event.kind,
-                color=color,
-                ha='center',
-                va='top',
-                transform=axes.get_xaxis_transform(),
-            )
+            mark_span(axes, event.start, event.end, event.kind, color)
         axes.set_title(f'face {name}: {summary(times, events)}', loc='left', size=10)
         axes.set_ylabel('degrees')
         axes.set_xlim(start, end)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mmfsa.apis.inferencer import samples_of
-from mmfsa.sources import compact_record, face_record, record_schema
+from mmfsa.sources import compact_record, face_record, read_records, record_schema
 from mmfsa.sources.records import COMPACT, NEEDED, record_line
 from mmfsa.structures import Faces, Frame, Poses
 
@@ -82,3 +82,21 @@ def test_a_compact_record_has_no_unknown_fields():
         *('yaw', 'pitch', 'roll'),
     }
     assert not_valid['yaw'] is None and not_valid['reason']
+
+
+def test_records_of_a_video_are_read_back(tmp_path):
+    path = tmp_path / 'predictions.jsonl'
+    frame = Frame(np.zeros((8, 8, 3), np.uint8), 'clip.mp4', time=0.5)
+    written = records(frame)
+    path.write_text(''.join(map(record_line, written)))
+    assert [face['valid'] for face in written] == [True, False]
+    assert read_records(path, 'box') == written
+    with pytest.raises(ValueError, match=r'jsonl:1: this is no record of a face in a'):
+        read_records(path, 'track_id')  # None: the faces were not followed
+
+
+def test_records_of_photos_are_not_read_as_those_of_a_video(tmp_path):
+    path = tmp_path / 'predictions.jsonl'
+    path.write_text(record_line(records(Frame(np.zeros((8, 8, 3), np.uint8)))[0]))
+    with pytest.raises(ValueError, match='no record of a face in a video'):
+        read_records(path)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmfsa.structures import matrix_to_pose, pose_to_matrix
+from mmfsa.structures import matrix_to_pose, pose_to_matrix, relative_pose
 
 PROJECT = Path(__file__).resolve().parents[1]
 FPS = 25
@@ -59,7 +59,7 @@ def test_the_neutral_pose_is_found_from_any_side(driver, seed):
     seen = seen_by_the_camera(poses)
     neutral = driver.neutral_pose(TIMES, seen)
     assert neutral == pytest.approx(CAMERA, abs=1)
-    back = driver.relative_poses(seen, neutral)
+    back = relative_pose(seen, neutral)
     assert np.abs(back - poses).max() < 2
 
 
@@ -198,7 +198,9 @@ def test_bad_records_are_named(driver_monitoring, tmp_path, line):
     path = write_records(tmp_path / 'p.jsonl', TIMES[:1], np.zeros((1, 3)))
     path.write_text(f'{path.read_text()}\n{line}\n')
     args = importlib.import_module('argparse').Namespace(source=str(path))
-    with pytest.raises(ValueError, match=r'p\.jsonl:4: this is no face of a video'):
+    with pytest.raises(
+        ValueError, match=r'p\.jsonl:4: this is no record of a face in a video'
+    ):
         driver_monitoring.read_records(args)
 
 
@@ -225,7 +227,7 @@ def test_on_rendered_heads(driver):
         (face,) = network(heads[bool(turned)])
         poses.append([face[name] for name in ('yaw', 'pitch', 'roll')])
     poses = np.array(poses)
-    relative = driver.relative_poses(poses, driver.neutral_pose(times, poses))
+    relative = relative_pose(poses, driver.neutral_pose(times, poses))
     (event,) = driver.find_events(times, relative)
     assert event.kind == 'away'
     assert (event.start, event.end) == pytest.approx((10, 12.5))

@@ -161,7 +161,7 @@ def test_bad_records_are_named(head_gesture, tmp_path, line, message):
     good = json.dumps(dict(time=0, track_id=1, yaw=0, pitch=0, roll=0))
     path.write_text(f'{good}\n{line}\n')
     with pytest.raises(ValueError, match=message):
-        head_gesture.read_records(path)
+        head_gesture.read_records(path, 'track_id')
 
 
 def test_a_face_seen_too_shortly(head_gesture):
@@ -176,6 +176,6 @@ def test_frames_without_a_pose_are_left_out(head_gesture, tmp_path):
     lost = dict(track_id=1, yaw=None, pitch=None, roll=None, valid=False)
     records = [dict(lost if i == 5 else face, time=i / 5) for i in range(10)]
     path.write_text('\n'.join(map(json.dumps, records)))
-    times, poses = head_gesture.tracks(head_gesture.read_records(path))['1']
+    times, poses = head_gesture.tracks(head_gesture.read_records(path, 'track_id'))['1']
     assert len(times) == 9
     assert np.isfinite(poses).all()
