@@ -172,7 +172,7 @@ class FrameStream:
 
     Args:
         service: What answers.
-        smooth: Smooth each face's rotation (1€ filter).
+        smooth: Smooth each face's rotation, see :class:`PoseSmoother`.
         detect_every: Detect faces in every so-many-th frame.
     """
 

@@ -23,7 +23,7 @@ from mmfsa.datasets.transforms.base import RandomTransform
 from mmfsa.structures import geodesic_distance, pose_to_matrix
 
 CLASSES = [getattr(transforms, name) for name in transforms.__all__]
-# DepthNoise changes the relief alone: test_depth_noise.py.
+# DepthNoise changes the relief alone: test_modalities.py.
 AUGMENTATIONS = [
     c for c in CLASSES if issubclass(c, RandomTransform) and c is not DepthNoise
 ]
