@@ -1,7 +1,7 @@
 """Measure how calm the poses of a video are, how late smoothers make them, and the cost.
 
-Of a video, each face has a line for each smoother: jitter and lag against the poses of the
-frames alone. Of the index.json of rendered films (`mmfsa synth --sequences`), there is one
+For a video, each face has a line for each smoother: jitter and lag against the poses of the
+frames alone. For the index.json of rendered films (`mmfsa synth --sequences`), there is one
 table: error, jitter and lag against exact poses.
 """
 

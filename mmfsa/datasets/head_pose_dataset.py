@@ -39,7 +39,7 @@ class HeadPoseDataset(BaseDataset):
     the number of workers nor a resumed run changes what the network sees.
     :meth:`set_epoch` reaches workers that live on.
 
-    The metainfo tells what a result depends on: ``num_found`` in the data set,
+    The metainfo says what a result depends on: ``num_found`` in the data set,
     ``num_kept`` here, ``max_angle``, ``split``, ``box_source`` and ``crop``.
 
     Args:

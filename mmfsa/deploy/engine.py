@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Profile = tuple[int, int, int]
 NAMES = dict(fp32='FLOAT', fp16='HALF', int8='INT8')  # TensorRT's, of precisions
-# Of a sidecar, what is read when its engine is loaded, and its type.
+# What is read of a sidecar when its engine is loaded, and its type.
 NEEDED = {
     'card': dict,
     'onnx': str,

@@ -10,7 +10,7 @@ from mmfsa.structures import geodesic_distance, pose_to_matrix
 GATES = {
     'fp32': {'max': 1e-3},
     'fp16': {'p99': 0.1},
-    # Of an int8 model single poses move; what counts is its error on labelled faces. Where
+    # Single poses of an int8 model move; what counts is its error on labelled faces. Where
     # errors cancel out, the others show that it is another model.
     'int8': {'MAE_drift': 0.1, 'mean': 6.0, 'p99': 30.0},
 }

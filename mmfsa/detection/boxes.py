@@ -61,7 +61,7 @@ def labelled_face(boxes: np.ndarray, target: np.ndarray) -> int | None:
 def non_maximum_suppression(
     boxes: np.ndarray, scores: np.ndarray, threshold: float, of_smaller: bool = False
 ) -> np.ndarray:
-    """Of boxes that overlap, keep the box with the highest score.
+    """Keep the box with the highest score where boxes overlap.
 
     Args:
         boxes: (n, 4) x1, y1, x2, y2.
@@ -91,7 +91,7 @@ def non_maximum_suppression(
 def merge_overlapping(
     values: np.ndarray, scores: np.ndarray, threshold: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Of boxes that overlap, make one: their mean, weighted by their scores.
+    """Make one box of boxes that overlap: their mean, weighted by their scores.
 
     Args:
         values: (n, k): the boxes x1, y1, x2, y2, and what else is averaged.

@@ -39,9 +39,8 @@ def train_smoother(
 
     The measured rotations are exact ones with the errors that a method makes in films.
     Films are played faster and slower, backwards, mirrored and with frames left out. The
-    errors of
-    one film are also laid on the motion of another, larger or smaller. Half of the time,
-    the smoother is told their size as the spread.
+    errors of one film are also laid on the motion of another, larger or smaller. Half of
+    the time, the smoother gets their size as the spread.
 
     Args:
         films: What methods see in films.

@@ -212,7 +212,7 @@ def reproduce(
         out: A results file (JSON). It is written after every measurement, and what it has
             is not measured again, unless the weights or the data set have changed.
         partial: Work with a part of a data set.
-        report: Is told what happens.
+        report: Gets a line for each thing that happens.
 
     Returns:
         The tables in Markdown.

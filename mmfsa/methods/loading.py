@@ -412,8 +412,8 @@ def _check_threads(backend: str, threads: int | None) -> None:
 def _check_same(model: Model, cfg: 'Config', card: ModelCard, weights: Path) -> None:
     """Refuse a file that was made of another network than the model that is asked for.
 
-    Of a config outside the zoo only the size of the crop tells: its crop rule may be
-    another, because the file's own counts.
+    For a config outside the zoo, only the size of the crop is compared. Its crop rule may
+    be another, because the file's own counts.
     """
     asked = Path(getattr(cfg, 'filename', None) or card.config).stem
     networks = {network_of(asked), network_of(card.config)}

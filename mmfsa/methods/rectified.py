@@ -49,7 +49,7 @@ class RectifiedMethod(Method):
             camera counts more.
         way: ``before``: the picture is warped as if the camera looked at the face, and the
             pose is turned back afterwards. It also undoes how a wide lens stretches a face
-            at the side. ``after``: the method sees the picture as it is, is not told of
+            at the side. ``after``: the method sees the picture as it is, does not know
             the camera, and only the pose is turned.
         relative_to: ``camera``; or ``ray``: nothing is turned back.
 

@@ -82,7 +82,7 @@ def parts(value: Array, axis: int = -1) -> list[Array]:
 
 
 def row_at(rows: Array, index: Array) -> Array:
-    """Of matrices (..., m, n) the row (..., n) with the index (...)."""
+    """The row (..., n) with the index (...) of matrices (..., m, n)."""
     index = index[..., None, None]
     if is_tensor(rows):  # ONNX knows no take_along_dim
         return rows.gather(-2, index.expand_as(rows[..., :1, :])).squeeze(-2)

@@ -150,8 +150,8 @@ def spread_in_one_number(spread: np.ndarray | float) -> np.ndarray | float:
     """A spread as degrees: of a covariance the root mean square over the three axes.
 
     Args:
-        spread: Of one face, or of n: () or (n,) degrees; (3, 3) or (n, 3, 3) a covariance
-            in square degrees.
+        spread: The spread of one face, () degrees or (3, 3) square degrees; or of n faces,
+            (n,) degrees or (n, 3, 3) square degrees.
 
     Returns:
         () or (n,) degrees.

@@ -245,7 +245,7 @@ ORDERS = {
 
 @_takes(pose=(3,))
 def unfold_yaw(pose: Array) -> Array:
-    """Of the two triples of a rotation, the one whose pitch is within ±90.
+    """The one of a rotation's two triples whose pitch is within ±90.
 
     :func:`matrix_to_pose` folds a yaw beyond ±90 back, by turning pitch and roll by
     180. For a head that turns all around, this is the triple that one would write down.
@@ -268,7 +268,7 @@ def unfold_yaw(pose: Array) -> Array:
 
 @_takes(pose=(3,), reference=(3,))
 def closest_triple(pose: Array, reference: Array) -> Array:
-    """Of the two triples of a rotation, the one closer to a reference.
+    """The one of a rotation's two triples that is closer to a reference.
 
     Angles that are 360 apart are no difference; those of the three angles are summed.
 

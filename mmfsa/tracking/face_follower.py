@@ -92,5 +92,5 @@ class FaceFollower:
         self._found = replace(found, ids=ids)
         if self._flow:
             self._flow.start(found)
-        # Without a face in the picture, the next faces tell.
+        # Without a face in the picture, the next faces decide whether it was a cut.
         self._may_be_cut = self._may_be_cut and not len(found)

@@ -22,8 +22,8 @@ def tell_mmengine() -> None:
 def _connect() -> None:
     from mmengine.config.utils import MODULE2PACKAGE
 
-    # Of a package mmengine asks the installer for the folder, which is wrong for an
-    # editable install; of a module it asks Python.
+    # mmengine asks the installer for a package's folder, which is wrong for an editable
+    # install. It asks Python for a module's folder.
     MODULE2PACKAGE.setdefault('mmfsa', 'mmfsa.version')
     registry = sys.modules.get('mmfsa.registry')
     if registry is not None:

@@ -57,8 +57,11 @@ class NotForked:
 
 
 class OfOneProcess(NotForked):
-    """The same, and a pickle holds the arguments alone: another process builds the object
-    of them again."""
+    """What lives in one process. Another process can build it again.
+
+    A pickle of the object holds its arguments alone, and is loaded by a new call of the
+    class.
+    """
 
     remedy = f'{NotForked.remedy}, or send it there pickled, as multiprocessing does'
 

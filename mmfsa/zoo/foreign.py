@@ -155,7 +155,7 @@ def read_tensorflow_js(src: Path) -> Tensors:
     if len(content) != size:
         raise ValueError(
             f'{src} does not fit {manifest}: it holds {len(content)} bytes, and the '
-            f'manifest tells of {size}'
+            f'manifest lists {size}'
         )
     tensors, start = {}, 0
     for name, shape, count, kind, scale, least in told:
@@ -168,7 +168,7 @@ def read_tensorflow_js(src: Path) -> Tensors:
 
 
 def _told(weight: dict) -> tuple[str, list[int], int, np.dtype, float, float]:
-    """What a manifest tells of a tensor: name, shape, count, type, scale, least value."""
+    """What a manifest says about a tensor: name, shape, count, type, scale, least value."""
     if weight['dtype'] != 'float32':
         raise ValueError(f'{weight["name"]} is {weight["dtype"]}, not float32')
     packed = weight.get('quantization') or dict(dtype='float32', scale=1, min=0)
@@ -215,7 +215,7 @@ def _members(src: Path) -> list[str]:
 
 
 KINDS = (
-    # First, since only its name tells: a shard may begin with any number.
+    # First, since only its name says what it is: a shard may begin with any number.
     Kind(
         'weights of TensorFlow.js',
         ('-shard1',),

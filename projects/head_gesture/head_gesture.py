@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS = 'time', *ANGLES
-MIN_SECONDS = 1.0  # a face that is seen for less does nothing that could be told
+MIN_SECONDS = 1.0  # a face that is seen for less does nothing that could be seen
 EVENT_COLORS = {'nod': '#D55E00', 'shake': '#0072B2', 'away': '#888888'}
 
 

@@ -87,8 +87,8 @@ def check_range(
 def warp_crop(results: dict, to_source: np.ndarray) -> None:
     """Move the pixels of a crop, and those of its relief where it has one.
 
-    Of the image the edge is repeated. A relief has no mixed pixels, since between the nose
-    and the wall behind it there is nothing; beyond its edge are holes.
+    The image's edge is repeated. A relief has no mixed pixels, since between the nose and
+    the wall behind it there is nothing. Beyond the relief's edge are holes.
 
     Args:
         results: The dict of a pipeline; its ``img`` and ``depth`` are replaced.

@@ -26,7 +26,7 @@ class TensorRTBackend(Backend):
         package: `tensorrt` or `tensorrt_rtx`.
         cuda_graphs: Capture a CUDA graph per batch size and replay it.
         cuda: The GPU; the one at hand by default.
-        device: `cuda`, as all backends are told where to run.
+        device: `cuda`; all backends take the device.
 
     Raises:
         ImportError: If the package is not installed.

@@ -92,7 +92,7 @@ def _branch(**shape: int) -> nn.Sequential:
 
 
 def _kernel_and_bias(branch: Sequence[nn.Module]) -> tuple[Tensor, Tensor]:
-    """Of a convolution and its batch norm, or of one into which the norm is folded."""
+    """The two of a convolution with its batch norm, or with the norm folded into it."""
     conv, norm = branch
     if not isinstance(norm, nn.BatchNorm2d):
         return conv.weight, conv.bias

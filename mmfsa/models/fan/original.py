@@ -7,7 +7,7 @@ from ..conversion import Converter, Tensors, renamed
 
 
 def experiment(_: Tensors, src: Path) -> str:
-    """The networks of 2-D and 3-D landmarks are the same; file names tell them."""
+    """The networks of 2-D and 3-D landmarks are the same; only the file names differ."""
     return 'fan_3d_pnp' if '3d' in src.name.lower() else 'fan_pnp'
 
 

@@ -14,7 +14,7 @@ UNUSED = 'fc_finetune.'
 
 
 def experiment(_: Tensors, src: Path) -> str:
-    """The networks of alpha 1 and 2 are the same; the authors' file names tell them."""
+    """The networks of alpha 1 and 2 are the same; only the authors' file names differ."""
     return f'hopenet_resnet50{"_alpha2" * ("alpha2" in src.name)}'
 
 

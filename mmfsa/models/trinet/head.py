@@ -68,8 +68,8 @@ class VectorHead(BaseHead):
     def decode(self, outputs: dict[str, Tensor]) -> dict[str, Tensor]:
         """The rotation nearest to the vectors, and its pose.
 
-        Of the two poses of a rotation it is the one with the pitch in [−90, 90] degrees;
-        yaw and roll are in [−180, 180].
+        A rotation has two poses. This is the one with the pitch in [−90, 90] degrees; yaw
+        and roll are in [−180, 180].
         """
         rotation = nearest_rotation(outputs['vectors'])
         return dict(pose=unfold_yaw(matrix_to_pose(rotation)), rotation=rotation)
