@@ -10,8 +10,8 @@ from mmengine.registry import init_default_scope
 from rich.progress import track
 
 from mmfsa.datasets.nested import inner_datasets
-from mmfsa.inputs import InputSpec
-from mmfsa.registry import DATASETS
+from mmfsa.registry import DATASETS, MODELS
+from mmfsa.utils.configs import name_of
 from mmfsa.utils.images import write_image
 
 from .draw import draw_axes, draw_box, draw_text
@@ -25,7 +25,8 @@ def browse(
 ) -> str:
     """Draw evenly spaced images of a data set on one sheet.
 
-    Blue points where the face looks, green down, red to the side.
+    Blue points where the face looks, green down, red to the side. Depth is grey, beside
+    the colours if the network sees both. A window of a film is a row of its frames.
 
     Args:
         cfg: The experiment.
@@ -37,11 +38,20 @@ def browse(
 
     Returns:
         Which file was written, in a sentence.
+
+    Raises:
+        ValueError: The experiment has no such data, or no pipeline for the mode.
     """
+    if f'{phase}_dataloader' not in cfg:
+        raise ValueError(
+            f'{name_of(cfg)} has no {phase}_dataloader: there are no images'
+        )
     init_default_scope(cfg.get('default_scope', 'mmfsa'))
     dataset = DATASETS.build(cfg[f'{phase}_dataloader'].dataset)
-    for part in inner_datasets(dataset, 'set_inputs'):
-        part.set_inputs(InputSpec.from_dict((cfg.get('model') or {}).get('inputs')))
+    spec = getattr(MODELS.build(cfg.model), 'inputs', None) if 'model' in cfg else None
+    if spec is not None:
+        for part in inner_datasets(dataset, 'set_inputs'):
+            part.set_inputs(spec)
     steps = dataset.pipeline.transforms if hasattr(dataset, 'pipeline') else None
     if mode != 'transformed' and not steps:
         raise ValueError(
@@ -59,8 +69,8 @@ def browse(
         ]
         tiles.append(np.hstack(wanted))
     path = out_dir / f'{Path(cfg.filename).stem}_{phase}.png'
-    if mode in ('concat', 'pipeline'):
-        width = max(row.shape[1] for row in tiles)
+    width = max(row.shape[1] for row in tiles)
+    if width > TILE:
         write_image(np.vstack([_padded(row, width) for row in tiles]), path)
     else:
         write_image(contact_sheet(tiles, TILE), path)
@@ -115,8 +125,23 @@ def _padded(row: np.ndarray, width: int) -> np.ndarray:
 
 
 def tile(data: dict) -> np.ndarray:
-    """One sample, enlarged, with its axes and angles."""
-    img = data['inputs'].numpy().transpose(1, 2, 0)
-    pose = data['data_samples'].gt_pose
-    img = draw_axes(cv2.resize(img, (TILE, TILE)), pose)
-    return draw_text(img, ' '.join(f'{angle:.0f}' for angle in pose), (4, TILE), 0.45)
+    """One sample, enlarged, with its axes and angles: a picture, or a row of them."""
+    inputs = data['inputs'].numpy()
+    frames = inputs.reshape(-1, *inputs.shape[-3:])
+    poses = np.atleast_2d(data['data_samples'].gt_pose)
+    labels = [None] * (len(frames) - len(poses)) + [
+        *poses
+    ]  # in tests, of the last frame
+    row = []
+    for frame, pose in zip(frames, labels, strict=True):
+        planes = np.split(
+            frame.transpose(1, 2, 0), [3], axis=2
+        )  # colours or depth; depth
+        for img in filter(np.size, planes):
+            img = np.repeat(img, 3 // img.shape[2], axis=2)
+            img = cv2.resize(img, (TILE, TILE))
+            if pose is not None:
+                words = ' '.join(f'{angle:.0f}' for angle in pose)
+                draw_text(draw_axes(img, pose), words, (4, TILE), 0.45)
+            row.append(img)
+    return np.hstack(row)

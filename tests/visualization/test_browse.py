@@ -1,11 +1,14 @@
 """A contact sheet of a data set, by tools/misc/browse_dataset.py."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 
 from mmfsa.utils.files import write_json
 
+CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 CONFIG = """
 train_dataloader = dict(
     dataset=dict(
@@ -19,17 +22,27 @@ train_dataloader = dict(
     )
 )
 """
+OF_A_MODEL = """
+_base_ = '{base}'
+val_dataloader = dict(dataset=dict(data_root='data/{name}', {settings}))
+train_dataloader = val_dataloader
+"""
 
 
 @pytest.fixture
 def faces(tmp_path):
-    """A data set of ten faces, at the place of tmp_path."""
+    """A film of ten faces at a depth of 800 mm, at the place of tmp_path."""
     entries = []
     for i in range(10):
         name = f'{i}.png'
         cv2.imwrite(str(tmp_path / name), np.full((80, 80, 3), 20 * i, np.uint8))
-        box = dict(img_path=name, face_box=[20, 20, 60, 60])
-        entries.append(box | dict(yaw=9 * i, pitch=0, roll=0))
+        depth = np.full((80, 80), 800, np.uint16)
+        cv2.imwrite(str(tmp_path / f'{i}_depth.png'), depth)
+        box = dict(
+            img_path=name, depth_path=f'{i}_depth.png', face_box=[20, 20, 60, 60]
+        )
+        film = dict(sequence='film', time=0.1 * i)
+        entries.append(box | film | dict(yaw=9 * i, pitch=0, roll=0))
     metainfo = dict(dataset='faces', box_source='landmarks')
     write_json(dict(metainfo=metainfo, data_list=entries), tmp_path / 'index.json')
 
@@ -71,6 +84,68 @@ def test_contact_sheet(browse, faces, tmp_path, num, shape):
 def test_modes(browse, faces, tmp_path, mode, shape):
     browse('--num', 2, '--mode', mode)
     assert cv2.imread(str(tmp_path / 'tiny_train.png')).shape == shape
+
+
+@pytest.fixture
+def browse_model(browse, tmp_path):
+    """Browses the data set at tmp_path as a model of the zoo sees it; the sheet."""
+
+    def run(base, *options, settings=''):
+        base = (CONFIGS / base).as_posix()
+        config = OF_A_MODEL.format(base=base, name=tmp_path.name, settings=settings)
+        (tmp_path / 'tiny.py').write_text(config)
+        browse('--phase', 'val', '--num', 2, *options)
+        return cv2.imread(str(tmp_path / 'tiny_val.png')).astype(int)
+
+    return run
+
+
+def test_depth_is_grey(browse_model, faces):
+    sheet = browse_model('deepheadpose/deepheadpose_depth.py')
+    assert sheet.shape == (160, 320, 3)
+    assert (sheet[5, [5, 165]] == 128).all()  # the distance of the face
+
+
+def test_depth_is_beside_colour(browse_model, faces):
+    base = 'deepheadpose/deepheadpose_early.py'
+    for sheet, start in (
+        (browse_model(base), 0),
+        (browse_model(base, '--mode', 'concat'), 160),  # behind the face in its photo
+    ):
+        assert sheet.shape == (320, start + 320, 3)
+        np.testing.assert_allclose(sheet[165, start + 5], 180, atol=1)
+        assert (sheet[[5, 165], start + 165] == 128).all()
+
+
+@pytest.mark.parametrize('labels', [4, 1])
+def test_a_window_is_a_row_of_its_frames(browse_model, faces, labels):
+    window = f'length=4, stride=4, test_mode={labels == 1}'
+    sheet = browse_model('video/fsa_caps_1x1_gru.py', settings=window)
+    assert sheet.shape == (320, 640, 3)
+    frames = sheet[[5, 165]][:, 5::160, 0]
+    np.testing.assert_allclose(frames, 20 * np.arange(8).reshape(2, 4), atol=1)
+    blue = (sheet[:160] == (255, 0, 0)).all(axis=2)
+    assert [blue[:, x : x + 160].any() for x in range(0, 640, 160)] == [
+        *[labels == 4] * 3,
+        True,
+    ]
+
+
+def test_the_crop_is_that_of_the_network(browse_model, faces, monkeypatch):
+    """Also where the frame's network says it, as in networks with a memory."""
+    seen = []
+    monkeypatch.setattr(
+        'mmfsa.visualization.browse.tile',
+        lambda data: seen.append(data['inputs'].shape) or np.zeros((160, 160, 3), 'u1'),
+    )
+    window = "ann_file='index.json', split=None, length=4, stride=4"
+    browse_model('vgg16/vgg16_fc_rnn_biwi.py', settings=window)
+    assert seen == [(4, 3, 224, 224)] * 2
+
+
+def test_a_method_without_data_is_reported(browse, tmp_path):
+    (tmp_path / 'tiny.py').write_text("method = dict(type='FanelliForest')")
+    assert 'tiny.py has no train_dataloader' in browse(fails=True)
 
 
 def test_missing_data_is_reported(browse, tmp_path):
