@@ -207,9 +207,47 @@ def data_root(write_index, tmp_path):
 
 
 @pytest.fixture(scope='session')
-def renderer_of():
+def write_faces():
+    """Writes faces and their index to a folder; returns the index's path.
+
+    A face is a picture, and the fields of its entry. Its pose is zero if these say no
+    other. Films are faces with `sequence`, `frame` and `time`.
+    """
+
+    def write(folder, faces, **metainfo):
+        metainfo = dict(dataset='faces', box_source='landmarks') | metainfo
+        pictures = folder / metainfo.get('img_root', '')
+        entries = []
+        for i, (picture, fields) in enumerate(faces):
+            entry = dict(img_path=f'{i}.png', yaw=0, pitch=0, roll=0) | fields
+            cv2.imwrite(str(pictures / entry['img_path']), picture)
+            entries.append(entry)
+        index = dict(metainfo=metainfo, data_list=entries)
+        path = folder / 'index.json'
+        path.write_text(json.dumps(index))
+        return path
+
+    return write
+
+
+@pytest.fixture(scope='session')
+def mmfsa_command():
+    """What runs `mmfsa` in a process of its own: the start of a command."""
+    program = 'import sys; from mmfsa.cli import main; sys.exit(main())'
+    return [sys.executable, '-c', program]
+
+
+@pytest.fixture(scope='session')
+def head_packages():
+    """Skips where a package is missing that rendered heads need."""
+    for package in ('anny', 'numba'):
+        if importlib.util.find_spec(package) is None:
+            pytest.skip(f'{package} is not installed (docs/en/synth.md)')
+
+
+@pytest.fixture(scope='session')
+def renderer_of(head_packages):
     """Gives renderers of heads, by the side of their pictures in pixels."""
-    pytest.importorskip('numba', reason='rendered heads need numba (mmfsa[synth])')
     from mmfsa.synth.renderer import HeadRenderer
 
     return cache(lambda side: HeadRenderer(image_size=side))

@@ -73,11 +73,13 @@ def test_a_broken_backend_is_a_problem_of_its_own(diagnose, monkeypatch, tmp_pat
 
 
 @pytest.mark.parametrize('name', ['torch', 'cv2', 'mmengine', 'numpy'])
-def test_is_reported_even_where_a_required_package_does_not_import(name, tmp_path):
+def test_is_reported_even_where_a_required_package_does_not_import(
+    name, mmfsa_command, tmp_path
+):
     """As of OpenCV without libGL."""
     (tmp_path / f'{name}.py').write_text('raise ImportError("libGL.so.1 is missing")')
     result = subprocess.run(
-        [sys.executable, '-c', "from mmfsa.cli import main; exit(main(['doctor']))"],
+        [*mmfsa_command, 'doctor'],
         env=dict(os.environ, PYTHONPATH=str(tmp_path), COLUMNS='300'),
         capture_output=True,
         text=True,

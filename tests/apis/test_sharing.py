@@ -141,27 +141,32 @@ def test_a_spawned_process_builds_it_again(inferencer, images):
     assert yaw == pytest.approx(look_again(inferencer, images[0]), abs=1e-3)
 
 
-@pytest.mark.filterwarnings('ignore:.*fork:DeprecationWarning')
-def test_a_forked_process_fails_at_once(inferencer, images):
+def in_a_fork(*calls):
+    """What calls return in a forked process, or the messages of their errors."""
     context = multiprocessing.get_context('fork')
     answers = context.Queue()
 
     def run():
-        for call in (lambda: next(inferencer(images[0])), predict):
+        for call in calls:
             try:
                 answers.put(call())
             except RuntimeError as error:
                 answers.put(str(error))
 
-    def predict():
-        return inferencer.predictor(images[0])
-
     process = context.Process(target=run)
     process.start()
-    told = [answers.get(timeout=20) for _ in range(2)]
+    said = [answers.get(timeout=20) for _ in calls]
     process.join(20)
-    assert 'HeadPoseInferencer was made before the process was forked' in told[0]
-    assert 'make a HeadPosePredictor in each worker' in told[1]
+    return said
+
+
+@pytest.mark.filterwarnings('ignore:.*fork:DeprecationWarning')
+def test_a_forked_process_fails_at_once(inferencer, images):
+    first, second = in_a_fork(
+        lambda: next(inferencer(images[0])), lambda: inferencer.predictor(images[0])
+    )
+    assert 'HeadPoseInferencer was made before the process was forked' in first
+    assert 'make a HeadPosePredictor in each worker' in second
 
 
 @pytest.mark.filterwarnings('ignore:.*fork:DeprecationWarning')
@@ -171,21 +176,9 @@ def test_a_backend_fails_at_once_in_a_forked_process(backend):
     backend = create_model(NAME, backend=backend, device='cpu').network
     crops = np.zeros((4, 64, 64, 3), np.uint8)
     assert len(backend.estimate(crops)) == 4
-    context = multiprocessing.get_context('fork')
-    answers = context.Queue()
-
-    def run():
-        try:
-            answers.put(backend.estimate(crops))
-        except RuntimeError as error:
-            answers.put(str(error))
-
-    process = context.Process(target=run)
-    process.start()
-    told = answers.get(timeout=20)
-    process.join(20)
-    assert 'was made before the process was forked' in told
-    assert f'make a {type(backend).__name__} in each worker' in told
+    (said,) = in_a_fork(lambda: backend.estimate(crops))
+    assert 'was made before the process was forked' in said
+    assert f'make a {type(backend).__name__} in each worker' in said
 
 
 def test_what_users_have_is_taken(inferencer, images):

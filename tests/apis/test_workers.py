@@ -113,11 +113,12 @@ def test_what_a_worker_cannot_build_is_said_as_here():
 
 
 @pytest.mark.skipif(sys.platform == 'win32', reason='Windows has other signals')
-def test_an_interrupt_leaves_no_process_and_whole_lines(folder, tmp_path):
+def test_an_interrupt_leaves_no_process_and_whole_lines(
+    folder, mmfsa_command, tmp_path
+):
     out = tmp_path / 'out'
     images = [str(folder)] * 400
-    program = 'import sys; from mmfsa.cli import main; sys.exit(main())'
-    command = [sys.executable, '-c', program, 'predict', *images]
+    command = [*mmfsa_command, 'predict', *images]
     options = '--model nano --backend onnxruntime --detector none --workers 2 --json'
     process = subprocess.Popen(
         [*command, *options.split(), '--draw', 'none', '--out', out],

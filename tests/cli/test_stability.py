@@ -1,8 +1,5 @@
 """The report of a short track has words where there is no number."""
 
-import json
-
-import cv2
 import numpy as np
 import pytest
 
@@ -22,24 +19,17 @@ def test_a_short_track_prints_no_nan():
 
 
 @pytest.fixture
-def film(tmp_path):
+def film(write_faces, tmp_path):
     """An index of a film of 14 frames, in which nothing is to be seen."""
-    rng = np.random.default_rng(0)
-    entries = []
-    for number in range(14):
-        image = rng.integers(0, 256, (64, 64, 3), np.uint8)
-        cv2.imwrite(str(tmp_path / f'{number}.png'), image)
-        entries.append(
-            dict(img_path=f'{number}.png', face_box=[12, 12, 50, 50], yaw=3 * number,
-                 pitch=0, roll=0, sequence='a', frame=number, time=number / 10)
-        )  # fmt: skip
+    images = np.random.default_rng(0).integers(0, 256, (14, 64, 64, 3), np.uint8)
+    frames = [
+        dict(face_box=[12, 12, 50, 50], yaw=3 * i, sequence='a', frame=i, time=i / 10)
+        for i in range(14)
+    ]
 
     def write(**changes):
-        index = dict(
-            metainfo=dict(format_version=2), data_list=[e | changes for e in entries]
-        )
-        (tmp_path / 'index.json').write_text(json.dumps(index))
-        return str(tmp_path / 'index.json')
+        faces = [(image, f | changes) for image, f in zip(images, frames, strict=True)]
+        return str(write_faces(tmp_path, faces, format_version=2))
 
     return write
 

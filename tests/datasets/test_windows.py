@@ -4,7 +4,6 @@ import json
 from itertools import chain
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from torch.utils.data import DataLoader
@@ -21,21 +20,19 @@ PIPELINE = [
 
 
 @pytest.fixture
-def write(tmp_path):
+def write(write_faces, tmp_path):
     """Write sequences, name -> times in seconds; of one image whose poses count frames."""
     image = np.random.default_rng(0).integers(0, 256, (80, 80, 3), np.uint8)
-    cv2.imwrite(str(tmp_path / 'face.png'), image)
 
     def run(sequences, **changes):
-        entries = [
-            dict(img_path='face.png', face_box=[30, 30, 50, 50], yaw=number, pitch=0,
-                 roll=0, sequence=name, frame=number, time=time) | changes
+        frames = [
+            dict(img_path='face.png', face_box=[30, 30, 50, 50], yaw=number,
+                 sequence=name, frame=number, time=time) | changes
             for name, times in sequences.items()
             for number, time in enumerate(times)
         ]  # fmt: skip
-        index = dict(metainfo=dict(format_version=2), data_list=entries)
-        (tmp_path / 'index.json').write_text(json.dumps(index))
-        return str(tmp_path)
+        faces = [(image, frame) for frame in frames]
+        return str(write_faces(tmp_path, faces, format_version=2).parent)
 
     return run
 

@@ -36,7 +36,7 @@ def crops():
 
 
 @pytest.fixture(scope='session')
-def lively(crops):
+def random_model(crops):
     """Build a model whose random weights give every part something to say."""
 
     def build(name, **changes):
@@ -93,14 +93,14 @@ def look_ahead(head):
 
 
 @pytest.fixture(scope='session')
-def model_file(lively, tmp_path_factory):
+def model_file(random_model, tmp_path_factory):
     """The model of an experiment, exported once: (model, card, path of the ONNX file)."""
     folder = tmp_path_factory.mktemp('exported')
     exported = {}
 
     def export(name):
         if name not in exported:
-            model = lively(name)
+            model = random_model(name)
             checkpoint = folder / f'{name}.pth'
             meta = dict(config=f'{name}.py')
             save_checkpoint(dict(state_dict=model.state_dict(), meta=meta), checkpoint)

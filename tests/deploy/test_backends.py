@@ -35,8 +35,8 @@ def foreign(tmp_path):
     return tmp_path / 'foreign.onnx'
 
 
-def test_torch_takes_and_gives_either_kind(lively, crops):
-    model = lively('fsa_caps_1x1_p1')
+def test_torch_takes_and_gives_either_kind(random_model, crops):
+    model = random_model('fsa_caps_1x1_p1')
     reference = reference_poses(model, crops)
     backend = build_backend('torch', model)
     assert deviation(backend.estimate(crops), reference)['max'] < 1e-3
@@ -51,9 +51,9 @@ def test_torch_takes_and_gives_either_kind(lively, crops):
         build_backend('torch', model, device='abacus')
 
 
-def test_images_between_0_and_1_are_refused(lively, crops):
+def test_images_between_0_and_1_are_refused(random_model, crops):
     """They would be taken for black ones, and get a pose like any."""
-    backend = build_backend('torch', lively('fsa_caps_1x1_p1'))
+    backend = build_backend('torch', random_model('fsa_caps_1x1_p1'))
     for wrong in (crops / 255, crops.astype(np.float32), crops[0], crops[..., :1]):
         with pytest.raises(
             ValueError, match=r'crops are .N, height, width, 3. BGR uint8'
@@ -82,16 +82,16 @@ def test_a_file_of_any_name(backend, name, model_file, crops, tmp_path, request)
 
 
 @pytest.mark.slow
-def test_torch_compile(lively, crops):
-    model = lively('fsa_caps_1x1_p1')
+def test_torch_compile(random_model, crops):
+    model = random_model('fsa_caps_1x1_p1')
     poses = build_backend('torch-compile', model).estimate(crops)
     assert deviation(poses, reference_poses(model, crops))['max'] < 1e-3
 
 
 @pytest.mark.slow
-def test_torch_compile_takes_any_number_of_faces(lively, crops):
+def test_torch_compile_takes_any_number_of_faces(random_model, crops):
     """More batch sizes than torch compiles graphs of one function."""
-    model = lively('fsa_caps_1x1_p1')
+    model = random_model('fsa_caps_1x1_p1')
     backend = build_backend('torch-compile', model)
     reference = reference_poses(model, crops)
     for num in range(1, 11):
@@ -100,8 +100,8 @@ def test_torch_compile_takes_any_number_of_faces(lively, crops):
         assert deviation(poses, reference[:num])['max'] < 1e-3
 
 
-def test_torch_in_bfloat16_is_not_float32(lively, crops):
-    model = lively('fsa_caps_wo_p1')
+def test_torch_in_bfloat16_is_not_float32(random_model, crops):
+    model = random_model('fsa_caps_wo_p1')
     poses = build_backend('torch', model, precision='bf16').estimate(crops)
     measured = deviation(poses, reference_poses(model, crops))
     assert 1e-3 < measured['max'] < 10

@@ -69,11 +69,13 @@ def test_every_network_of_another_method_exports(name, model_file, crops):
         assert measured['max'] < 1e-3 * max(1, reference.std(0).max())
 
 
-def test_the_authors_models_on_the_reference_images(official, lively, shared, tmp_path):
+def test_the_authors_models_on_the_reference_images(
+    official, random_model, shared, tmp_path
+):
     golden = shared / 'reference/golden'
     crops = np.load(golden / 'inputs.npz')['images_bgr_uint8']
     outputs = np.load(golden / 'outputs.npz')
-    card = ModelCard.of(lively('fsa_caps_1x1_p1'), 'fsa_caps_1x1_p1', __file__)
+    card = ModelCard.of(random_model('fsa_caps_1x1_p1'), 'fsa_caps_1x1_p1', __file__)
     path = tmp_path / 'model.onnx'
     export_onnx(official('fsa_caps_1x1_p1'), path, card, crops=crops)
     poses = build_backend('onnxruntime', path).estimate(crops)
@@ -142,10 +144,10 @@ def test_cards_of_older_versions_name_no_tensors(caps):
     assert ModelCard.from_metadata(metadata, caps).float32_from == ()
 
 
-def test_images_as_opencv_has_them_and_rotations(lively, crops, tmp_path):
-    model = lively('fsa_caps_1x1_p1')
+def test_images_as_opencv_has_them_and_rotations(random_model, crops, tmp_path):
+    model = random_model('fsa_caps_1x1_p1')
     card = ModelCard.of(
-        lively('fsa_caps_1x1_p1'), 'fsa_caps_1x1_p1', __file__, 'NHWC', 'uint8'
+        random_model('fsa_caps_1x1_p1'), 'fsa_caps_1x1_p1', __file__, 'NHWC', 'uint8'
     )
     path = tmp_path / 'model.onnx'
     export_onnx(model, path, card, rotation=True)
@@ -156,15 +158,15 @@ def test_images_as_opencv_has_them_and_rotations(lively, crops, tmp_path):
     )
 
 
-def test_the_data_preprocessor_goes_into_the_graph(lively, crops, tmp_path):
+def test_the_data_preprocessor_goes_into_the_graph(random_model, crops, tmp_path):
     preprocessor = dict(
         type='ImgDataPreprocessor',
         mean=[100.0, 110.0, 120.0],
         std=[50.0, 60.0, 70.0],
         bgr_to_rgb=True,
     )
-    model = lively('fsa_caps_wo_p1', data_preprocessor=preprocessor)
-    plain = reference_poses(lively('fsa_caps_wo_p1'), crops)
+    model = random_model('fsa_caps_wo_p1', data_preprocessor=preprocessor)
+    plain = reference_poses(random_model('fsa_caps_wo_p1'), crops)
     reference = reference_poses(model, crops)
     assert deviation(plain, reference)['max'] > 0.1
     path = tmp_path / 'model.onnx'
@@ -182,10 +184,10 @@ def test_the_data_preprocessor_goes_into_the_graph(lively, crops, tmp_path):
 
 
 @pytest.mark.parametrize('name', ['fsa_caps_1x1_p1', 'fsa_caps_fusion_p1'])
-def test_the_flip_test_goes_into_the_graph(name, lively, crops, tmp_path):
+def test_the_flip_test_goes_into_the_graph(name, random_model, crops, tmp_path):
     cfg = get_config(name)
     cfg.model.test_cfg = dict(flip_test=True)
-    model = lively(name, test_cfg=cfg.model.test_cfg)
+    model = random_model(name, test_cfg=cfg.model.test_cfg)
     path = tmp_path / 'model.onnx'
     export_onnx(model, path, ModelCard.of(model, name, __file__))
     assert ModelCard.read(path).flip_test
@@ -197,7 +199,7 @@ def test_the_flip_test_goes_into_the_graph(name, lively, crops, tmp_path):
 
 
 def test_a_model_that_computes_something_else_gets_no_file(
-    lively, tmp_path, monkeypatch
+    random_model, tmp_path, monkeypatch
 ):
     def wrong(model):
         lean = simplified(model)
@@ -206,9 +208,9 @@ def test_a_model_that_computes_something_else_gets_no_file(
 
     simplified = export.for_deployment
     monkeypatch.setattr(export, 'for_deployment', wrong)
-    card = ModelCard.of(lively('fsa_caps_wo_p1'), 'fsa_caps_wo_p1', __file__)
+    card = ModelCard.of(random_model('fsa_caps_wo_p1'), 'fsa_caps_wo_p1', __file__)
     with pytest.raises(ValueError, match=r'differs from torch: max is 0\.\d+°'):
-        export_onnx(lively('fsa_caps_wo_p1'), tmp_path / 'model.onnx', card)
+        export_onnx(random_model('fsa_caps_wo_p1'), tmp_path / 'model.onnx', card)
     assert not list(tmp_path.iterdir())
 
 
@@ -223,10 +225,10 @@ def test_deviation_counts_nan_as_infinite():
     assert failures(dict(MAE_drift=-0.2), 'int8')
 
 
-def test_exporting_leaves_the_model_as_it_was(lively, tmp_path):
-    model = lively('fsa_none_wo_p1')
+def test_exporting_leaves_the_model_as_it_was(random_model, tmp_path):
+    model = random_model('fsa_none_wo_p1')
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    card = ModelCard.of(lively('fsa_none_wo_p1'), 'fsa_none_wo_p1', __file__)
+    card = ModelCard.of(random_model('fsa_none_wo_p1'), 'fsa_none_wo_p1', __file__)
     export_onnx(model, tmp_path / 'model.onnx', card)
     for name, value in model.state_dict().items():
         assert torch.equal(value, before[name])

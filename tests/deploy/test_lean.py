@@ -27,8 +27,8 @@ def assert_same(poses, reference):
 
 
 @pytest.mark.parametrize('name', VARIANTS)
-def test_same_poses(name, lively, crops):
-    model = lively(name)
+def test_same_poses(name, random_model, crops):
+    model = random_model(name)
     assert_same(
         reference_poses(for_deployment(model), crops), reference_poses(model, crops)
     )
@@ -42,8 +42,8 @@ def test_same_poses_with_the_authors_weights(official, crops):
         )
 
 
-def test_every_step_keeps_the_poses_and_changes_something(lively, crops):
-    model = lively('fsa_caps_1x1_p1')
+def test_every_step_keeps_the_poses_and_changes_something(random_model, crops):
+    model = random_model('fsa_caps_1x1_p1')
     reference = reference_poses(model, crops)
     kinds = [type(module) for module in model.modules()]
     names = []
@@ -60,8 +60,8 @@ def test_every_step_keeps_the_poses_and_changes_something(lively, crops):
     ]
 
 
-def test_the_model_itself_stays_as_it_was(lively):
-    model = lively('fsa_caps_1x1_p1')
+def test_the_model_itself_stays_as_it_was(random_model):
+    model = random_model('fsa_caps_1x1_p1')
     before = copy.deepcopy(model.state_dict())
     for_deployment(model)
     after = model.state_dict()
@@ -69,16 +69,16 @@ def test_the_model_itself_stays_as_it_was(lively):
     assert all(torch.equal(before[key], after[key]) for key in before)
 
 
-def test_no_batch_norm_is_left(lively):
-    model = for_deployment(lively('fsa_caps_fusion_p1'))
+def test_no_batch_norm_is_left(random_model):
+    model = for_deployment(random_model('fsa_caps_fusion_p1'))
     assert not any(isinstance(m, nn.BatchNorm2d) for m in model.modules())
 
 
 @pytest.mark.parametrize('routings', [1, 3])
-def test_other_numbers_of_routings(routings, lively, crops):
+def test_other_numbers_of_routings(routings, random_model, crops):
     neck = get_config('fsa_caps_1x1_p1').model.neck
     neck.aggregation.routings = routings
-    model = lively('fsa_caps_1x1_p1', neck=neck)
+    model = random_model('fsa_caps_1x1_p1', neck=neck)
     assert_same(
         reference_poses(for_deployment(model), crops), reference_poses(model, crops)
     )
@@ -92,8 +92,8 @@ def test_other_numbers_of_routings(routings, lively, crops):
         (dict(lambda_=0.5), False),
     ],
 )
-def test_other_heads(head, merged, lively, crops):
-    model = lively('fsa_caps_wo_p1', head=dict(type='SSRHead', **head))
+def test_other_heads(head, merged, random_model, crops):
+    model = random_model('fsa_caps_wo_p1', head=dict(type='SSRHead', **head))
     lean = for_deployment(model)
     assert isinstance(lean.head, LeanSSRHead if merged else SSRHead)
     assert_same(reference_poses(lean, crops), reference_poses(model, crops))
@@ -137,10 +137,10 @@ class Mean(BaseModule):
     ],
     ids=['scoring', 'mapping', 'head'],
 )
-def test_parts_that_somebody_adds_stay_as_they_are(own, lively, crops):
+def test_parts_that_somebody_adds_stay_as_they_are(own, random_model, crops):
     cfg = Config(dict(model=get_config('fsa_caps_1x1_p1').model))
     cfg.merge_from_dict(dict(model=own))
-    model = lively('fsa_caps_1x1_p1', **cfg.model)
+    model = random_model('fsa_caps_1x1_p1', **cfg.model)
     assert_same(
         reference_poses(for_deployment(model), crops), reference_poses(model, crops)
     )

@@ -70,10 +70,10 @@ def test_float16_is_float16(name, half):
 
 
 def test_what_makes_poses_of_the_heads_outputs_stays_in_float32(
-    lively, crops, tmp_path
+    random_model, crops, tmp_path
 ):
     """The 6D head's rotation goes through a product behind the head."""
-    model = lively('fsa_caps_1x1_p1', head=dict(type='Rotation6DHead'))
+    model = random_model('fsa_caps_1x1_p1', head=dict(type='Rotation6DHead'))
     source, path = tmp_path / 'source.onnx', tmp_path / 'fp16.onnx'
     export_onnx(model, source, ModelCard.of(model, 'fsa_caps_1x1_6d_p1', __file__))
     to_fp16(source, path, crops)

@@ -1,7 +1,5 @@
 """A forest grows from rendered people; an interrupted run goes on with the next tree."""
 
-import importlib.util
-
 import numpy as np
 import pytest
 
@@ -13,10 +11,7 @@ OPTIONS = dict(trees=2, frames=6, tests=8, min_patches=4)
 
 
 @pytest.fixture(scope='module')
-def grow(tmp_path_factory):
-    for package in ('anny', 'numba'):
-        if importlib.util.find_spec(package) is None:
-            pytest.skip(f'{package} is not installed (docs/en/synth.md)')
+def grow(head_packages, tmp_path_factory):
     from mmfsa.engine.forest import grow_forest
 
     folder = tmp_path_factory.mktemp('forest')

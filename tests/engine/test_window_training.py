@@ -1,9 +1,7 @@
 """A network that sees videos learns from windows, and a killed run goes on."""
 
-import json
 import signal
 
-import cv2
 import numpy as np
 import pytest
 import torch
@@ -13,22 +11,17 @@ from mmfsa.zoo import config_dir
 
 
 @pytest.fixture(scope='module')
-def windows(experiment):
+def windows(write_faces, experiment):
     """An experiment file with ten windows of two random films."""
     folder = experiment.parent / 'films'
     folder.mkdir()
-    rng = np.random.default_rng(0)
-    entries = []
-    for number in range(2 * 20):
-        name = f'{number}.png'
-        cv2.imwrite(str(folder / name), rng.integers(0, 256, (48, 48, 3), np.uint8))
-        film, frame = divmod(number, 20)
-        entries.append(
-            dict(img_path=name, face_box=[14, 14, 34, 34], yaw=float(frame), pitch=0.0,
-                 roll=0.0, sequence=str(film), frame=frame, time=frame / 25)
-        )  # fmt: skip
-    index = dict(metainfo=dict(format_version=2), data_list=entries)
-    (folder / 'index.json').write_text(json.dumps(index))
+    images = np.random.default_rng(0).integers(0, 256, (2 * 20, 48, 48, 3), np.uint8)
+    faces = [
+        (image, dict(face_box=[14, 14, 34, 34], yaw=float(i % 20), sequence=str(i // 20),
+                     frame=i % 20, time=i % 20 / 25))
+        for i, image in enumerate(images)
+    ]  # fmt: skip
+    write_faces(folder, faces, format_version=2)
     config = experiment.parent / 'windows.py'
     config.write_text(f"""
 _base_ = {str(config_dir() / 'video/fsa_caps_1x1_gru.py')!r}

@@ -1,4 +1,4 @@
-"""Results files for the tests of what reads them."""
+"""Results files and faces for the tests of what reads them."""
 
 import json
 from dataclasses import asdict
@@ -22,6 +22,14 @@ CARD = ProtocolCard(
     split=None,
     aligned=None,
 )
+
+
+@pytest.fixture
+def ramps(write_faces, tmp_path):
+    """Two pictures that get brighter by one step a pixel to the right."""
+    image = np.tile(np.arange(256, dtype=np.uint8)[None, :, None], (256, 1, 3))
+    face = image, dict(face_box=[64, 64, 192, 192])
+    return write_faces(tmp_path, [face] * 2).parent
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Faces whose crops are cut off at one side."""
 
-import cv2
 import numpy as np
 import pytest
 
 from mmfsa.evaluation import borders
 from mmfsa.evaluation.borders import BORDERS, cut_off
 from mmfsa.inputs import InputSpec
-from mmfsa.utils.files import write_json
 
 
 @pytest.mark.parametrize('side', range(4))
@@ -26,7 +24,7 @@ def test_a_side_of_the_crop_is_missing(side, pad, size):
     assert (x2 - x1, y2 - y1) == (100, 100)
 
 
-def test_the_tool(run_tool, tmp_path, monkeypatch):
+def test_the_tool(run_tool, write_faces, tmp_path, monkeypatch):
     class Zero:
         spec = InputSpec()
 
@@ -34,10 +32,8 @@ def test_the_tool(run_tool, tmp_path, monkeypatch):
             return np.zeros((len(crops), 3))
 
     monkeypatch.setattr(borders, 'create_model', lambda *_: Zero())
-    cv2.imwrite(str(tmp_path / '0.png'), np.full((90, 90, 3), 9, np.uint8))
-    face = dict(img_path='0.png', face_box=[30, 30, 60, 60], yaw=30, pitch=0, roll=0)
-    metainfo = dict(dataset='faces', box_source='landmarks')
-    write_json(dict(metainfo=metainfo, data_list=[face]), tmp_path / 'index.json')
+    face = np.full((90, 90, 3), 9, np.uint8), dict(face_box=[30, 30, 60, 60], yaw=30)
+    write_faces(tmp_path, [face])
     printed = run_tool(
         'analysis_tools/compare_borders.py',
         *('--data-root', tmp_path, '--weights', 'network.pth'),

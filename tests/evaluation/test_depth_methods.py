@@ -1,7 +1,5 @@
 """The table of depth methods' errors on rendered people."""
 
-import importlib.util
-
 import numpy as np
 import pytest
 
@@ -15,10 +13,8 @@ def test_heads_without_a_pose_count_as_such():
     assert row('none', errors[3:]) == ['none', '1', '0 %', '', '', '', '']
 
 
+@pytest.mark.usefixtures('head_packages')
 def test_the_tool(run_tool):
-    for package in ('anny', 'numba'):
-        if importlib.util.find_spec(package) is None:
-            pytest.skip(f'{package} is not installed (docs/en/synth.md)')
     tool = 'analysis_tools/score_depth.py'
     printed = run_tool(tool, 'depth_registration', '--number', 2, '--seed', 3)
     cells = [cell.strip() for cell in printed.splitlines()[-1].split('|')]

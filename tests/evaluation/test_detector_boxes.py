@@ -1,13 +1,11 @@
 """A detector's box rule is measured on labelled faces."""
 
-import cv2
 import numpy as np
 
 from mmfsa.engine import save_checkpoint
 from mmfsa.evaluation.detector_boxes import find, measure
 from mmfsa.registry import MODELS
 from mmfsa.structures import Faces
-from mmfsa.utils.files import write_json
 from mmfsa.zoo import get_config
 
 NAME = 'fsa_none_wo_p1'
@@ -31,15 +29,13 @@ def test_the_box_of_the_labelled_face_is_found():
     assert np.isnan(find(detector, None, np.array([300, 300, 400, 400], float))).all()
 
 
-def test_the_tool(run_tool, tmp_path):
+def test_the_tool(run_tool, write_faces, tmp_path):
     """With the detector for which the whole image is the face."""
     state = MODELS.build(get_config(NAME).model).state_dict()
     weights = tmp_path / 'network.pth'
     save_checkpoint(dict(state_dict=state, meta=dict(config=f'{NAME}.py')), weights)
-    cv2.imwrite(str(tmp_path / '0.png'), np.full((90, 90, 3), 9, np.uint8))
-    face = dict(img_path='0.png', face_box=[0, 0, 89, 89], yaw=0, pitch=0, roll=0)
-    metainfo = dict(dataset='faces', box_source='landmarks')
-    write_json(dict(metainfo=metainfo, data_list=[face]), tmp_path / 'index.json')
+    face = np.full((90, 90, 3), 9, np.uint8), dict(face_box=[0, 0, 89, 89])
+    write_faces(tmp_path, [face])
     printed = run_tool(
         'analysis_tools/calibrate_detector.py',
         *('none', '--data-root', tmp_path, '--weights', weights),

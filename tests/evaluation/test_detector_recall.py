@@ -6,7 +6,6 @@ import numpy as np
 from mmfsa.detection import BaseDetector
 from mmfsa.evaluation.detector_recall import crowds, show_crowds
 from mmfsa.structures import Faces
-from mmfsa.utils.files import write_json
 
 BOX = [30, 40, 49, 69]  # of 20 x 30 pixels
 
@@ -49,12 +48,9 @@ def test_what_is_found_and_what_is_not():
     assert result['bright']['recall'] == 0.5
 
 
-def test_the_tool(run_tool, tmp_path):
+def test_the_tool(run_tool, write_faces, tmp_path):
     face = bright_face()
-    cv2.imwrite(str(tmp_path / '0.png'), face.pop('img'))
-    entry = dict(img_path='0.png', yaw=0, pitch=0, roll=0, **face)
-    metainfo = dict(dataset='faces', box_source='landmarks')
-    write_json(dict(metainfo=metainfo, data_list=[entry]), tmp_path / 'index.json')
+    write_faces(tmp_path, [(face.pop('img'), face)])
     printed = run_tool(
         'analysis_tools/compare_detectors.py',
         *('none', '--data-root', tmp_path, '--sizes', 40, 480, '--out', tmp_path / 'o'),

@@ -4,25 +4,9 @@ import json
 
 import cv2
 import numpy as np
-import pytest
 
 from mmfsa.evaluation.jitter import MOVED, PIXELS, SCALED, SCALES, draw, measure
 from mmfsa.inputs import InputSpec
-from mmfsa.utils.files import write_json
-
-
-@pytest.fixture
-def ramps(tmp_path):
-    """Two pictures that get brighter by one step a pixel to the right."""
-    entries = []
-    for i in range(2):
-        image = np.tile(np.arange(256, dtype=np.uint8)[None, :, None], (256, 1, 3))
-        cv2.imwrite(str(tmp_path / f'{i}.png'), image)
-        box = dict(img_path=f'{i}.png', face_box=[64, 64, 192, 192])
-        entries.append(box | dict(yaw=0, pitch=0, roll=0))
-    metainfo = dict(dataset='ramps', box_source='landmarks')
-    write_json(dict(metainfo=metainfo, data_list=entries), tmp_path / 'index.json')
-    return tmp_path
 
 
 class Brightness:

@@ -1,7 +1,5 @@
 """The tables of rectification, on a few small pictures."""
 
-import importlib.util
-
 import numpy as np
 import pytest
 
@@ -27,10 +25,8 @@ def test_positions_have_medians():
     assert '2.0%' in table and '6 mm' in table
 
 
+@pytest.mark.usefixtures('head_packages')
 def test_the_tool(run_tool, monkeypatch):
-    for package in ('anny', 'numba'):
-        if importlib.util.find_spec(package) is None:
-            pytest.skip(f'{package} is not installed (docs/en/synth.md)')
     monkeypatch.setattr(rectification, 'SIZE', (160, 120))
     printed = run_tool(
         'analysis_tools/compare_rectification.py',

@@ -28,18 +28,14 @@ class Brightness:
 
 
 @pytest.fixture
-def faces(tmp_path):
+def faces(write_faces, tmp_path):
     """Three smooth faces of brightness 100, all with the pose zero."""
-    entries = []
+    faces = []
     for i in range(3):
         noise = np.random.RandomState(i).randint(60, 141, (8, 8, 3), np.uint8)
         image = cv2.resize(noise, (200, 200), interpolation=cv2.INTER_LINEAR)
-        cv2.imwrite(str(tmp_path / f'{i}.png'), image)
-        box = dict(img_path=f'{i}.png', face_box=[60, 60, 140, 140])
-        entries.append(box | dict(yaw=0, pitch=0, roll=0))
-    metainfo = dict(dataset='faces', box_source='landmarks')
-    write_json(dict(metainfo=metainfo, data_list=entries), tmp_path / 'index.json')
-    return tmp_path
+        faces.append((image, dict(face_box=[60, 60, 140, 140])))
+    return write_faces(tmp_path, faces).parent
 
 
 def test_one_thing_changes_at_a_time(faces):

@@ -1,8 +1,5 @@
 """What a method sees in films, frame by frame, and what smoothers make of it."""
 
-import json
-
-import cv2
 import numpy as np
 import pytest
 
@@ -35,18 +32,14 @@ class Noting(Method):
 
 
 @pytest.fixture
-def index(tmp_path):
-    cv2.imwrite(str(tmp_path / 'a.png'), np.zeros((64, 64, 3), np.uint8))
-    entries = [
-        dict(img_path='a.png', face_box=[12, 12, 52, 52], yaw=0, pitch=0, roll=0,
-             sequence=name, frame=i, time=i / 20)
-        for name in 'ba' for i in range(20)
-    ]  # fmt: skip
-    path = tmp_path / 'index.json'
-    path.write_text(
-        json.dumps(dict(metainfo=dict(format_version=2), data_list=entries))
-    )
-    return path
+def index(write_faces, tmp_path):
+    black = np.zeros((64, 64, 3), np.uint8)
+    frames = [
+        dict(face_box=[12, 12, 52, 52], sequence=name, frame=i, time=i / 20)
+        for name in 'ba'
+        for i in range(20)
+    ]
+    return write_faces(tmp_path, [(black, frame) for frame in frames], format_version=2)
 
 
 def test_a_method_sees_films_in_order_with_trembling_boxes(index):

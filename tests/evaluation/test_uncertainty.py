@@ -51,12 +51,10 @@ def test_a_spread_that_knows_nothing(faces):
     assert risk[half()] == pytest.approx(risk[-1], rel=0.05)
 
 
-def test_a_network_without_a_spread(run_tool, tmp_path):
-    from tests.evaluation.test_jitter import ramps
-
+def test_a_network_without_a_spread(run_tool, ramps, tmp_path):
     message = run_tool(
         'analysis_tools/uncertainty.py',
-        *('fsa_caps_1x1.synthetic', '--data-root', ramps.__wrapped__(tmp_path)),
+        *('fsa_caps_1x1.synthetic', '--data-root', ramps),
         *('--out', tmp_path / 'a.png'),
         fails=True,
     )

@@ -1,7 +1,5 @@
 """A method of somebody else: its backbone and its config lie outside of mmfsa."""
 
-import json
-
 import cv2
 import numpy as np
 import pytest
@@ -49,38 +47,38 @@ RULE = (
 )
 
 
-def write_data_set(folder, number, size=120):
-    """An index of format 2 with both kinds of boxes, and its pictures."""
-    folder.mkdir(parents=True)
-    rng = np.random.default_rng(number)
-    entries = []
-    for i in range(number):
+@pytest.fixture(scope='session')
+def write_data_set(write_faces):
+    """Writes so many random faces to a new folder; the index has both kinds of boxes."""
+
+    def random_face(rng):
         small = rng.integers(0, 256, (6, 6, 3), dtype=np.uint8)
-        cv2.imwrite(str(folder / f'{i}.png'), cv2.resize(small, (size, size)))
         x, y = rng.integers(20, 50, 2).tolist()
-        entries.append(
-            dict(
-                img_path=f'{i}.png',
-                face_box=[x, y, x + 40, y + 44],
-                boxes=dict(landmarks68=[x - 2, y - 1, x + 43.5, y + 45]),
-                **dict(zip(ANGLES, rng.uniform(-60, 60, 3).tolist(), strict=True)),
-            )
+        entry = dict(
+            face_box=[x, y, x + 40, y + 44],
+            boxes=dict(landmarks68=[x - 2, y - 1, x + 43.5, y + 45]),
+            **dict(zip(ANGLES, rng.uniform(-60, 60, 3).tolist(), strict=True)),
         )
-    metainfo = dict(
-        dataset='made up',
-        box_source='drawn',
-        box_kind='visible',
-        img_root='',
-        format_version=2,
-        num_found=number,
-    )
-    (folder / 'index.json').write_text(
-        json.dumps(dict(metainfo=metainfo, data_list=entries))
-    )
+        return cv2.resize(small, (120, 120)), entry
+
+    def write(folder, number):
+        folder.mkdir(parents=True)
+        rng = np.random.default_rng(number)
+        write_faces(
+            folder,
+            [random_face(rng) for _ in range(number)],
+            dataset='made up',
+            box_source='drawn',
+            box_kind='visible',
+            format_version=2,
+            num_found=number,
+        )
+
+    return write
 
 
 @pytest.fixture(scope='session')
-def data_root(tmp_path_factory):
+def data_root(write_data_set, tmp_path_factory):
     """Data sets by the names that the base config looks for."""
     root = tmp_path_factory.mktemp('data')
     for name, number in (('synth', 20), ('synth_val', 10)):

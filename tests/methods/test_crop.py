@@ -30,7 +30,7 @@ def checkpoints(tmp_path_factory):
     def build(name):
         if name not in built:
             torch.manual_seed(0)
-            model = lively(MODELS.build(get_config(name).model))
+            model = with_random_weights(MODELS.build(get_config(name).model))
             folder = tmp_path_factory.mktemp(name)
             meta = dict(config=f'{name}.py')
             checkpoint = dict(state_dict=model.state_dict(), meta=meta)
@@ -43,7 +43,7 @@ def checkpoints(tmp_path_factory):
     return build
 
 
-def lively(model):
+def with_random_weights(model):
     """A network whose random weights let what it sees change its answers."""
     for part in model.modules():
         if isinstance(part, torch.nn.BatchNorm2d):

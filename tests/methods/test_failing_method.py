@@ -18,8 +18,6 @@ from mmfsa.models.heads.base_head import BaseHead
 from mmfsa.registry import MODELS
 from mmfsa.structures import Faces, Poses
 
-from .conftest import write_data_set
-
 CONFIG = """
 _base_ = 'mmfsa::_base_/synth.py'
 model = dict(
@@ -69,7 +67,7 @@ class EveryTenth(Method):
 
 
 @pytest.fixture(scope='module')
-def data_root(tmp_path_factory):
+def data_root(write_data_set, tmp_path_factory):
     root = tmp_path_factory.mktemp('data')
     write_data_set(root / 'synth_val', 20)
     for i in (9, 19):

@@ -1,9 +1,10 @@
 """Images as files in memory, and services that find one face in each of them."""
 
+import io
 import os
 import re
 import subprocess
-import sys
+import tarfile
 import time
 import urllib.request
 from contextlib import contextmanager
@@ -15,7 +16,6 @@ import pytest
 from mmfsa import HeadPosePredictor
 
 MODEL = 'fsa_caps_1x1.synthetic'
-COMMAND = 'import sys; from mmfsa.cli import main; sys.exit(main())'
 
 
 @pytest.fixture(scope='session')
@@ -27,6 +27,21 @@ def image_file():
         return cv2.imencode(suffix, cv2.resize(small, size))[1].tobytes()
 
     return make
+
+
+@pytest.fixture(scope='session')
+def write_tar():
+    """Writes a tar of files, name -> bytes; returns its path."""
+
+    def write(path, files):
+        with tarfile.open(path, 'w') as tar:
+            for name, content in files.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(content)
+                tar.addfile(info, io.BytesIO(content))
+        return path
+
+    return write
 
 
 @pytest.fixture(scope='session')
@@ -42,14 +57,14 @@ def log(tmp_path):
 
 
 @pytest.fixture
-def start(log):
+def start(mmfsa_command, log):
     """Starts `mmfsa serve` as a process, at a free port."""
 
     def run(*options):
         options = f'--model={MODEL}', '--device=cpu', '--port=0', *options
         with log.open('w') as file:
             return subprocess.Popen(
-                [sys.executable, '-c', COMMAND, 'serve', *options],
+                [*mmfsa_command, 'serve', *options],
                 stderr=file,
                 env=dict(os.environ, OMP_NUM_THREADS='1'),
             )

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -158,11 +157,8 @@ IMAGES, SHARD = 5000, 250
 
 
 @pytest.fixture(scope='module')
-def many(photo, tmp_path_factory):
+def many(photo, write_tar, tmp_path_factory):
     """5,000 pictures in each form: files, rows with bytes, and members of tars."""
-    import io
-    import tarfile
-
     import pyarrow as pa
 
     folder = tmp_path_factory.mktemp('many')
@@ -173,11 +169,8 @@ def many(photo, tmp_path_factory):
     rows = [contents[i % 25] for i in range(2000)]
     pq.write_table(pa.table(dict(image=rows)), folder / 'rows.parquet', 300)
     for i in range(4):
-        with tarfile.open(folder / f'{i}.tar', 'w') as tar:
-            for j in range(250):
-                info = tarfile.TarInfo(f'{j:04}.jpg')
-                info.size = len(contents[j % 25])
-                tar.addfile(info, io.BytesIO(contents[j % 25]))
+        files = {f'{j:04}.jpg': contents[j % 25] for j in range(250)}
+        write_tar(folder / f'{i}.tar', files)
     return folder
 
 
@@ -246,12 +239,11 @@ def test_a_worker_that_is_killed_twice_changes_nothing(many, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_command_that_is_killed_goes_on(many, tmp_path):
+def test_a_command_that_is_killed_goes_on(many, mmfsa_command, tmp_path):
     pytest.importorskip('ray', reason='mmfsa[bulk] is not installed')
-    code = 'import sys; from mmfsa.cli import main; sys.exit(main())'
     options = '--model=nano', '--detector=none', f'--shard-size={SHARD}', '--workers=2'
     out = tmp_path / 'out'
-    command = [sys.executable, '-c', code, 'bulk', many / 'files', f'--out={out}']
+    command = [*mmfsa_command, 'bulk', many / 'files', f'--out={out}']
     with subprocess.Popen([*command, *options]) as process:
         while len([*out.glob('records/*.parquet')]) < 3:
             assert process.poll() is None

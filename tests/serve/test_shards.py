@@ -1,8 +1,6 @@
 """Shards of folders, Parquet files and tars: the same in each run, and no image twice."""
 
-import io
 import os
-import tarfile
 from pathlib import Path
 
 import pytest
@@ -20,15 +18,6 @@ def names(shards):
         [str(i) if isinstance(i, Path) else i.name for i in images_of(shard)]
         for shard in shards
     ]
-
-
-def write_tar(path, files):
-    with tarfile.open(path, 'w') as tar:
-        for name, content in files.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            tar.addfile(info, io.BytesIO(content))
-    return path
 
 
 def test_a_folder_with_all_its_folders(tmp_path, monkeypatch):
@@ -81,7 +70,7 @@ def test_a_parquet_file_that_is_none(tmp_path):
         [*list_shards([path], 10)]
 
 
-def test_a_tar_of_webdataset(tmp_path):
+def test_a_tar_of_webdataset(write_tar, tmp_path):
     files = {'x/1.jpg': b'one', 'x/1.json': b'{}', '2.png': b'two', '2.cls': b'7'}
     path = write_tar(tmp_path / 'a.tar', files)
     (shard,) = list_shards([tmp_path], 1)
@@ -92,7 +81,7 @@ def test_a_tar_of_webdataset(tmp_path):
     assert [*images_of(shard)] == expected
 
 
-def test_a_damaged_tar_is_reported(tmp_path):
+def test_a_damaged_tar_is_reported(write_tar, tmp_path):
     files = {f'{i}.jpg': os.urandom(5000) for i in range(4)}
     path = write_tar(tmp_path / 'a.tar', files)
     path.write_bytes(path.read_bytes()[:12_000])

@@ -1,7 +1,5 @@
 """A renderer for all tests, and the faces of AFLW2000 that heads are compared with."""
 
-import importlib.util
-
 import numpy as np
 import pytest
 from scipy.io import loadmat
@@ -11,13 +9,8 @@ from mmfsa.structures.rotation import pose_para_to_pose
 
 
 @pytest.fixture(scope='session')
-def renderer():
-    for package in ('anny', 'numba'):
-        if importlib.util.find_spec(package) is None:
-            pytest.skip(f'{package} is not installed (docs/en/synth.md)')
-    from mmfsa.synth.renderer import HeadRenderer
-
-    return HeadRenderer()
+def renderer(renderer_of):
+    return renderer_of(96)
 
 
 @pytest.fixture(scope='session')

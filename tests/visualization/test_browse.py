@@ -6,8 +6,6 @@ import cv2
 import numpy as np
 import pytest
 
-from mmfsa.utils.files import write_json
-
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 CONFIG = """
 train_dataloader = dict(
@@ -30,21 +28,17 @@ train_dataloader = val_dataloader
 
 
 @pytest.fixture
-def faces(tmp_path):
+def faces(write_faces, tmp_path):
     """A film of ten faces at a depth of 800 mm, at the place of tmp_path."""
-    entries = []
+    grey = np.full((80, 80, 3), 20, np.uint8)
+    faces = []
     for i in range(10):
-        name = f'{i}.png'
-        cv2.imwrite(str(tmp_path / name), np.full((80, 80, 3), 20 * i, np.uint8))
-        depth = np.full((80, 80), 800, np.uint16)
-        cv2.imwrite(str(tmp_path / f'{i}_depth.png'), depth)
-        box = dict(
-            img_path=name, depth_path=f'{i}_depth.png', face_box=[20, 20, 60, 60]
-        )
+        depth = f'{i}_depth.png'
+        cv2.imwrite(str(tmp_path / depth), np.full((80, 80), 800, np.uint16))
         film = dict(sequence='film', time=0.1 * i)
-        entries.append(box | film | dict(yaw=9 * i, pitch=0, roll=0))
-    metainfo = dict(dataset='faces', box_source='landmarks')
-    write_json(dict(metainfo=metainfo, data_list=entries), tmp_path / 'index.json')
+        face = dict(depth_path=depth, face_box=[20, 20, 60, 60], yaw=9 * i)
+        faces.append((grey * i, face | film))
+    write_faces(tmp_path, faces)
 
 
 @pytest.fixture

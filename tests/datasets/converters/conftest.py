@@ -9,7 +9,6 @@ from scipy.io import savemat
 
 from mmfsa.datasets.converters import load_converter
 from mmfsa.datasets.converters.engine import main
-from mmfsa.utils.files import write_json
 
 POINTS = np.array([[60.0, 90.0, 75.0], [50.0, 55.0, 100.0]])
 RADIANS = np.array([[-0.1, 0.5, 0.2, 1, 2, 3, 1e-3]])
@@ -54,19 +53,16 @@ def write_face():
 
 
 @pytest.fixture
-def source(tmp_path):
+def source(write_faces, tmp_path):
     """An index of three faces, of which one image is damaged."""
     folder = tmp_path / 'faces'
     (folder / 'pictures').mkdir(parents=True)
-    rng = np.random.RandomState(0)
-    entries = []
-    for i, yaw in enumerate((10.0, -80.0, 0.0)):
-        image = rng.randint(0, 256, (96, 96, 3), np.uint8)
-        cv2.imwrite(str(folder / f'pictures/{i}.png'), image)
-        pose = dict(yaw=yaw, pitch=-5.0, roll=4.0)
-        box = dict(img_path=f'{i}.png', face_box=[14, 14, 81, 81])
-        entries.append(pose | box | dict(weight=0.5, fit_rms=0.1))
+    images = np.random.RandomState(0).randint(0, 256, (3, 96, 96, 3), np.uint8)
+    same = dict(pitch=-5.0, roll=4.0, face_box=[14, 14, 81, 81])
+    faces = [
+        (image, dict(same, yaw=yaw, weight=0.5, fit_rms=0.1))
+        for image, yaw in zip(images, (10.0, -80.0, 0.0), strict=True)
+    ]
+    write_faces(folder, faces, box_source='labels', img_root='pictures')
     (folder / 'pictures/2.png').write_bytes(b'')
-    metainfo = dict(dataset='faces', box_source='labels', img_root='pictures')
-    write_json(dict(metainfo=metainfo, data_list=entries), folder / 'index.json')
     return folder

@@ -1,6 +1,5 @@
 """Rendered heads: what is written is what the renderer renders."""
 
-import importlib.util
 import json
 from unittest.mock import Mock
 
@@ -18,13 +17,8 @@ from mmfsa.zoo import get_config
 
 
 @pytest.fixture(scope='session')
-def renderer():
-    for package in ('anny', 'numba'):
-        if importlib.util.find_spec(package) is None:
-            pytest.skip(f'{package} is not installed (docs/en/synth.md)')
-    from mmfsa.synth.renderer import HeadRenderer
-
-    return HeadRenderer()
+def renderer(renderer_of):
+    return renderer_of(96)
 
 
 @pytest.fixture
