@@ -4,7 +4,7 @@
  * It follows mmfsa/methods/upright.py.
  */
 
-const UPRIGHT = 60; // degrees: up to here a face is seen as it is
+const UPRIGHT = 40; // degrees: up to here a face is seen as it is
 const DEGREES = 180 / Math.PI;
 
 /** How far to turn a frame clockwise so that a face is about upright: 0, 90, 180 or 270. */
@@ -14,7 +14,9 @@ export function quarterTurn([one, other, , ...mouth]) {
   const down = middle(1) - (one[1] + other[1]) / 2;
   const level = [other[0] - one[0] + down, other[1] - one[1] - right];
   const turn = -Math.atan2(level[1], level[0]) * DEGREES;
-  return Math.abs(turn) > UPRIGHT ? (Math.round(turn / 90) * 90 + 360) % 360 : 0;
+  if (Math.abs(turn) <= UPRIGHT) return 0;
+  const quarters = Math.max(1, Math.round(Math.abs(turn) / 90));
+  return (Math.sign(turn) * quarters * 90 + 360) % 360;
 }
 
 /** A frame after a turn. */

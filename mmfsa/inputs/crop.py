@@ -176,6 +176,7 @@ def cut_relief(
     Raises:
         NoPixelError, ValueError: See :func:`cut`.
     """
+    depth, box = _window(depth, box, turn)
     relief, near = relief_of(depth, box)
     if spec.crop.border != 'clamp':
         spec = _with_border(spec, 'constant')
@@ -183,6 +184,20 @@ def cut_relief(
     share = cut(near.astype(np.float32), spec, box, turn)[0]
     mean = total / np.maximum(share, 0.5)
     return np.where(share >= 0.5, np.clip(np.rint(mean), 1, 255), 0).astype(np.uint8)
+
+
+def _window(
+    depth: np.ndarray, box: tuple[int, ...], turn: float
+) -> tuple[np.ndarray, tuple[int, ...]]:
+    """The part of a depth map that a box, also a turned one, shows; and the box there."""
+    left, top, right, bottom = box
+    margin = 0
+    if turn:  # to the corners, and a pixel more for what lies between pixels
+        sides = right - left, bottom - top
+        margin = math.ceil((math.hypot(*sides) - min(sides)) / 2) + 2
+    x, y = max(left - margin, 0), max(top - margin, 0)
+    window = depth[y : max(bottom + margin, 0), x : max(right + margin, 0)]
+    return window, (left - x, top - y, right - x, bottom - y)
 
 
 def cut(

@@ -53,16 +53,17 @@ class UprightMethod(Method):
         self, frames: Sequence[Frame], faces: Sequence[Faces]
     ) -> list[Poses]:
         """The poses of several frames' faces, which go to the method together."""
-        turns_of = [quarter_turns(one) for one in faces]
-        if not any(turns.any() for turns in turns_of):
+        all_turns = [quarter_turns(one) for one in faces]
+        if not any(turns.any() for turns in all_turns):
             answers = self.method.predict_batch(frames, faces)
             for one, answer in zip(faces, answers, strict=True):
                 answer.boxes = one.boxes
                 answer.extras = dict(answer.extras, turned=np.zeros(len(one)))
             return answers
         parts = []
-        for number, (frame, one) in enumerate(zip(frames, faces, strict=True)):
-            turns = turns_of[number]
+        for number, (frame, one, turns) in enumerate(
+            zip(frames, faces, all_turns, strict=True)
+        ):
             for turn in np.unique(turns) if len(one) else [0]:
                 rows = np.flatnonzero(turns == turn)
                 parts.append((number, turn, rows, frame, one.take(rows)))

@@ -90,7 +90,7 @@ def bulk(
         settings['backend'] = 'onnxruntime'
     if settings.get('backend') in WITH_THREADS:
         settings['threads'] = cores
-    with lock(out / '.lock'), _ray(workers, address):
+    with lock(out / '.lock'), _ray(workers and workers * cores, address):
         tasks = _Tasks(out, settings, batch_size, cores, gpus)
         header = dict(
             inputs=[os.path.abspath(path) for path in inputs],  # noqa: PTH100
@@ -190,7 +190,7 @@ def _run(tasks: _Tasks, out: Path, num: int) -> None:
     )
     failed = {}
     there = sum(1 for _ in out.glob('records/*.parquet'))
-    start = told = time.monotonic()
+    start = reported = time.monotonic()
     images = 0
     for done, (number, found) in enumerate(tasks.run(todo), 1):
         if isinstance(found, Exception):
@@ -199,8 +199,8 @@ def _run(tasks: _Tasks, out: Path, num: int) -> None:
         else:
             images += found['images']
         now = time.monotonic()
-        if now > told + REPORT_EVERY:
-            told = now
+        if now > reported + REPORT_EVERY:
+            reported = now
             rate, left = done / (now - start), num - there - done
             sys.stderr.write(
                 f'{there + done} of {num} shards, {images / (now - start):.0f} images/s, '
@@ -231,13 +231,13 @@ def _finish(out: Path, header: dict, num: int) -> dict:
 
 
 @contextmanager
-def _ray(workers: int | None, address: str | None) -> Iterator[None]:
+def _ray(cores: int | None, address: str | None) -> Iterator[None]:
     """Ray, on this machine alone or on a cluster."""
     os.environ.setdefault('RAY_USAGE_STATS_ENABLED', '0')  # it would send them
     ray = import_package('ray')
     where = dict(address=address)
     if address is None:
-        where = dict(address='local', num_cpus=workers, include_dashboard=False)
+        where = dict(address='local', num_cpus=cores, include_dashboard=False)
     try:
         for left in reversed(range(STARTS)):
             try:

@@ -12,7 +12,6 @@ from functools import cache
 from itertools import chain, groupby
 from numbers import Integral
 from pathlib import Path
-from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -51,7 +50,8 @@ class NamedImage:
 Image = str | Path | np.ndarray | bytes | NamedImage | Picture | int
 
 
-class Unreadable(NamedTuple):
+@dataclass(frozen=True)
+class Unreadable:
     """Something among the inputs that can't be read."""
 
     name: str
@@ -99,7 +99,7 @@ def expand(
         ValueError: It is something else, such as None. Where it is one of several, the
             others are read, and a stream reports this one.
     """
-    if isinstance(inputs, (list, tuple)) and not isinstance(inputs, Unreadable):
+    if isinstance(inputs, (list, tuple)):
         return [
             item
             for number, part in enumerate(inputs)
@@ -284,7 +284,7 @@ class ImageStream(Stream):
     def __iter__(self) -> Iterator[Frame]:
         for i, item in enumerate(self.items):
             if isinstance(item, Unreadable):
-                self.problems.append(tuple(item))
+                self.problems.append((item.name, item.reason))
                 continue
             name = name_of(item, self._start + i)
             try:

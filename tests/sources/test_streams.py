@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mmfsa.sources import expand, open_streams
-from mmfsa.sources.streams import PIXEL_SIDES
+from mmfsa.sources.streams import PIXEL_SIDES, Unreadable
 from mmfsa.utils.images import read_image, to_bgr
 from mmfsa.utils.media import media_type
 
@@ -323,3 +323,13 @@ def test_a_missing_camera():
 def test_a_camera_without_a_number():
     with pytest.raises(ValueError, match='webcam:N'):
         list(open_streams(['webcam:front']))
+
+
+def test_what_is_unreadable_stays_one_in_a_list():
+    lost = Unreadable('a.jpg', 'its archive is damaged')
+    for items in ([lost], iter([lost])):
+        problems = []
+        for stream in open_streams(expand(items)):
+            assert not list(stream)
+            problems += stream.problems
+        assert problems == [('a.jpg', 'its archive is damaged')]
