@@ -74,7 +74,7 @@ class HeadPose(OfOneProcess):
             follower = FaceFollower(self.predictor.detector, detect_every)
             self._find = lambda frame: follower(frame.image)
         self._follow = follow
-        self._smoother = PoseSmoother.of(smooth) if smooth else None
+        self._smoother = PoseSmoother(smooth) if smooth else None
         self._index = 0
 
     def __call__(self, image: np.ndarray, time: float | None = None) -> list[dict]:

@@ -215,8 +215,8 @@ class HeadPoseInferencer(OfOneProcess):
             workers: Processes that read images, find faces and see their poses, each on
                 one CPU thread. The results are those of one process, in the same order. A
                 video has one process with `follow`, where `detect_every` is above 1, where
-                the method sees depth or remembers faces, and before a camera. A script
-                that asks for workers needs `if __name__ == '__main__':`.
+                the method remembers faces, and before a camera. A script that asks for
+                workers needs `if __name__ == '__main__':`.
             follow: In a video, let the boxes go with the faces' pixels between the frames
                 in which faces are detected. Where a face may be lost, it is detected.
             compact: Write `predictions.jsonl` without what most users do not need, see
@@ -281,7 +281,7 @@ class HeadPoseInferencer(OfOneProcess):
                     smoother = (
                         smooth(stream.name)
                         if callable(smooth)
-                        else PoseSmoother.of(smooth)
+                        else PoseSmoother(smooth)
                     )
                 neutral_of = _neutral(neutral, stream)
                 self.predictor.method.reset()
@@ -321,11 +321,8 @@ class HeadPoseInferencer(OfOneProcess):
         if isinstance(stream, ImageStream) and not stream.is_video:
             return self._see_images(stream, how, pool)
         frames = self._shown(stream, stream.name, length_hint(stream))
-        # Methods that see depth may remember where a head was.
-        sees_depth = any('depth' in s.modality for s in self.predictor.method.inputs)
-        remembers = self.predictor.method.remembers
         seldom = how.follow or (how.detect_every or 1) > 1
-        alone = seldom or sees_depth or remembers
+        alone = seldom or self.predictor.method.remembers
         if pool is not None and stream.is_stored and not alone:
             found = self._follow_found(frames, stream.problems, how, pool)
             return self._drawn(found, how, smoother)
@@ -604,5 +601,5 @@ def _find_part(
     """What a process finds in a video's frames: their numbers among these, and faces."""
     problems = []
     answers = inferencer.poses_of(frames, problems, len(frames))
-    numbers = {id(frame): number for number, frame in enumerate(frames)}
-    return [(numbers[id(frame)], *answer) for frame, *answer in answers], problems
+    first = frames[0].index
+    return [(frame.index - first, *answer) for frame, *answer in answers], problems

@@ -11,7 +11,7 @@ from mmfsa.utils.cli import positive
 from mmfsa.utils.packages import import_package
 
 from .lines import line_writer
-from .stability import StabilityReport
+from .stability import SMOOTHERS, StabilityReport
 from .summary import Summary
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     video.add_argument('--smooth', action='store_true', help='smooth the rotations')
     video.add_argument(
         '--smoother',
-        choices=['learned', 'kalman', 'one-euro'],
+        choices=SMOOTHERS,
         help='smooth the rotations by this one (docs/en/video.md)',
     )
     video.add_argument(
@@ -304,16 +304,18 @@ def run(args: argparse.Namespace) -> int:
         0, or 1 if something could not be read or written, or 2 after wrong settings.
     """
     from mmfsa.apis import HeadPoseInferencer
-    from mmfsa.tracking.pose_smoother import DEFAULT
+    from mmfsa.sources import expand, holds_video
 
-    args.smooth = args.smoother or (DEFAULT if args.smooth else False)
     _check(args)
     _check_trust(args)
-    _check_sources(args)
-    _say_unused(args)
-    shown = sys.stderr.isatty() and (
-        _in_place_of_lines(args) or not sys.stdout.isatty()
-    )
+    items = expand(args.source, args.allow_network)
+    _check_sources(items)
+    has_video = args.video or holds_video(items)
+    _check_video(args, has_video)
+    # A person looks at a video's progress: a bar says more than its lines.
+    lines = args.json or args.csv or args.lines
+    bar_alone = has_video and sys.stdout.isatty() and not lines
+    shown = sys.stderr.isatty() and (bar_alone or not sys.stdout.isatty())
     try:
         inferencer = HeadPoseInferencer(**predictor_settings(args), show_progress=shown)
     except OSError as e:  # a setting names a file that is not there
@@ -322,7 +324,7 @@ def run(args: argparse.Namespace) -> int:
     if args.depth and not any('depth' in spec.modality for spec in specs):
         name = inferencer.predictor.method.name
         sys.stderr.write(f'--depth without effect: {name} sees the image alone\n')
-    _predict(inferencer, args)
+    _predict(inferencer, items, args, bar_alone and shown)
     return 1 if inferencer.failures else 0
 
 
@@ -337,8 +339,10 @@ def _check(args: argparse.Namespace) -> None:
             raise ValueError(f'--smoothing must be above 0, got {args.smoothing:g}')
         if args.smoother not in (None, 'one-euro'):
             raise ValueError(f'--smoothing is for one-euro alone, not {args.smoother}')
-        args.smooth = 'one-euro'
-    if args.stability and not args.smooth:
+        args.smoother = 'one-euro'
+    if args.smooth and args.smoother is None:
+        args.smoother = SMOOTHERS[0]
+    if args.stability and args.smoother is None:
         raise ValueError('--stability needs --smooth')
     if args.compact and not (args.json or args.out):
         raise ValueError('--compact needs --json or --out')
@@ -360,16 +364,14 @@ def _check_trust(args: argparse.Namespace) -> None:
             )
 
 
-def _check_sources(args: argparse.Namespace) -> None:
+def _check_sources(items: list) -> None:
     """Report files that are not there before a model is loaded.
 
     Raises:
         FileNotFoundError: None of them is there.
     """
-    from mmfsa.sources import expand
     from mmfsa.sources.streams import is_file
 
-    items = expand(args.source, args.allow_network)
     missing = [str(i) for i in items if is_file(i) and not Path(i).exists()]
     if missing and len(missing) == len(items):
         more = f', and {len(missing) - 1} more' if len(missing) > 1 else ''
@@ -378,21 +380,20 @@ def _check_sources(args: argparse.Namespace) -> None:
         sys.stderr.write(f'{name}: no such file or folder; the others are read\n')
 
 
-def _in_place_of_lines(args: argparse.Namespace) -> bool:
-    """Whether a person looks at a video's progress: a bar says more than its lines."""
-    from mmfsa.sources import expand, holds_video
+def _check_video(args: argparse.Namespace, has_video: bool) -> None:
+    """Say which options do nothing, as there is no video or no picture.
 
-    if args.json or args.csv or args.lines or not sys.stdout.isatty():
-        return False
-    return args.video or holds_video(expand(args.source, args.allow_network))
-
-
-def _say_unused(args: argparse.Namespace) -> None:
-    """Say which options do nothing, as there is no video or no picture."""
-    from mmfsa.sources import expand, holds_video
-
-    if not (args.video or holds_video(expand(args.source, args.allow_network))):
-        given = dict(plot=args.plot, smooth=bool(args.smooth), stability=args.stability)
+    Raises:
+        ValueError: Faces should be neutral in their first seconds, which no image has.
+    """
+    if not has_video:
+        if isinstance(args.neutral, float):
+            raise ValueError(
+                f'an image has no first {args.neutral:g} seconds: --neutral takes yaw, '
+                'pitch, roll, or give --video'
+            )
+        given = dict(plot=args.plot, smooth=bool(args.smoother))
+        given['stability'] = args.stability
         given['detect-every'] = (args.detect_every or 1) > 1
         given['follow'] = args.follow
         given['smoothing'] = args.smoothing is not None
@@ -406,16 +407,22 @@ def _say_unused(args: argparse.Namespace) -> None:
         sys.stderr.write(f'--draw {args.draw} without effect: give --out or --show\n')
 
 
-def _predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None:
+def _predict(
+    inferencer: 'HeadPoseInferencer',
+    items: list,
+    args: argparse.Namespace,
+    bar_alone: bool,
+) -> None:
     """Print every face, and write what the options ask for."""
-    stability = StabilityReport([args.smooth], **_strength(args))
+    stability = StabilityReport([args.smoother], **_strength(args))
+    smoother = stability.smoother if args.stability else _smoother(args)
     results = inferencer(
-        args.source,
+        items,
         batch_size=args.batch_size,
         as_video=args.video,
         detect_every=args.detect_every,
         follow=args.follow,
-        smooth=stability.smoother if args.stability else _smoother(args),
+        smooth=args.smoother and smoother,
         draw='axes' if args.draw == 'none' else args.draw,
         return_vis=args.sheet,
         show=args.show,
@@ -427,7 +434,6 @@ def _predict(inferencer: 'HeadPoseInferencer', args: argparse.Namespace) -> None
         compact=args.compact,
         neutral=args.neutral if args.camera_tilt is None else (0, -args.camera_tilt, 0),
     )
-    bar_alone = inferencer.show_progress and _in_place_of_lines(args)
     images = faces = 0
     summary = Summary(args)
     with closing(results), summary:
@@ -451,14 +457,8 @@ def _strength(args: argparse.Namespace) -> dict:
     return {} if args.smoothing is None else dict(strength=args.smoothing)
 
 
-def _smoother(args: argparse.Namespace) -> 'str | bool | Callable[[str], PoseSmoother]':
-    """The kind of smoother; with --smoothing, what makes it from a video's name."""
-    if args.smoothing is None:
-        return args.smooth
+def _smoother(args: argparse.Namespace) -> 'Callable[[str], PoseSmoother]':
+    """What makes the smoother of a video from its name."""
+    from mmfsa.tracking import PoseSmoother
 
-    def smoother(video: str) -> 'PoseSmoother':  # noqa: ARG001
-        from mmfsa.tracking import PoseSmoother
-
-        return PoseSmoother(args.smooth, **_strength(args))
-
-    return smoother
+    return lambda _: PoseSmoother(args.smoother, **_strength(args))

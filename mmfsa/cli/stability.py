@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+SMOOTHERS = 'learned', 'kalman', 'one-euro'  # first the usual one
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa stability`."""
@@ -20,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--smoother',
         action='append',
-        choices=['learned', 'kalman', 'one-euro'],
+        choices=SMOOTHERS,
         help='measure this one; again for another; by default all',
     )
     parser.add_argument(
@@ -40,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     """
     from .predict import predictor_settings
 
-    kinds = args.smoother or ['learned', 'kalman', 'one-euro']
+    kinds = args.smoother or SMOOTHERS
     indices = [source for source in args.source if source.endswith('.json')]
     if indices and len(args.source) > 1:
         raise ValueError('give one index, or videos')

@@ -11,8 +11,9 @@ from torch import Tensor
 
 from mmfsa.evaluation.smoothers import Film
 from mmfsa.models.recurrent.recurrent_head import USUAL
-from mmfsa.models.recurrent.rotation_smoother import USUAL_SPREAD, RotationSmoother
+from mmfsa.models.recurrent.rotation_smoother import RotationSmoother
 from mmfsa.structures import (
+    USUAL_SPREAD,
     geodesic_distance,
     matrix_to_rotation_vector,
     pose_to_matrix,

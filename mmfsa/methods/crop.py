@@ -1,6 +1,6 @@
 """The method of nearly all networks: each face is cut out, and its crop has a pose."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from itertools import accumulate, pairwise
 
@@ -15,6 +15,7 @@ from .base import Method
 from .depth import measured_depth
 
 NO_PIXEL = 'the image has no pixel of the face'
+NO_OUTPUTS = dict(pose=np.empty((0, 3), dtype=np.float32))
 NO_HEAD = 'the depth map shows no head in the place of the face'
 
 
@@ -82,12 +83,21 @@ class CropMethod(Method):
         map of a network that sees depth; its pose is not valid. A
         network's ``landmarks``, fractions of its crop, become pixels of the frame.
         """
+        return self._answers(frames, faces, self._run)
+
+    def _answers(
+        self,
+        frames: Sequence[Frame],
+        faces: Sequence[Faces],
+        run: Callable[[Sequence[Crop | None]], dict[str, np.ndarray]],
+    ) -> list[Poses]:
+        """What `run` says of the faces' crops, as poses."""
         crops = [
             crop
             for pair in zip(frames, faces, strict=True)
             for crop in self.crops(*pair)
         ]
-        outputs = self._run(crops)
+        outputs = run(crops)
         found = np.array([crop is not None for crop in crops], dtype=bool)
         outputs = {name: _spread_out(value, found) for name, value in outputs.items()}
         for i, crop in enumerate(crops):
@@ -145,14 +155,8 @@ class CropMethod(Method):
 
     def _run(self, crops: Sequence[Crop | None]) -> dict[str, np.ndarray]:
         """What the network says of the crops that are there."""
-        return self._outputs([crop.image for crop in crops if crop is not None])
-
-    def _outputs(
-        self, images: list[np.ndarray], **memory: np.ndarray
-    ) -> dict[str, np.ndarray]:
-        if not images:
-            return dict(pose=np.empty((0, 3), dtype=np.float32))
-        return self.network.run_crops(np.array(images), **memory)
+        images = [crop.image for crop in crops if crop is not None]
+        return self.network.run_crops(np.array(images)) if images else dict(NO_OUTPUTS)
 
 
 def _spread_out(values: np.ndarray, found: np.ndarray) -> np.ndarray:

@@ -51,6 +51,7 @@ class DepthRegistration(DepthMethod):
     """
 
     numbers = ('coverage', 'rms')
+    remembers = True
 
     def __init__(
         self,

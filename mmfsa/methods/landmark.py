@@ -75,6 +75,7 @@ class LandmarkMethod(Method):
         if network is not None:
             self.inputs = network.inputs
             self.weights_sha256 = network.weights_sha256
+            self.remembers = network.remembers
 
     def predict(self, frame: Frame, faces: Faces) -> Poses:
         return self.predict_batch([frame], [faces])[0]

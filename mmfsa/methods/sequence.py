@@ -1,12 +1,14 @@
 """The method of networks that see videos: each face has a memory of its frames."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
+from mmfsa.inputs import Crop
 from mmfsa.structures import Faces, Frame, Poses
 
-from .crop import CropMethod
+from .crop import NO_OUTPUTS, CropMethod
 
 FORGET_AFTER = 0.5  # seconds without a face, after which its memory is worth nothing
 
@@ -37,16 +39,22 @@ class SequenceMethod(CropMethod):
         """
         answers = []
         for frame, one in zip(frames, faces, strict=True):
-            self._now = frame, one
-            answers += super().predict_batch([frame], [one])
+            answers += self._answers(
+                [frame], [one], partial(self._remember, frame, one)
+            )
         return answers
 
-    def _run(self, crops: Sequence) -> dict[str, np.ndarray]:
-        frame, faces = self._now
+    def _remember(
+        self, frame: Frame, faces: Faces, crops: Sequence[Crop | None]
+    ) -> dict[str, np.ndarray]:
+        """What the network says of the crops that are there, by what it remembers."""
         found = [i for i, crop in enumerate(crops) if crop is not None]
         numbers = [None] * len(found)
         if faces.ids is not None and frame.time is not None:
             numbers = [int(faces.ids[i]) for i in found]
+            self._forget_before(frame.time - FORGET_AFTER)
+        if not found:
+            return dict(NO_OUTPUTS)
         size = self.network.state_size
         elapsed = np.zeros(len(found), np.float32)
         state = np.zeros((len(found), size), np.float32)
@@ -60,16 +68,18 @@ class SequenceMethod(CropMethod):
                     f'face {number}: the frame at {frame.time} s follows one at {last} s: '
                     'reset() begins another video'
                 )
-            if since <= FORGET_AFTER:
-                elapsed[row], state[row] = since, memory
-        outputs = self._outputs(
-            [crops[i].image for i in found], elapsed=elapsed, state=state
-        )
-        after = outputs.pop('next_state', state)
+            elapsed[row], state[row] = since, memory
+        images = np.array([crops[i].image for i in found])
+        outputs = self.network.run_crops(images, elapsed=elapsed, state=state)
+        after = outputs.pop('next_state')
         for number, memory in zip(numbers, after, strict=True):
             if number is not None:
                 self._seen[number] = frame.time, memory
         return outputs
+
+    def _forget_before(self, time: float) -> None:
+        """Forget the faces that were seen before a time, in seconds, and not since."""
+        self._seen = {n: one for n, one in self._seen.items() if one[0] >= time}
 
     def reset(self, ids: Sequence[int] | None = None) -> None:
         if ids is None:

@@ -6,7 +6,7 @@ from .camera import Camera, camera_for, read_camera
 from .face_sample import FaceSample
 from .faces import Faces, Frame
 from .frames import relative_pose, to_frame, to_frame_position, to_rvec
-from .poses import Poses, spread_in_one_number
+from .poses import USUAL_SPREAD, Poses, spread_in_one_number
 from .rotation import (
     ANGLES,
     CONVENTION,
@@ -43,6 +43,7 @@ __all__ = [
     'ANGLES',
     'CONVENTION',
     'ORDERS',
+    'USUAL_SPREAD',
     'Camera',
     'FaceSample',
     'Faces',

@@ -146,6 +146,9 @@ class Poses:
         return cls(rotation, euler, good, reasons=reasons, **others)
 
 
+USUAL_SPREAD = 3.0  # degrees, of a method that does not say how sure it is
+
+
 def spread_in_one_number(spread: np.ndarray | float) -> np.ndarray | float:
     """A spread as degrees: of a covariance the root mean square over the three axes.
 

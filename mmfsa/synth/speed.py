@@ -18,7 +18,7 @@ def heads_per_second(num: int = 1000, workers: int = 2) -> tuple[float, float]:
     Returns:
         Heads per second, and seconds of processor time for one.
     """
-    with worker_pool(workers, _start, method=None) as pool:
+    with worker_pool(workers, _start) as pool:
         list(pool.map(_render, range(workers * 8)))  # compiles, or loads what is
         begin = time.perf_counter()
         busy = sum(pool.map(_render, range(num), chunksize=16))

@@ -1,15 +1,16 @@
 """The learned smoother: a small network that mmfsa trained on rendered motion."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from mmfsa.structures import USUAL_SPREAD, spread_in_one_number
 from mmfsa.utils.onnx_session import open_session
 
 from .one_euro import seconds_since
 
 NETWORK = Path(__file__).with_name('smoother.onnx')
-USUAL_SPREAD = 3.0  # degrees, where a method does not say how sure it is
 LEAST_SPREAD = 0.05  # degrees
 
 
@@ -48,20 +49,14 @@ class LearnedRotationFilter:
         return rotation[0].astype(np.float64)
 
 
-_sessions: dict[str, object] = {}
-
-
+@cache
 def _session(path: str):
     """One session for all heads."""
-    if path not in _sessions:
-        _sessions[path] = open_session(path, threads=1)
-    return _sessions[path]
+    return open_session(path, threads=1)
 
 
 def _degrees(spread: float | np.ndarray | None) -> float:
     """How unsure a measurement is, in degrees about each axis."""
     if spread is None or not np.isfinite(spread).all():
         return USUAL_SPREAD
-    if np.ndim(spread) == 2:
-        spread = np.sqrt(np.trace(spread) / 3)
-    return max(float(spread), LEAST_SPREAD)
+    return max(float(spread_in_one_number(spread)), LEAST_SPREAD)

@@ -24,6 +24,7 @@ class NeutralPose:
         self.seconds = seconds
         self._first: dict[int, float] = {}
         self._seen: dict[int, list[np.ndarray]] = {}
+        self._means: dict[int, np.ndarray] = {}
 
     def __call__(self, time: float, track_id: int, pose: np.ndarray) -> np.ndarray:
         """Take the next pose of a face; return its neutral pose.
@@ -37,7 +38,8 @@ class NeutralPose:
             (3,) yaw, pitch, roll in degrees.
         """
         first = self._first.setdefault(track_id, time)
-        seen = self._seen.setdefault(track_id, [])
         if time <= first + self.seconds:
+            seen = self._seen.setdefault(track_id, [])
             seen.append(np.asarray(pose, dtype=np.float64))
-        return np.asarray(mean_pose(np.stack(seen)))
+            self._means[track_id] = np.asarray(mean_pose(np.stack(seen)))
+        return self._means[track_id]

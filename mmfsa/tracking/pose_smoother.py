@@ -21,29 +21,22 @@ class PoseSmoother:
     """Keeps a filter for each face of a video.
 
     Args:
-        kind: One of :data:`SMOOTHERS`: `one-euro`, `kalman` or `learned`.
+        kind: One of :data:`SMOOTHERS`: `one-euro`, `kalman` or `learned`; True: the
+            default one.
         **kwargs: Arguments of the filters.
 
     Raises:
         ValueError: There is no such kind.
     """
 
-    def __init__(self, kind: str = DEFAULT, **kwargs) -> None:
+    def __init__(self, kind: str | bool = True, **kwargs) -> None:
+        kind = DEFAULT if kind is True else kind
         if kind not in SMOOTHERS:
             raise ValueError(f'a smoother is one of {[*SMOOTHERS]}, got {kind!r}')
         self.kind = kind
         self.kwargs = kwargs
         self._filters: dict[int, object] = {}
         self._seen: dict[int, float] = {}
-
-    @classmethod
-    def of(cls, kind: bool | str) -> 'PoseSmoother':
-        """The smoother of a kind; True: the default one.
-
-        Raises:
-            ValueError: There is no such kind.
-        """
-        return cls(DEFAULT if kind is True else kind)
 
     def __call__(
         self,

@@ -107,7 +107,7 @@ def worker_pool(
     *arguments: object,
     method: str | None = 'spawn',
 ) -> ProcessPoolExecutor:
-    """Processes that share work: each runs on one CPU thread, none outlives this one.
+    """Processes that share work, each on one CPU thread. None outlives this one.
 
     Ctrl-C reaches the calling process alone: it decides what becomes of the others.
 
@@ -116,20 +116,23 @@ def worker_pool(
         start: What each process does first.
         *arguments: The arguments of `start`.
         method: How processes start. With `spawn` they share no thread and no lock of a
-            library; None is the system's way, which may be faster.
+            library; None is the system's way, which may be faster. Where it is a fork,
+            OpenCV keeps its number of threads: a forked process would wait for ever for
+            the threads that a change ends.
     """
     return ProcessPoolExecutor(
         workers,
         mp_context=get_context(method),
         initializer=_begin,
-        initargs=(os.getpid(), start, arguments),
+        initargs=(os.getpid(), method == 'spawn', start, arguments),
     )
 
 
-def _begin(parent: int, start: Callable | None, arguments: tuple) -> None:
+def _begin(parent: int, is_new: bool, start: Callable | None, arguments: tuple) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent(parent)
-    os.environ[THREADS] = '1'
-    cv2.setNumThreads(1)
+    if is_new:
+        os.environ[THREADS] = '1'
+        cv2.setNumThreads(1)
     if start is not None:
         start(*arguments)

@@ -256,7 +256,7 @@ def test_stronger_smoothing(run, photos):
     from mmfsa.tracking import PoseSmoother
 
     def last(smoothing):
-        args = Namespace(smoothing=smoothing, smooth='one-euro')
+        args = Namespace(smoothing=smoothing, smoother='one-euro')
         smooth = _smoother(args)('clip.mp4')
         return [smooth(i / 25, 1, [i, 0, 0]) for i in range(30)][-1][0]
 

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from mmfsa import tracking
 from mmfsa.cli import main
-from mmfsa.cli.stability import StabilityReport
+from mmfsa.cli.stability import SMOOTHERS, StabilityReport
+from mmfsa.tracking.pose_smoother import DEFAULT
 
 
 def test_a_short_track_prints_no_nan():
@@ -63,3 +65,8 @@ def test_a_clip_has_a_line_for_each_smoother(shared, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines and len(lines) % 2 == 0
     assert 'kalman: jitter' in lines[0] and 'learned: jitter' in lines[1]
+
+
+def test_the_command_line_knows_all_smoothers():
+    assert {*SMOOTHERS} == {*tracking.SMOOTHERS}
+    assert SMOOTHERS[0] == DEFAULT

@@ -4,12 +4,15 @@ import torch
 import torch.nn as nn
 from torch import Tensor
 
-from mmfsa.structures import matrix_to_rotation_vector, rotation_vector_to_matrix
+from mmfsa.structures import (
+    USUAL_SPREAD,
+    matrix_to_rotation_vector,
+    rotation_vector_to_matrix,
+)
 from mmfsa.structures.rotation import DEGREE
 
 from .recurrent_head import USUAL
 
-USUAL_SPREAD = 3.0  # degrees, where a method does not say how sure it is
 BIASES = 0.0, -2.0, 1.0  # of the three kinds of gains, before they have learned
 
 
