@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +12,7 @@ from rich.progress import track
 from mmfsa.inputs.depth import look_at_face, points_of
 from mmfsa.models.fanelli.forest import Forest, join
 from mmfsa.models.fanelli.growing import Patches, grow_tree
-from mmfsa.structures import Camera, matrix_to_pose
+from mmfsa.structures import Camera, matrix_to_pose, pose_to_turns
 from mmfsa.utils.files import replacing
 from mmfsa.utils.reading import read_arrays
 from mmfsa.utils.threads import worker_pool
@@ -20,9 +20,6 @@ from mmfsa.utils.threads import worker_pool
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-    from mmfsa.synth.renderer import HeadRenderer
-
-KINECT = Camera(575.816, 575.816, 319.5, 239.5, (640, 480))
 DISTANCES = 600.0, 1400.0  # mm
 BESIDE = 20.0  # mm: how far from a face's middle the box's may be
 HEAD = 120.0  # mm from a head's centre to the points that belong to it
@@ -46,6 +43,11 @@ class Views(NamedTuple):
     focal: np.ndarray
     rotation: np.ndarray
     centre: np.ndarray
+
+    def camera(self, view: int) -> Camera:
+        """The camera of a map."""
+        middle = (self.maps.shape[1] - 1) / 2
+        return Camera(self.focal[view], self.focal[view], middle, middle)
 
 
 def grow_forest(
@@ -139,14 +141,6 @@ def _views(out: Path, frames: int, workers: int, settings: dict) -> Views:
     return Views(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-@lru_cache(maxsize=1)
-def _renderer(max_angle: float) -> 'HeadRenderer':
-    from mmfsa.synth.factors import Factors
-    from mmfsa.synth.renderer import HeadRenderer
-
-    return HeadRenderer(Factors(max_angle=max_angle, yaw_std=max_angle / 2))
-
-
 def render_view(
     index: int, seed: int, max_angle: float, pixel: float, side: int
 ) -> tuple:
@@ -159,14 +153,10 @@ def render_view(
     Returns:
         A row of :class:`Views`.
     """
-    from mmfsa.synth.depth import kinect
-    from mmfsa.synth.wide import shoot_wide
+    from mmfsa.synth.wide import KINECT, shoot_kinect
 
     rng = np.random.default_rng((seed, index, 1))
-    shot = shoot_wide(
-        _renderer(max_angle), KINECT, seed, index, DISTANCES, depth_only=True
-    )
-    depth = kinect(shot.depth, KINECT.fx, rng)
+    shot, depth = shoot_kinect(seed, index, DISTANCES, max_angle, rng)
     middle = (shot.box[:2] + shot.box[2:]) / 2
     shift = rng.uniform(-BESIDE, BESIDE, 2) / shot.position[2] * KINECT.fx
     seen = look_at_face(depth, KINECT, middle + shift, pixel, side)
@@ -198,11 +188,9 @@ def refine(path: Path, views: Views, known: np.ndarray) -> None:
     method = create_model('depth_forest', path)
     forest = method.forest
     tree = np.searchsorted(first_leaves(forest), np.arange(len(forest.leaves)), 'right')
-    side = views.maps.shape[1]
     seen, unseen, good = [], [], []
     for view, depth in enumerate(track(views.maps, 'Refining')):
-        camera = Camera(*[views.focal[view]] * 2, *[(side - 1) / 2] * 2)
-        found = method.votes_of_head(depth, camera)
+        found = method.votes_of_head(depth, views.camera(view))
         if found is None:
             continue
         leaves = found[1]
@@ -213,7 +201,7 @@ def refine(path: Path, views: Views, known: np.ndarray) -> None:
             good.append(view)
     if len(good) < FEWEST:
         return
-    true = rotations_about(views.rotation[good])
+    true = pose_to_turns(matrix_to_pose(views.rotation[good]))
     votes, unseen_votes = (shares(one, len(tree)) for one in (seen, unseen))
     angles = forest.leaves[:, 5:].astype(np.float64)
     means = unseen_votes @ angles
@@ -247,12 +235,6 @@ def shares(votes: Sequence[np.ndarray], leaves: int) -> 'csr_array':
     return csr_array(entries, shape=(len(votes), leaves))
 
 
-def rotations_about(rotation: np.ndarray) -> np.ndarray:
-    """Rotations (..., 3, 3) as degrees (..., 3) about x, y and z, ``Rx·Ry·Rz``."""
-    pose = matrix_to_pose(rotation)
-    return np.stack([-pose[..., 1], pose[..., 0], pose[..., 2]], axis=-1)
-
-
 def draw_patches(
     views: Views,
     sums: np.ndarray,
@@ -272,12 +254,11 @@ def draw_patches(
     from mmfsa.models.fanelli.votes import patches
 
     side, size = views.maps.shape[1], (patch, patch)
-    angles = rotations_about(views.rotation)
+    angles = pose_to_turns(matrix_to_pose(views.rotation))
     parts = []
     for view in chosen:
-        camera = Camera(*[views.focal[view]] * 2, *[(side - 1) / 2] * 2)
         starts = patches(views.maps[view], sums[view], size, 1)
-        points = points_of(views.maps[view], camera, starts + patch // 2)
+        points = points_of(views.maps[view], views.camera(view), starts + patch // 2)
         way = views.centre[view] - points
         is_head = np.linalg.norm(way, axis=1) < HEAD
         rows = np.concatenate(

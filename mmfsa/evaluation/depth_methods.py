@@ -2,21 +2,16 @@
 
 from collections.abc import Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.progress import track
 
 from mmfsa.methods import Method, create_model
-from mmfsa.structures import Camera, Faces, Frame, geodesic_distance
+from mmfsa.structures import Faces, Frame, geodesic_distance
 from mmfsa.utils.threads import worker_pool
 
 from .tables import format_table
 
-if TYPE_CHECKING:
-    from mmfsa.synth.renderer import HeadRenderer
-
-KINECT = Camera(575.816, 575.816, 319.5, 239.5, (640, 480))
 DISTANCES = 700.0, 1300.0  # mm
 FAR = 15.0  # degrees: a pose that is off by more is wrong
 HEADER = (
@@ -59,8 +54,11 @@ def score_depth_methods(
         ModuleNotFoundError: What renders heads is not installed.
         ValueError: There is no such model.
     """
+    from mmfsa.synth.wide import renderer_up_to
+
     pairs = tuple(zip(models, weights, strict=True))
-    _ready(pairs, max_angle)  # wrong names are reported before the work begins
+    _methods(pairs)  # wrong names, and what is missing, are reported before the work
+    renderer_up_to(max_angle)
     score = partial(errors_on, pairs, seed, max_angle)
     with worker_pool(workers) as pool:
         found = pool.map(score, range(number), chunksize=4)
@@ -70,15 +68,8 @@ def score_depth_methods(
 
 
 @cache
-def _ready(
-    pairs: tuple[tuple[str, str | None], ...], max_angle: float
-) -> tuple[list[Method], 'HeadRenderer']:
-    """The methods, and what renders heads."""
-    from mmfsa.synth.factors import Factors
-    from mmfsa.synth.renderer import HeadRenderer
-
-    methods = [create_model(*pair) for pair in pairs]
-    return methods, HeadRenderer(Factors(max_angle=max_angle, yaw_std=max_angle / 2))
+def _methods(pairs: tuple[tuple[str, str | None], ...]) -> list[Method]:
+    return [create_model(*pair) for pair in pairs]
 
 
 def errors_on(
@@ -95,16 +86,14 @@ def errors_on(
     Returns:
         For each method degrees and millimetres; NaN where it has no pose.
     """
-    from mmfsa.synth.depth import kinect
-    from mmfsa.synth.wide import shoot_wide
+    from mmfsa.synth.wide import KINECT, shoot_kinect
 
-    methods, render = _ready(pairs, max_angle)
-    shot = shoot_wide(render, KINECT, seed, index, DISTANCES, depth_only=True)
-    depth = kinect(shot.depth, KINECT.fx, np.random.default_rng((seed, index)))
+    rng = np.random.default_rng((seed, index))
+    shot, depth = shoot_kinect(seed, index, DISTANCES, max_angle, rng)
     frame = Frame(shot.image, depth=depth, camera=KINECT)
     face = Faces([shot.box], 'landmarks68')
     errors = []
-    for method in methods:
+    for method in _methods(pairs):
         poses = method.predict(frame, face)
         place = poses.extras['translation'][0]
         errors.append(

@@ -14,7 +14,12 @@ from mmfsa.inputs.depth import below_the_crown, look_at_face, points_of
 from mmfsa.models.fanelli import Forest
 from mmfsa.models.fanelli.forest import tree_files
 from mmfsa.registry import METHODS
-from mmfsa.structures import Camera, geodesic_distance, pose_to_matrix
+from mmfsa.structures import (
+    Camera,
+    geodesic_distance,
+    pose_to_matrix,
+    turns_to_pose,
+)
 
 from .depth import DepthMethod, Head
 
@@ -112,9 +117,8 @@ class FanelliForest(DepthMethod):
             return None
         places, leaves = found
         angles = self.forest.leaves[leaves, 5:].astype(np.float64)
-        about_x, about_y, about_z = angles.mean(0)
-        rotation = pose_to_matrix([about_y, -about_x, about_z])
-        each = pose_to_matrix(angles[:, [1, 0, 2]] * [1, -1, 1])
+        rotation = pose_to_matrix(turns_to_pose(angles.mean(0)))
+        each = pose_to_matrix(turns_to_pose(angles))
         spread = np.sqrt(np.mean(geodesic_distance(each, rotation[None]) ** 2))
         votes = dict(votes=len(leaves))
         place = turn.T @ places.mean(0)

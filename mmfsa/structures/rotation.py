@@ -728,6 +728,23 @@ def mean_pose(poses: Array) -> Array:
     return first + _wrap(poses - first).mean(0)
 
 
+def pose_to_turns(pose: np.ndarray) -> np.ndarray:
+    """Poses as turns about the camera's axes, as forests of depth maps vote for them.
+
+    Args:
+        pose: (..., 3) yaw, pitch, roll in degrees.
+
+    Returns:
+        (..., 3) degrees about x, y and z, of which the rotation is ``Rx·Ry·Rz``.
+    """
+    return pose[..., [1, 0, 2]] * [-1, 1, 1]
+
+
+def turns_to_pose(turns: np.ndarray) -> np.ndarray:
+    """Poses (..., 3) of turns (..., 3); undoes :func:`pose_to_turns`."""
+    return turns[..., [1, 0, 2]] * [1, -1, 1]
+
+
 def pose_para_to_pose(pose_para: np.ndarray) -> np.ndarray:
     """Pose of 300W-LP's and AFLW2000's ``Pose_Para``: pitch, yaw, roll, … in radians.
 

@@ -1,5 +1,6 @@
-"""Heads anywhere in the picture of a wide lens, with exact poses and places."""
+"""Heads anywhere in the picture of a wide lens or a Kinect, with exact poses and places."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -9,11 +10,13 @@ from mmfsa.structures.rotation import matrix_to_pose
 
 from .background import draw_background
 from .camera import develop, record
-from .depth import MM
+from .depth import MM, kinect
+from .factors import Factors
 from .renderer import HeadRenderer, Portrait, Stage
 from .shot import draw_body, draw_light, draw_pose
 
 DISTANCE = 400.0, 2000.0  # mm
+KINECT = Camera(575.816, 575.816, 319.5, 239.5, (640, 480))
 AROUND = 250.0  # mm around a head's middle: as much as a depth method looks at
 
 
@@ -102,6 +105,35 @@ def shoot_wide(
     scene = head.image + (1 - cover) * behind * level
     image = record(develop(scene, rng, factors), rng, factors)
     return WideShot(image, rotation, position, head.landmarks, head.depth, head.mask)
+
+
+def shoot_kinect(
+    seed: int,
+    index: int,
+    distances: tuple[float, float],
+    max_angle: float,
+    rng: np.random.Generator,
+) -> tuple[WideShot, np.ndarray]:
+    """Render one head as the first Kinect measures it.
+
+    Args:
+        seed, index, distances: See :func:`shoot_wide`.
+        max_angle: The largest angle of the head, in degrees.
+        rng: Draws the noise.
+
+    Returns:
+        The head, whose image is black and whose depth is exact; and the measured depth
+        (H, W) uint16 millimetres.
+    """
+    render = renderer_up_to(max_angle)
+    shot = shoot_wide(render, KINECT, seed, index, distances, depth_only=True)
+    return shot, kinect(shot.depth, KINECT.fx, rng)
+
+
+@lru_cache(maxsize=1)
+def renderer_up_to(max_angle: float) -> HeadRenderer:
+    """What renders heads whose angles are up to so many degrees."""
+    return HeadRenderer(Factors(max_angle=max_angle, yaw_std=max_angle / 2))
 
 
 def _window(

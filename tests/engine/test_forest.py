@@ -5,7 +5,7 @@ import pytest
 
 from mmfsa.models.fanelli import Forest
 from mmfsa.models.fanelli.forest import join
-from mmfsa.structures import is_rotation
+from mmfsa.structures import is_rotation, matrix_to_pose, pose_to_turns
 
 OPTIONS = dict(trees=2, frames=6, tests=8, min_patches=4)
 
@@ -70,7 +70,7 @@ def test_leaves_agree_on_whole_heads(grow, monkeypatch, tmp_path):
     def wrong():
         method = create_model('depth_forest', path)
         errors = []
-        true = engine.rotations_about(views.rotation)
+        true = pose_to_turns(matrix_to_pose(views.rotation))
         for depth, focal, angles in zip(views.maps, views.focal, true, strict=True):
             found = method.votes_of_head(depth, Camera(focal, focal, 63.5, 63.5))
             if found is not None:

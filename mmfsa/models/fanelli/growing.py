@@ -59,6 +59,7 @@ def grow_tree(
         A forest of one tree.
     """
     from .splitting import best_test, differences
+    from .votes import MICROMETRES, corners
 
     at = patches.start[:, 1] * (patches.width + 1) + patches.start[:, 0]
     scale = np.array([OFFSET] * 3 + [1] * 3, np.float32)
@@ -87,7 +88,7 @@ def grow_tree(
                 value = differences(
                     patches.sums, patches.frame, at, rows, steps[test : test + 1]
                 )
-                above = value * np.float32(1000) > np.int32(limit)
+                above = value * MICROMETRES > np.int32(limit)
                 if min_patches <= above.sum() <= len(rows) - min_patches:
                     found = above, limit, drawn[test]
         if found is None:
@@ -121,15 +122,6 @@ def draw_boxes(
     lengths = np.rint(rng.uniform(low, high, (number, 2, 2))).astype(np.int32)
     starts = np.floor(rng.random(lengths.shape) * (sides - lengths + 1))
     return np.concatenate([starts, lengths], axis=2).reshape(number, 8).astype(np.int32)
-
-
-def corners(boxes: np.ndarray, width: int) -> np.ndarray:
-    """The steps (N, 8) from a patch's first pixel to the corners of either box, in the sums
-    of maps of a width: above left, above right, below left, below right."""
-    x, y, w, h = boxes.reshape(-1, 2, 4).transpose(2, 0, 1)
-    top, bottom = y * (width + 1), (y + h) * (width + 1)
-    steps = [top + x, top + x + w, bottom + x, bottom + x + w]
-    return np.stack(steps, axis=-1).reshape(-1, 8).astype(np.int32)
 
 
 def leaf(patches: Patches, rows: np.ndarray) -> np.ndarray:

@@ -20,12 +20,18 @@ def node_table(forest: Forest, width: int) -> np.ndarray:
         steps from a patch's first pixel to the four corners of either box, in the sums of
         :func:`sum_up`.
     """
-    x, y, w, h = forest.boxes.reshape(-1, 2, 4).transpose(2, 0, 1)
-    top, bottom = y * (width + 1), (y + h) * (width + 1)
-    corners = [top + x, top + x + w, bottom + x, bottom + x + w]
-    corners = np.stack(corners, axis=-1).reshape(-1, 8)
-    table = np.column_stack([forest.right, forest.threshold, corners])
+    steps = corners(forest.boxes, width)
+    table = np.column_stack([forest.right, forest.threshold, steps])
     return np.ascontiguousarray(table, dtype=np.int32)
+
+
+def corners(boxes: np.ndarray, width: int) -> np.ndarray:
+    """The steps (N, 8) from a patch's first pixel to the corners of either box, in the sums
+    of maps of a width: above left, above right, below left, below right."""
+    x, y, w, h = boxes.reshape(-1, 2, 4).transpose(2, 0, 1)
+    top, bottom = y * (width + 1), (y + h) * (width + 1)
+    steps = [top + x, top + x + w, bottom + x, bottom + x + w]
+    return np.stack(steps, axis=-1).reshape(-1, 8).astype(np.int32)
 
 
 @compiled
