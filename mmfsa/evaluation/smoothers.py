@@ -27,7 +27,7 @@ Smooth = Callable[[float, int, np.ndarray, object], np.ndarray]
 
 
 class Film(NamedTuple):
-    """One sequence, and what a method sees in it.
+    """One sequence from the first pose on, and what a method sees in it.
 
     Attributes:
         name: The sequence's name.
@@ -59,8 +59,8 @@ def watch_films(
 
     Raises:
         FileNotFoundError: There is no such index.
-        ValueError: An entry has no `sequence` or no `time`, or the times of a sequence do
-            not rise.
+        ValueError: An entry has no `sequence` or no `time`; the times of a sequence do not
+            rise; or the method finds no pose in it.
     """
     index = Path(index)
     metainfo, entries = read_index(index)
@@ -92,12 +92,18 @@ def watch_films(
                 time=frame['time'],
             )
             poses = method.predict(image, Faces([box], kind, ids=np.array([number])))
-            good = poses.valid[0] or not found
-            found.append(poses.euler[0] if good else found[-1])
-            spreads.append(None if poses.spread is None else poses.spread[0])
-        exact = np.array([frame['pose'] for frame in frames])
+            if poses.valid[0]:
+                found.append(poses.euler[0])
+                spreads.append(None if poses.spread is None else poses.spread[0])
+            elif found:
+                found.append(found[-1])
+                spreads.append(spreads[-1])
+        start = len(frames) - len(found)
+        if not found:
+            raise ValueError(f'{index}: the method finds no pose in sequence {name}')
+        exact = np.array([frame['pose'] for frame in frames[start:]])
         spread = None if spreads[0] is None else spreads
-        films.append(Film(name, times, exact, np.array(found), spread))
+        films.append(Film(name, times[start:], exact, np.array(found), spread))
     return films
 
 

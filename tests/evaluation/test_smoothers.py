@@ -57,6 +57,38 @@ def test_a_method_sees_films_in_order_with_trembling_boxes(index):
     assert np.ptp(still[0].found) == 0
 
 
+class Losing(Method):
+    """Finds no pose in some frames of each film, and turns by 2° a frame."""
+
+    def __init__(self, lost):
+        self.lost = lost
+
+    def reset(self, ids=None):  # noqa: ARG002
+        self.frames = 0
+
+    def predict(self, frame, faces):  # noqa: ARG002
+        yaw = np.nan if self.frames in self.lost else 40 * frame.time
+        self.frames += 1
+        return Poses.from_euler([[yaw, 0, 0]], spread=np.array([2.0 + 0 * yaw]))
+
+
+def test_a_film_begins_with_its_first_pose(index):
+    films = watch_films(index, Losing({0, 1, 5}))
+    for film in films:
+        assert film.times == pytest.approx(np.arange(2, 20) / 20)
+        assert film.found[:5, 0].tolist() == [4, 6, 8, 8, 12]
+        assert len(film.exact) == len(film.spread) == 18
+        assert np.isfinite(film.spread).all()
+    results = compare_smoothers(films, ['kalman', 'one-euro', 'learned'])
+    for values in results.values():
+        assert np.isfinite([values[name] for name in ('error', 'p95', 'jitter')]).all()
+
+
+def test_a_film_without_poses_is_an_error(index):
+    with pytest.raises(ValueError, match='finds no pose in sequence a'):
+        watch_films(index, Losing(range(20)))
+
+
 def test_each_smoother_has_a_row(index):
     films = watch_films(index, Noting(), tremble=0.05)
     results = compare_smoothers(films, ['kalman', 'one-euro', 'learned'])
