@@ -83,19 +83,16 @@ def run(args: argparse.Namespace) -> int:
 
 def _refuse_unused(args: argparse.Namespace) -> None:
     """Refuse options that would change nothing."""
-    alone = '--frames' if args.frames else '--steps' if args.steps else None
-    unused = dict(
-        device=args.device != 'cpu' and alone,
-        batch_sizes=args.batch_sizes and args.frames and alone,
-        steps=args.steps and args.frames and alone,
-        plot=args.plot and args.frames and alone,
-        detector=args.detector and not args.frames and 'no --frames',
-    )
-    for option, why in unused.items():
-        if why:
-            raise ValueError(
-                f'--{option.replace("_", "-")} changes nothing with {why}: leave it out'
-            )
+    if args.frames:
+        mode, unused = '--frames', ('device', 'batch_sizes', 'steps', 'plot')
+    elif args.steps:
+        mode, unused = '--steps', ('device', 'detector')
+    else:
+        mode, unused = 'no --frames', ('detector',)
+    for name in unused:
+        if getattr(args, name) not in (None, False, 'cpu'):
+            option = name.replace('_', '-')
+            raise ValueError(f'--{option} changes nothing with {mode}: leave it out')
 
 
 def _time_frames(args: argparse.Namespace, cfg: Config, weights: Path) -> int:

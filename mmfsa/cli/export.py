@@ -16,15 +16,15 @@ CROPS = 256
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa export` and tools/deployment/export_onnx.py."""
-    from mmfsa.deploy.deployed_model import LAYOUTS
+    from mmfsa.deploy.card import KNOWN
 
     add_model_arguments(parser, '+', 'the ONNX file to write')
     parser.add_argument(
-        '--layout', choices=LAYOUTS, default='NCHW', help='order of the input'
+        '--layout', choices=KNOWN['layout'], default='NCHW', help='order of the input'
     )
     parser.add_argument(
         '--dtype',
-        choices=('float32', 'uint8'),
+        choices=KNOWN['dtype'],
         default='float32',
         help='type of the input',
     )

@@ -10,14 +10,13 @@ from pathlib import Path
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa logs`."""
-    from mmfsa.evaluation.training_log import DEFAULT_KEYS
-
     tasks = parser.add_subparsers(dest='task', required=True)
     curves = tasks.add_parser('plot_curve', help='draw what was logged over the epochs')
     curves.add_argument(
         '--keys',
         nargs='+',
-        help=f'what to draw, a panel each; {", ".join(DEFAULT_KEYS)} by default',
+        help='what to draw, a panel each; by default the loss, the MAE and the learning '
+        'rate',
     )
     curves.add_argument('--legend', nargs='+', help='a name for each run')
     curves.add_argument('--title')

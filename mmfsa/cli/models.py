@@ -9,7 +9,6 @@ CAPTION = (
     'MAE: on 491 faces of AFLW2000, without the flip test. MB: of the ONNX file. ms: a '
     'face on one thread. docs/en/comparison.md has the details.'
 )
-HERE = {'': '', 'yours': 'yours', 'to convert': 'to convert'}
 
 if TYPE_CHECKING:
     from mmfsa.zoo import Entry
@@ -40,41 +39,49 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa import zoo
 
     pattern = args.filter if '*' in args.filter else f'*{args.filter}*'
-    named = [(name, zoo.resolve(name)) for name in zoo.list_models(pattern, True)]
+    names = zoo.list_models(pattern, True)
     if not args.weights:
-        named += [(name, zoo.resolve(name)) for name in zoo.list_models(pattern)]
+        names += zoo.list_models(pattern)
+    by_name = zoo.entries_by_name()
     if args.all:
-        known = {name for name, _ in named}
-        others = {name for e in zoo.entries() for name in (e.name, e.experiment)}
-        named += [
-            (name, zoo.resolve(name))
-            for name in sorted(others - known)
-            if fnmatchcase(name, pattern)
-        ]
-    if not named:
+        entries = by_name.values()
+        others = {name for e in entries for name in (e.name, e.experiment)} - {*names}
+        names += [name for name in sorted(others) if fnmatchcase(name, pattern)]
+    if not names:
         raise ValueError(f'no model has a name like {args.filter!r}')
     default = zoo.default_model(args.license)
+    named = [(name, by_name[name]) for name in names]
     named = [(name, entry) for name, entry in named if entry.permits(args.license)]
     if sys.stdout.isatty():
         _print_table(named, default)
     else:
-        rows = [[name, *_about(name, entry, name == default)] for name, entry in named]
-        sys.stdout.writelines('  '.join(row) + '\n' for row in rows)
+        for name, entry in named:
+            line = [name, *_about(name, entry, default)]
+            sys.stdout.write('  '.join(line) + '\n')
     return 0
 
 
-def _about(name: str, entry: 'Entry', default: bool) -> list[str]:
+def _about(name: str, entry: 'Entry', default: str) -> list[str]:
     """The licence and the size of weights; of a network, what is known of others'."""
+    here = _here(name, entry, default)
+    if not here:
+        return []
+    if entry.weights:
+        size = sum(path.stat().st_size for path in entry.weights.paths)
+        here = f'{size / 1e6:.1f} MB' + (', default' if name == default else '')
+    return [entry.licence, here]
+
+
+def _here(name: str, entry: 'Entry', default: str) -> str:
+    """Whether the weights are here; nothing where the name is not that of weights."""
     from mmfsa import zoo
 
-    if entry.weights and name == entry.name:
-        size = sum(path.stat().st_size for path in entry.weights.paths)
-        words = f'{size / 1e6:.1f} MB{", default" if default else ""}'
-        return [entry.licence, words]
-    if entry.weights or not entry.licence:
-        return []
-    kept = zoo.kept_path(entry.name)
-    return [entry.licence, 'yours' if kept.is_file() else 'to convert']
+    if entry.weights:
+        own = 'yes, the default' if name == default else 'yes'
+        return own if name == entry.name else ''
+    if not entry.licence:
+        return ''
+    return 'yours' if zoo.kept_path(entry.name).is_file() else 'to convert'
 
 
 def _print_table(named: list[tuple[str, 'Entry']], default: str) -> None:
@@ -82,23 +89,23 @@ def _print_table(named: list[tuple[str, 'Entry']], default: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from mmfsa.zoo.sizes import measured
+    from mmfsa.zoo.measured import measured
 
     table = Table('model', caption=CAPTION, caption_justify='left')
     for head in ('MAE [°]', 'MB', 'ms'):
         table.add_column(head, justify='right')
     table.add_column('licence of the weights')
     table.add_column('here')
+    numbers = measured(entry.name for _, entry in named)
     for name, entry in named:
-        is_weights = name == entry.name
-        mae, megabytes, milliseconds = measured(entry.name)
-        licence, where = _about(name, entry, name == default) or ('', '')
+        mae, megabytes, milliseconds = numbers[entry.name]
+        here = _here(name, entry, default)
         table.add_row(
             name,
-            f'{mae:.2f}' if mae and (is_weights or licence) else '',
+            f'{mae:.2f}' if mae and (here or name == entry.name) else '',
             f'{megabytes:.1f}' if megabytes else '',
             f'{milliseconds:.2f}' if milliseconds else '',
-            licence,
-            HERE.get(where, 'yes, the default' if 'default' in where else 'yes'),
+            entry.licence if here else '',
+            here,
         )
     Console().print(table)

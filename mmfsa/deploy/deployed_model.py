@@ -8,7 +8,8 @@ from torch import Tensor
 
 from mmfsa.structures import pose_to_matrix
 
-LAYOUTS = ('NCHW', 'NHWC')
+from .card import KNOWN
+
 MEMORY = 'elapsed', 'state'  # further inputs of a network that remembers
 OWN = ('pose', 'rotation')  # outputs that every network has, or can have
 
@@ -31,8 +32,8 @@ class DeployedModel(nn.Module):
         self, model: nn.Module, layout: str = 'NCHW', rotation: bool = False
     ) -> None:
         super().__init__()
-        if layout not in LAYOUTS:
-            raise ValueError(f'layout must be one of {LAYOUTS}, got {layout!r}')
+        if layout not in KNOWN['layout']:
+            raise ValueError(f'layout must be one of {KNOWN["layout"]}, got {layout!r}')
         self.model = model
         self.layout = layout
         self.output_names = ['pose']

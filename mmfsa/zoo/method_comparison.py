@@ -15,8 +15,8 @@ from mmfsa.evaluation.results import Result, read_results
 from mmfsa.visualization.plots import panels, save_figure
 
 from .config_files import PACKAGE, metafile_models, network_and_tag
+from .measured import benchmark
 from .names import resolve
-from .sizes import benchmark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

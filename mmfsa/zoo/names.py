@@ -105,7 +105,7 @@ def resolve(name: str) -> Entry:
         ValueError: If there is no such name; the message lists the nearest ones.
     """
     wanted = name.lower().replace('-', '_').removesuffix('.py')
-    by_name = _by_name(entries())
+    by_name = entries_by_name()
     if wanted not in by_name:
         near = get_close_matches(wanted, by_name, n=5, cutoff=0.5)
         listed = f'the nearest are {", ".join(near)}' if near else 'none is near'
@@ -116,8 +116,9 @@ def resolve(name: str) -> Entry:
     return by_name[wanted]
 
 
-def _by_name(known: list[Entry]) -> dict[str, Entry]:
+def entries_by_name() -> dict[str, Entry]:
     """Entries by all their names: NETWORK.TAG comes first, a network's name last."""
+    known = entries()
     by_name = {entry.name: entry for entry in known}
     for entry in known:
         for alias in entry.weights.aliases if entry.weights else ():

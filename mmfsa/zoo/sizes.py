@@ -1,20 +1,16 @@
 """The sizes of the zoo's networks, beside those that their papers print."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from pathlib import Path
 
 from mmfsa.evaluation.tables import format_table
 from mmfsa.inputs import InputSpec
 from mmfsa.models.size import measure_size
 from mmfsa.utils.configs import load_config
-from mmfsa.utils.reading import read_json
 
-from .config_files import config_dir, metafile_models, network_and_tag
+from .config_files import metafile_models, network_and_tag
 
 HEADER = 'parameters', 'multiply-adds', 'MB', 'MB in the paper'
-
-SCORED_ON = 'AFLW2000, every fourth image'
 
 
 def sizes(configs: Iterable[Path], shape: tuple[int, int] | None = None) -> str:
@@ -51,39 +47,6 @@ def size_cells(network: str, size: Mapping[str, int]) -> list[str]:
         f'{size["bytes"] / 1e6:.2f}',
         '' if paper is None else f'{paper}',
     ]
-
-
-@cache
-def benchmark() -> dict:
-    """What :func:`mmfsa.deploy.timing.benchmark_zoo` measured of all networks."""
-    return read_json(config_dir() / 'benchmark.json')
-
-
-def measured(name: str) -> tuple[float | None, float | None, float | None]:
-    """The error, the size and the time of weights, for a table of all.
-
-    Args:
-        name: The weights' full name, NETWORK.TAG.
-
-    Returns:
-        MAE in degrees on every fourth image of AFLW2000 (491 faces), 10^6 bytes of the
-        exported ONNX file, and milliseconds of a face on one thread; None: not measured.
-    """
-    network, _, tag = name.partition('.')
-    maes = [
-        result['Metrics']['MAE']
-        for model in metafile_models()
-        if network_and_tag(model['Name']) == (network, tag or None)
-        for result in model.get('Results') or []
-        if result['Dataset'] == SCORED_ON
-    ]
-    costs = benchmark()['networks'].get(network, {})
-    size = costs.get('onnx_bytes')
-    return (
-        maes[0] if maes else None,
-        size and size / 1e6,
-        costs.get('milliseconds'),
-    )
 
 
 def paper_megabytes(network: str) -> float | None:

@@ -36,8 +36,9 @@ from mmfsa.evaluation.results import Result, read_results
 from mmfsa.structures import ANGLES
 from mmfsa.utils.files import replacing
 
+from .measured import QUARTER, benchmark
 from .method_comparison import method_rows
-from .sizes import HEADER, benchmark, size_cells
+from .sizes import HEADER, size_cells
 
 ROOT = zoo.PACKAGE.parent
 TABLE = re.compile(
@@ -46,7 +47,6 @@ TABLE = re.compile(
 NUMBERS = (*HEADER, 'ms')
 SCORES = ('model', 'paper, 1969 faces', *ANGLES, 'MAE, 491 faces')
 SCORES_ZH = ('模型', '论文，1969 张人脸', *ANGLES, 'MAE，491 张人脸')  # noqa: RUF001
-QUARTER = 'AFLW2000, every fourth image'
 BASE = 'base'  # the run that an ablation's others differ from
 
 

@@ -106,3 +106,25 @@ def test_help_starts_without_torch():
     new = {name.partition('.')[0] for name in with_help - without}
     assert not new & {'torch', 'cv2', 'mmcv', 'onnx', 'onnxruntime', 'scipy', 'rich'}
     assert 'mmfsa.cli.predict' not in with_help
+
+
+@pytest.mark.parametrize('verb', ['export', 'logs', 'models', 'predict', 'stability'])
+def test_the_help_of_a_verb_starts_without_torch(verb):
+    code = (
+        f'import sys; from mmfsa.cli import build_parser; build_parser({verb!r}); '
+        'print(*sys.modules)'
+    )
+    modules = subprocess.check_output([sys.executable, '-c', code], text=True).split()
+    assert f'mmfsa.cli.{verb}' in modules
+    assert 'torch' not in modules
+
+
+def test_models_are_listed_without_torch():
+    """Also in a terminal, with what is measured of them."""
+    code = (
+        'import sys; sys.stdout.isatty = lambda: True; from mmfsa.cli import main; '
+        "main(['models', '--all']); print(*sys.modules)"
+    )
+    printed = subprocess.check_output([sys.executable, '-c', code], text=True)
+    assert 'MAE [°]' in printed
+    assert 'torch' not in printed.splitlines()[-1].split()

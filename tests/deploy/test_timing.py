@@ -11,7 +11,7 @@ from mmfsa import zoo
 from mmfsa.deploy import timing
 from mmfsa.evaluation.turns import measure
 from mmfsa.inputs import InputSpec
-from mmfsa.zoo.sizes import benchmark
+from mmfsa.zoo.measured import benchmark
 
 
 def test_all_take_turns_and_slow_calls_are_slow():
