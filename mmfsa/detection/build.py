@@ -1,6 +1,7 @@
 """From a name to a face detector."""
 
 import inspect
+from collections.abc import Collection
 
 from mmfsa.registry import DETECTORS
 from mmfsa.utils.packages import has_package
@@ -45,22 +46,16 @@ def build_detector(
         return detector
     if isinstance(detector, str):
         detector = named_detector(detector)
-    known = DETECTORS.module_dict
-    if detector['type'] not in known:
-        raise ValueError(
-            f'there is no face detector {detector["type"]!r}: {", ".join(sorted(known))}'
-        )
-    takes = inspect.signature(known[detector['type']]).parameters
+    takes = _takes(detector['type'])
     if 'model' in detector and 'model' not in takes:
         raise ValueError(
             f'{detector["type"]} brings its model, and takes no {detector["model"]}'
         )
-    known_device = device and device.partition(':')[0] in TORCH_DEVICES
-    if known_device and 'device' in takes:
-        detector = dict(device=device) | detector
-    if threads is not None and 'threads' in takes:
-        detector = dict(threads=threads) | detector
-    return DETECTORS.build(detector)
+    given = {} if threads is None else dict(threads=threads)
+    if device and device.partition(':')[0] in TORCH_DEVICES:
+        given['device'] = device
+    taken = {key: value for key, value in given.items() if key in takes}
+    return DETECTORS.build(taken | detector)
 
 
 def named_detector(
@@ -75,21 +70,34 @@ def named_detector(
             searched. Larger is slower, and finds smaller faces.
 
     Raises:
-        ValueError: If the detector has no such setting.
+        ValueError: If there is no such detector, or it has no such setting.
     """
     name, _, model = name.partition(':')
     name = _for_all() if name == 'all' else FACES.get(name, name)
     config = dict(type=name, **({'model': model} if model else {}))
-    given = dict(threshold=threshold, size=size)
-    settings = {key: value for key, value in given.items() if value is not None}
-    if settings and name in DETECTORS.module_dict:
-        takes = inspect.signature(DETECTORS.module_dict[name]).parameters
-        for key, value in settings.items():
-            option = f'max_{key}' if f'max_{key}' in takes else key
-            if option not in takes:
-                raise ValueError(f'the detector {name} has no {key} to set')
-            config[option] = value
+    for key, value in dict(threshold=threshold, size=size).items():
+        if value is None:
+            continue
+        takes = _takes(name)
+        option = f'max_{key}' if f'max_{key}' in takes else key
+        if option not in takes:
+            raise ValueError(f'the detector {name} has no {key} to set')
+        config[option] = value
     return config
+
+
+def _takes(kind: str) -> Collection[str]:
+    """The settings that detectors of a kind have.
+
+    Raises:
+        ValueError: There is no such kind.
+    """
+    known = DETECTORS.module_dict
+    if kind not in known:
+        raise ValueError(
+            f'there is no face detector {kind!r}: {", ".join(sorted(known))}'
+        )
+    return inspect.signature(known[kind]).parameters
 
 
 def _for_all() -> str:
