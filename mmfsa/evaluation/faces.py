@@ -36,3 +36,9 @@ def read_faces(
 def own_box(face: dict, spec: InputSpec) -> list[float]:
     """A face's box (4,) of the kind that a network's crop rule starts from."""
     return spec.crop.own_box(*CropFace(inputs=spec).choose(face))
+
+
+def crops_of(faces: list[dict], spec: InputSpec) -> np.ndarray:
+    """The crops (N, H, W, 3) of faces, BGR uint8, as a network's spec cuts them."""
+    crop = CropFace(inputs=spec)
+    return np.stack([crop(dict(face))['img'] for face in faces])

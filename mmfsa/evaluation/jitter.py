@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.progress import track
 
-from mmfsa.datasets.transforms import CropFace
 from mmfsa.inputs import InputSpec
 from mmfsa.methods import CropMethod
 from mmfsa.structures import geodesic_distance, pose_to_matrix
 from mmfsa.utils.files import write_json
 from mmfsa.visualization.plots import panels, save_figure
 
-from .faces import read_faces
+from .faces import crops_of, read_faces
 from .networks import load_networks
 
 if TYPE_CHECKING:
@@ -74,28 +73,18 @@ def measure(networks: dict[str, CropMethod], data_root: str) -> dict[str, dict]:
         moved = [[move(spec, level, way) for way in WAYS] for level in PIXELS]
         scaled = [[widen(spec, sign * level) for sign in (1, -1)] for level in SCALES]
         for kind, specs in ((MOVED, moved), (SCALED, scaled)):
-            jitter[kind]['degrees'][name] = [
-                round(
-                    float(
-                        np.mean(
-                            [
-                                geodesic_distance(poses(network, faces, one), still)
-                                for one in ways
-                            ]
-                        )
-                    ),
-                    3,
-                )
-                for ways in specs
-            ]
+            for ways in specs:
+                turns = [
+                    geodesic_distance(poses(network, faces, one), still) for one in ways
+                ]
+                degrees = round(float(np.mean(turns)), 3)
+                jitter[kind]['degrees'].setdefault(name, []).append(degrees)
     return jitter
 
 
 def poses(network: CropMethod, faces: list[dict], spec: InputSpec) -> np.ndarray:
     """The rotations (N, 3, 3) of faces that are cut as a spec says."""
-    crop = CropFace(inputs=spec)
-    crops = np.stack([crop(dict(face))['img'] for face in faces])
-    return pose_to_matrix(network.estimate(crops))
+    return pose_to_matrix(network.estimate(crops_of(faces, spec)))
 
 
 def move(spec: InputSpec, pixels: float, way: tuple[int, int]) -> InputSpec:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmfsa.datasets.transforms import CropFace
 from mmfsa.methods import CropMethod
 from mmfsa.structures import (
     geodesic_distance,
@@ -18,7 +17,7 @@ from mmfsa.structures import (
 from mmfsa.utils.files import write_json
 from mmfsa.visualization.plots import panels, save_figure
 
-from .faces import read_faces
+from .faces import crops_of, read_faces
 from .networks import load_networks
 
 if TYPE_CHECKING:
@@ -82,9 +81,7 @@ def answers(
     Raises:
         ValueError: The network does not say its spread.
     """
-    crop = CropFace(inputs=network.spec)
-    crops = np.stack([crop(dict(face))['img'] for face in faces])
-    outputs = network.network.run_crops(crops)
+    outputs = network.network.run_crops(crops_of(faces, network.spec))
     if 'spread' not in outputs:
         raise ValueError(f'{name} does not say how unsure it is: it has no spread')
     spread = np.asarray(outputs['spread'], dtype=np.float64)
@@ -112,10 +109,12 @@ def measure(found: np.ndarray, spread: np.ndarray, truth: np.ndarray) -> dict:
         * ``coverage``, ``risk``: the mean geodesic error in degrees of the surest faces,
           for shares of them; ``best_risk``: where the order is that of the errors.
     """
+    from scipy.stats import chi2
+
     turn = np.swapaxes(found, 1, 2) @ truth
     error = np.degrees(matrix_to_rotation_vector(turn))
     distances = np.einsum('ni,nij,nj->n', error, np.linalg.inv(spread), error)
-    observed = [(chi_squared(distances) <= level).mean() for level in LEVELS]
+    observed = [(distances <= limit).mean() for limit in chi2.ppf(LEVELS, df=3)]
     sizes = spread_in_one_number(spread)
     order = np.argsort(sizes)
     groups = np.array_split(order, GROUPS)
@@ -134,17 +133,6 @@ def measure(found: np.ndarray, spread: np.ndarray, truth: np.ndarray) -> dict:
         best_risk=[np.sort(geodesic)[:end].mean() for end in ends],
     )
     return {key: np.round(value, 4).tolist() for key, value in measured.items()}
-
-
-def chi_squared(distances: np.ndarray) -> np.ndarray:
-    """The share of a Gaussian of three variables that is within squared distances.
-
-    >>> chi_squared(np.array([0.0, 2.366, 7.815])).round(3).tolist()
-    [0.0, 0.5, 0.95]
-    """
-    root = np.sqrt(distances / 2)
-    inside = np.array([math.erf(value) for value in root])
-    return inside - 2 / math.sqrt(math.pi) * root * np.exp(-(root**2))
 
 
 def draw(measured: dict[str, dict]) -> 'Figure':
