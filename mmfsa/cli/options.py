@@ -7,8 +7,7 @@ from mmengine import Config, DictAction
 
 from mmfsa.utils.cli import add_data_root, add_trust_checkpoint
 from mmfsa.utils.configs import load_config, without_network
-
-CHECKPOINTS = '.pth', '.pt', '.safetensors'
+from mmfsa.utils.files import CHECKPOINTS
 
 
 class Settings(DictAction):
@@ -84,6 +83,32 @@ def add_model_arguments(parser: argparse.ArgumentParser, files: str, more: str) 
         'model.test_cfg.flip_test',
     )
     add_trust_checkpoint(parser)
+
+
+def add_faces(parser: argparse.ArgumentParser, needed: str) -> None:
+    """Add a data set of faces.
+
+    Args:
+        parser: The script's parser.
+        needed: What the faces must have.
+    """
+    parser.add_argument(
+        '--data-root', required=True, metavar='DIR', help=f'with {needed}'
+    )
+
+
+def add_comparison_arguments(parser: argparse.ArgumentParser, needed: str) -> None:
+    """Add models, the faces that they see, and the picture of what comes out.
+
+    Args:
+        parser: The script's parser.
+        needed: What the faces must have.
+    """
+    parser.add_argument(
+        'models', nargs='+', metavar='MODEL', help='a name of the zoo, or its weights'
+    )
+    add_faces(parser, needed)
+    parser.add_argument('--out', type=Path, required=True, metavar='PNG')
 
 
 def named_model(

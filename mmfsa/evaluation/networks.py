@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mmfsa.methods import CropMethod, create_model
+from mmfsa.utils.files import NETWORKS
 
 BACKEND = 'onnxruntime'
-FILES = '.pth', '.onnx', '.engine'
 
 
 def load_networks(models: Iterable[str | Path]) -> dict[str, CropMethod]:
@@ -25,7 +25,7 @@ def load_networks(models: Iterable[str | Path]) -> dict[str, CropMethod]:
     count = Counter(path.stem for path in models)
     networks = {}
     for path in models:
-        if path.is_file() or path.suffix in FILES:
+        if path.is_file() or path.suffix in NETWORKS:
             name = path.stem if count[path.stem] == 1 else str(path)
             networks[name] = create_model(None, path, BACKEND)
         else:

@@ -17,6 +17,10 @@ from tempfile import TemporaryDirectory, gettempdir
 from typing import IO
 from weakref import WeakSet
 
+# How files of trained networks are named: mmfsa's checkpoints, and what else runs.
+CHECKPOINTS = '.pth', '.pt', '.safetensors'
+NETWORKS = *CHECKPOINTS, '.onnx', '.engine'
+
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:

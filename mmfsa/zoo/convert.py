@@ -23,7 +23,7 @@ from mmfsa.models.tokenhpe import original as tokenhpe
 from mmfsa.models.whenet import original as whenet
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.files import sha256
+from mmfsa.utils.files import CHECKPOINTS, sha256
 from mmfsa.version import __version__
 
 from .config_files import experiments
@@ -49,7 +49,6 @@ ORIGINALS = (
     uniface,
     whenet,
 )
-OWN = '.pth', '.safetensors'  # what mmfsa's own checkpoints are called
 CONVERTERS = tuple(converter for o in ORIGINALS for converter in o.CONVERTERS)
 
 
@@ -81,7 +80,7 @@ def convert(
     """
     src = Path(src)
     if dst is not None and is_safetensors(src) != is_safetensors(dst):
-        own = load_checkpoint(src) if src.suffix in OWN else {}
+        own = load_checkpoint(src) if src.suffix in CHECKPOINTS else {}
         if 'config' in own.get('meta', {}):  # the same checkpoint in the other format
             kept = {key: own[key] for key in ('state_dict', 'meta')}
             save_checkpoint(kept, dst)
