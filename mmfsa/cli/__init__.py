@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from types import ModuleType
 
-from mmfsa.utils.cli import report
+from mmfsa.utils.cli import report, script_parser
 from mmfsa.utils.doors import HELP, opened
 from mmfsa.version import __version__
 
@@ -102,9 +102,7 @@ def run_script(verb: str, description: str) -> None:
         verb: One of :data:`VERBS`.
         description: The script's docstring, for its `--help`.
     """
-    parser = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(description)
     module = load_verb(verb)
     module.add_arguments(parser)
     with opened(sys.argv[1:]) as argv:

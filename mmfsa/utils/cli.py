@@ -4,7 +4,7 @@ import os
 import re
 import sys
 import traceback
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,6 +78,13 @@ def _causes(error: BaseException, text: str) -> Iterator[str]:
         cause = cause.__cause__ or (
             None if cause.__suppress_context__ else cause.__context__
         )
+
+
+def script_parser(docstring: str) -> ArgumentParser:
+    """The parser of a script, whose help shows the docstring as it stands."""
+    return ArgumentParser(
+        description=docstring, formatter_class=RawDescriptionHelpFormatter
+    )
 
 
 def positive(text: str) -> int:

@@ -26,7 +26,7 @@ from driver import (
 
 from mmfsa import sources
 from mmfsa.structures import ANGLES, relative_pose
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 from mmfsa.utils.files import write_json
 from mmfsa.visualization.plots import ANGLE_COLORS, mark_span, panels, save_figure
 
@@ -49,9 +49,7 @@ ZONE_COLORS = dict(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('source', help='a video, or predictions.jsonl of one')
     parser.add_argument('--out', type=Path, default=Path(), metavar='FOLDER')
     parser.add_argument('--model', help='see `mmfsa models`')

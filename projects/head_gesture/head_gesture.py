@@ -4,7 +4,6 @@ python projects/head_gesture/head_gesture.py clip.mp4 --weights fusion.pth --out
 python projects/head_gesture/head_gesture.py results/predictions.jsonl --out results
 """
 
-import argparse
 from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +14,7 @@ from gestures import Event, attention, find_events
 
 from mmfsa.sources import read_records
 from mmfsa.structures import ANGLES
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 from mmfsa.utils.files import write_json
 from mmfsa.visualization.plots import ANGLE_COLORS, mark_span, panels, save_figure
 
@@ -28,9 +27,7 @@ EVENT_COLORS = {'nod': '#D55E00', 'shake': '#0072B2', 'away': '#888888'}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('source', help='a video, or predictions.jsonl of one')
     parser.add_argument('--out', type=Path, default=Path(), metavar='FOLDER')
     parser.add_argument('--model', help='that of the weights by default')

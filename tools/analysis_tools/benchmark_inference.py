@@ -8,18 +8,15 @@ crops in their size and in Hopenet's, 224×224. Then the frames are read as a vi
 the detector in each frame and in every fifth.
 """
 
-import argparse
 from pathlib import Path
 
 from mmfsa import HeadPoseInferencer
 from mmfsa.evaluation.inference_speed import benchmark
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('photo', type=Path, help='with a face')
     parser.add_argument('--model', help='by default the model of the weights')
     parser.add_argument('--weights', type=Path)

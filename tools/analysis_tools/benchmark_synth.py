@@ -3,15 +3,12 @@
 python tools/analysis_tools/benchmark_synth.py --workers 2 --num 1000
 """
 
-import argparse
-
 from mmfsa.synth.speed import heads_per_second
+from mmfsa.utils.cli import script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('--num', type=int, default=1000, help='heads')
     parser.add_argument('--workers', type=int, default=2)
     args = parser.parse_args()

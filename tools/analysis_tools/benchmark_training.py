@@ -13,18 +13,20 @@ and (c) take turns; the table shows their medians and the median of the rounds' 
 (c)/(a).
 """
 
-import argparse
 from pathlib import Path
 
 from mmfsa.engine.training_speed import benchmark
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import add_augment_on_device, clear_errors
+from mmfsa.utils.cli import (
+    add_augment_on_device,
+    add_data_root,
+    clear_errors,
+    script_parser,
+)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('config')
     parser.add_argument('--batch-sizes', type=int, nargs='+', default=[16, 256])
     parser.add_argument(
@@ -34,7 +36,7 @@ def main() -> None:
     parser.add_argument('--workers', type=int, help="of the loader; the config's")
     parser.add_argument('--threads', type=int, help='of torch; its own choice')
     add_augment_on_device(parser)
-    parser.add_argument('--data-root', metavar='DIR')
+    add_data_root(parser)
     parser.add_argument('--random-images', type=int, default=4096, metavar='N')
     parser.add_argument(
         '--schedule',

@@ -9,21 +9,17 @@ were trained. The constants in mmfsa/inputs/kinds.py are the medians that this p
 `in use`, for the faces with |angle| ≤ 99.
 """
 
-import argparse
 from pathlib import Path
 
+from mmfsa.cli.options import add_faces
 from mmfsa.evaluation.detector_boxes import calibrate
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('detector', help='centerface, mtcnn, yunet:MODEL.onnx, …')
-    parser.add_argument(
-        '--data-root', required=True, metavar='DIR', help='with boxes of landmarks'
-    )
+    add_faces(parser, 'boxes of landmarks')
     parser.add_argument('--weights', type=Path, required=True)
     args = parser.parse_args()
     with clear_errors():

@@ -5,16 +5,12 @@
 The rule in mmfsa/detection/blazeface.py is what this prints.
 """
 
-import argparse
-
 from mmfsa.evaluation.detector_points import calibrate
-from mmfsa.utils.cli import clear_errors, positive
+from mmfsa.utils.cli import clear_errors, positive, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('detector', choices=['blazeface', 'blazeface-full'])
     parser.add_argument('--heads', type=positive, default=4500, help='%(default)s')
     args = parser.parse_args()

@@ -8,20 +8,16 @@ four; MAE in degrees over all, for the faces with |angle| ≤ 99. Above the shar
 `mmfsa.apis.crop.CUT_IN_TRAINING` the inferencer repeats the border.
 """
 
-import argparse
 from pathlib import Path
 
+from mmfsa.cli.options import add_faces
 from mmfsa.evaluation.borders import compare_borders
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        '--data-root', required=True, metavar='DIR', help='with boxes of landmarks'
-    )
+    parser = script_parser(__doc__)
+    add_faces(parser, 'boxes of landmarks')
     parser.add_argument('--weights', type=Path, required=True)
     args = parser.parse_args()
     with clear_errors():

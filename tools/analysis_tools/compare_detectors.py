@@ -6,20 +6,18 @@ Frames of 640x480 pixels are tiled with the data set's faces, all of one size: t
 side of the box around 68 landmarks. The milliseconds are those of one CPU thread.
 """
 
-import argparse
 from pathlib import Path
 
+from mmfsa.cli.options import add_faces
 from mmfsa.detection import FACES
 from mmfsa.evaluation.detector_recall import SIZES, compare_detectors
-from mmfsa.utils.cli import clear_errors, positive
+from mmfsa.utils.cli import clear_errors, positive, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('detectors', nargs='*', default=[*FACES.values()])
-    parser.add_argument('--data-root', required=True, metavar='DIR')
+    add_faces(parser, 'boxes of landmarks')
     parser.add_argument('--sizes', nargs='+', type=positive, default=SIZES)
     parser.add_argument('--most', type=positive, default=500, help='faces of each size')
     parser.add_argument('--out', type=Path, metavar='JSON')

@@ -6,20 +6,16 @@ The 68 labelled landmarks of each face are fitted by a mean head, with a focal l
 image width. The errors are in degrees, over the faces within ±99°.
 """
 
-import argparse
 from pathlib import Path
 
+from mmfsa.cli.options import add_faces
 from mmfsa.evaluation.pnp_starts import compare_pnp_starts
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        '--data-root', required=True, metavar='DIR', help='with 68 landmarks'
-    )
+    parser = script_parser(__doc__)
+    add_faces(parser, '68 landmarks')
     parser.add_argument('--out', type=Path, metavar='JSON')
     args = parser.parse_args()
     with clear_errors():

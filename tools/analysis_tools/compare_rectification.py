@@ -9,16 +9,12 @@ optical axis and the ray through the face, without rectification, with rotation 
 network, and with a warp before it; and the errors of the positions.
 """
 
-import argparse
-
 from mmfsa.evaluation.rectification import compare_rectification
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('models', nargs='+', help='names, see `mmfsa models --weights`')
     parser.add_argument('--number', type=int, default=2000, help='of pictures')
     parser.add_argument(

@@ -6,18 +6,15 @@ The file size is the size of a checkpoint of mmfsa, in 10⁶ bytes; beside it st
 paper's. The paper of FSA-Net (Tables 1 and 5) gives the sizes of the authors' Keras files.
 """
 
-import argparse
 from pathlib import Path
 
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 from mmfsa.zoo.sizes import sizes
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('configs', nargs='+', type=Path, metavar='CONFIG')
     parser.add_argument(
         '--shape',

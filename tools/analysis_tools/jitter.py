@@ -8,24 +8,14 @@ pose should stay. What it changes is drawn in degrees (geodesic, mean over the f
 |angle| ≤ 99). Beside the picture its numbers are written as .json.
 """
 
-import argparse
-from pathlib import Path
-
+from mmfsa.cli.options import add_comparison_arguments
 from mmfsa.evaluation.jitter import compare_jitter
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        'models', nargs='+', metavar='MODEL', help='a name of the zoo, or its weights'
-    )
-    parser.add_argument(
-        '--data-root', required=True, metavar='DIR', help='with boxes of faces'
-    )
-    parser.add_argument('--out', type=Path, required=True, metavar='PNG')
+    parser = script_parser(__doc__)
+    add_comparison_arguments(parser, 'boxes of faces')
     args = parser.parse_args()
     with clear_errors():
         print(compare_jitter(args.models, args.data_root, args.out))

@@ -7,18 +7,15 @@ typed by hand (mmfsa/zoo/tables.py). With --check nothing is written, and stale 
 error.
 """
 
-import argparse
 import sys
 from pathlib import Path
 
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 from mmfsa.zoo.tables import update
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument(
         'files', nargs='*', type=Path, metavar='FILE', help='all of them by default'
     )

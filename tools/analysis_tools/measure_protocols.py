@@ -8,19 +8,16 @@ docs/en/protocols.md are made of the files in docs/logs/protocols
 (tools/analysis_tools/make_tables.py).
 """
 
-import argparse
 from pathlib import Path
 
 from mmfsa.cli.options import add_runner_arguments, runner_settings
 from mmfsa.cli.test import named
 from mmfsa.evaluation.protocols import measure_protocols
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument(
         'config', help='the experiment file, or a name of the zoo with its weights'
     )

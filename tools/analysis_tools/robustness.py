@@ -9,24 +9,14 @@ mean absolute error in degrees is over the faces with |angle| ≤ 99; models wit
 crop see the same changed crops. Beside the picture its numbers are written as .json.
 """
 
-import argparse
-from pathlib import Path
-
+from mmfsa.cli.options import add_comparison_arguments
 from mmfsa.evaluation.robustness import compare_robustness
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        'models', nargs='+', metavar='MODEL', help='a name of the zoo, or its weights'
-    )
-    parser.add_argument(
-        '--data-root', required=True, metavar='DIR', help='with boxes of landmarks'
-    )
-    parser.add_argument('--out', type=Path, required=True, metavar='PNG')
+    parser = script_parser(__doc__)
+    add_comparison_arguments(parser, 'boxes of landmarks')
     parser.add_argument(
         '--only', default='', metavar='TEXT', help='tests with this in their name'
     )

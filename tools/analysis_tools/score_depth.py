@@ -7,16 +7,12 @@ The table has the geodesic errors in degrees of the heads that get a pose, and t
 distance between the head's exact position and the method's.
 """
 
-import argparse
-
 from mmfsa.evaluation.depth_methods import score_depth_methods
-from mmfsa.utils.cli import clear_errors, positive
+from mmfsa.utils.cli import clear_errors, positive, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('models', nargs='+', help='names of depth methods')
     parser.add_argument(
         '--weights', nargs='+', help="theirs, in their order; '' where there are none"

@@ -8,22 +8,19 @@ training left out. A network's size and time stand beside its error. After an in
 the same command goes on.
 """
 
-import argparse
 from pathlib import Path
 
 from mmfsa.deploy.timing import measure_networks
 from mmfsa.engine.search import search
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import add_data_root, clear_errors, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('folder', type=Path, metavar='DIR', help='of experiment files')
     parser.add_argument('--out', type=Path, required=True, metavar='JSON')
     parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/search'))
-    parser.add_argument('--data-root', metavar='DIR', help='in place of `data`')
+    add_data_root(parser)
     args = parser.parse_args()
     with clear_errors():
         print(

@@ -8,17 +8,14 @@ The faces are those of the results, evenly spread from the left profile to the r
 with the predicted axes; below each one the prediction and the label.
 """
 
-import argparse
 from pathlib import Path
 
 from mmfsa.evaluation.training_summary import summarize
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('run', type=Path, help='its work directory')
     parser.add_argument('results', type=Path, help='the results of one test set')
     parser.add_argument('--out', type=Path, required=True, metavar='PNG')

@@ -9,30 +9,20 @@ surest faces. Beside the picture its numbers are written as .json. Take faces th
 models have not learned from.
 """
 
-import argparse
-from pathlib import Path
-
+from mmfsa.cli.options import add_comparison_arguments
 from mmfsa.evaluation.uncertainty import compare_uncertainty
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        'models', nargs='+', metavar='MODEL', help='a name of the zoo, or its weights'
-    )
-    parser.add_argument(
-        '--data-root', required=True, metavar='DIR', help='with boxes of faces'
-    )
+    parser = script_parser(__doc__)
+    add_comparison_arguments(parser, 'boxes of faces')
     parser.add_argument(
         '--held-out',
         type=float,
         metavar='SHARE',
         help='only the faces that a training with this share (seed 0) left out',
     )
-    parser.add_argument('--out', type=Path, required=True, metavar='PNG')
     args = parser.parse_args()
     split = args.held_out and dict(fraction=args.held_out, seed=0, part='val')
     with clear_errors():

@@ -8,19 +8,16 @@ random: they do not change the work. `python tools/analysis_tools/make_tables.py
 writes the tables.
 """
 
-import argparse
 from pathlib import Path
 
 from mmfsa import zoo
 from mmfsa.deploy.timing import benchmark_zoo
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 from mmfsa.utils.files import write_json
 
 if __name__ == '__main__':
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument(
         '--out', type=Path, default=zoo.config_dir() / 'benchmark.json', metavar='JSON'
     )

@@ -7,18 +7,15 @@ computes is drawn. Without --weights they are the packaged ones, or, where there
 random.
 """
 
-import argparse
 from pathlib import Path
 
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 from mmfsa.visualization.figures import draw_figures
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('--out', type=Path, required=True, help='folder')
     parser.add_argument('--weights', type=Path)
     args = parser.parse_args()

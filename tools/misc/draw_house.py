@@ -5,16 +5,14 @@
 mmfsa/visualization/house.py has the rooms and the arrows.
 """
 
-import argparse
 from pathlib import Path
 
+from mmfsa.utils.cli import script_parser
 from mmfsa.visualization.house import draw_house
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('--out', type=Path, required=True, metavar='PNG')
     draw_house(parser.parse_args().out)
 

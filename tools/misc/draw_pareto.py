@@ -5,17 +5,14 @@
 It reads docs/logs/comparison and configs/benchmark.json.
 """
 
-import argparse
 from pathlib import Path
 
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 from mmfsa.zoo.method_comparison import draw_pareto
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('--out', type=Path, required=True, metavar='PNG')
     with clear_errors():
         draw_pareto(parser.parse_args().out)

@@ -5,18 +5,16 @@ python tools/misc/draw_scene.py --out docs/images
 people.jpg: six people. turning.webp: one who turns, with exact and predicted angles.
 """
 
-import argparse
 from pathlib import Path
 
 from mmfsa import HeadPoseInferencer
 from mmfsa.structures import ANGLES
 from mmfsa.synth.showcase import FRAMES, draw_group, draw_turning
+from mmfsa.utils.cli import script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('--out', type=Path, required=True, help='folder')
     parser.add_argument('--frames', type=int, default=FRAMES, help='of turning.webp')
     args = parser.parse_args()

@@ -10,13 +10,11 @@ from it.
 
 import argparse
 
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument(
         'names', nargs='*', help='by default the weights that are exported already'
     )

@@ -7,18 +7,14 @@ interrupted run goes on with the next tree. The forest, forest.npz, is for
 `--model depth_forest --weights work_dirs/depth_forest/forest.npz`.
 """
 
-import argparse
 from pathlib import Path
 
 from mmfsa.engine.forest import grow_forest
-from mmfsa.utils.cli import clear_errors, positive
+from mmfsa.utils.cli import clear_errors, positive, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('--out', type=Path, required=True, metavar='DIR')
     for name, default, text in (
         ('trees', 15, 'number of trees'),

@@ -12,17 +12,13 @@ fusion has no file: give the names of its models, which are there already.
         --licence … --training-data …
 """
 
-import argparse
-
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 from mmfsa.zoo.publish import publish
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument(
         'source', nargs='+', help="a checkpoint, or the names of a fusion's models"
     )

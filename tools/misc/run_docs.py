@@ -7,7 +7,6 @@ in mmfsa/utils/doc_blocks.py. With --here, blocks of the command `mmfsa` alone r
 process, which imports torch once only.
 """
 
-import argparse
 import os
 import re
 import shlex
@@ -18,15 +17,13 @@ from pathlib import Path
 from mmfsa.cli import main as mmfsa
 from mmfsa.registry import MODELS
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 from mmfsa.utils.configs import load_config
 from mmfsa.utils.doc_blocks import Block, read_blocks
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('pages', nargs='+', type=Path, metavar='PAGE')
     parser.add_argument('--here', action='store_true', help='see above')
     args = parser.parse_args()

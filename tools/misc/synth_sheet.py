@@ -5,13 +5,13 @@ python tools/misc/synth_sheet.py --out docs/images
 synth_heads.jpg: heads of many subjects. synth_yaw.jpg: one subject from side to side.
 """
 
-import argparse
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from mmfsa.synth.renderer import HeadRenderer
+from mmfsa.utils.cli import script_parser
 from mmfsa.utils.files import replacing
 
 SEED = 7
@@ -21,9 +21,7 @@ QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 80]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('--out', type=Path, required=True, help='folder')
     args = parser.parse_args()
     renderer = HeadRenderer()

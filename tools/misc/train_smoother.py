@@ -7,19 +7,16 @@ The films are those of `mmfsa synth --sequences`. Each network sees them with bo
 tremble, and the smoother learns to take its errors' trembling away.
 """
 
-import argparse
 from pathlib import Path
 
 from mmfsa import create_model
 from mmfsa.engine.smoother_training import export_smoother, train_smoother
 from mmfsa.evaluation.smoothers import watch_films
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('index', type=Path, help='the index.json of rendered films')
     parser.add_argument('out', type=Path, help='the ONNX file to write')
     parser.add_argument(

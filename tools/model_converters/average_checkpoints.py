@@ -10,20 +10,17 @@ changes: with `--without` they are those of faces that are less distorted than i
 as photos are.
 """
 
-import argparse
 from pathlib import Path
 
 from mmfsa.engine.averaging import average_checkpoints
 from mmfsa.engine.runs import set_data_root
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import add_data_root, clear_errors
+from mmfsa.utils.cli import add_data_root, clear_errors, script_parser
 from mmfsa.utils.configs import load_config
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('config', type=Path, help='the experiment file')
     parser.add_argument('src', type=Path, nargs='+', help='checkpoints of its model')
     parser.add_argument('dst', type=Path, help='checkpoint to write')

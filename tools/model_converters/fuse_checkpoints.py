@@ -6,19 +6,16 @@
 The checkpoints stand in the order of the config's `estimators`.
 """
 
-import argparse
 from pathlib import Path
 
 from mmfsa.engine import fuse_checkpoints
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 from mmfsa.utils.configs import load_config
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('config', type=Path, help="the fusion's experiment file")
     parser.add_argument(
         'src', type=Path, nargs='+', help='one checkpoint per estimator'

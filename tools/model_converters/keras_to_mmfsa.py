@@ -7,17 +7,14 @@ recognised by the tensors in the file, the protocol by the folder that it lies i
 the authors' release (300W_LP…: protocol 1, BIWI…: protocol 2), unless --protocol says.
 """
 
-import argparse
 from pathlib import Path
 
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 from mmfsa.zoo.convert import convert
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('src', type=Path, help='Keras weights (.h5)')
     parser.add_argument('dst', type=Path, help='checkpoint to write (.pth)')
     parser.add_argument('--protocol', choices=('p1', 'p2'))

@@ -6,19 +6,16 @@
 The backbone computes what it did, and has more channels to learn with.
 """
 
-import argparse
 from pathlib import Path
 
 from mmfsa.engine.widening import widen_checkpoint
 from mmfsa.utils import register_all_modules
-from mmfsa.utils.cli import clear_errors
+from mmfsa.utils.cli import clear_errors, script_parser
 from mmfsa.utils.configs import load_config
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = script_parser(__doc__)
     parser.add_argument('config', type=Path, help="the wide network's experiment file")
     parser.add_argument('src', type=Path, help='checkpoint of the narrow network')
     parser.add_argument('dst', type=Path, help='checkpoint to write')

@@ -25,7 +25,7 @@ from rich.table import Table
 
 from mmfsa.datasets.index import FORMAT_VERSION
 from mmfsa.structures import ANGLES, CONVENTION, matrix_to_pose
-from mmfsa.utils.cli import clear_errors, positive
+from mmfsa.utils.cli import clear_errors, positive, script_parser
 from mmfsa.utils.doors import check, check_file, opened
 from mmfsa.utils.files import lock, replacing, write_json
 from mmfsa.utils.threads import worker_pool
@@ -54,10 +54,7 @@ def main(converter: ModuleType, arguments: Sequence[str] | None = None) -> None:
         converter: A module with ``add_arguments(parser)`` and ``run(args)``.
         arguments: The command line without the program; the process's own by default.
     """
-    parser = argparse.ArgumentParser(
-        description=converter.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = script_parser(converter.__doc__)
     converter.add_arguments(parser)
     with opened(sys.argv[1:] if arguments is None else arguments) as others:
         run_converter(converter, parser.parse_args(others))
