@@ -64,13 +64,13 @@ def run(args: argparse.Namespace) -> int:
         args.source,
         args.out,
         predict.predictor_settings(args),
-        args.shard_size,
-        args.column,
-        args.batch_size,
-        args.workers,
-        args.address,
-        args.threads or 1,
-        gpus,
+        shard_size=args.shard_size,
+        column=args.column,
+        batch_size=args.batch_size,
+        workers=args.workers,
+        address=args.address,
+        cores=args.threads or 1,
+        gpus=gpus,
     )
     sys.stderr.write(
         'shards: {shards}, images: {images}, faces: {faces}, not read: {unread}\n'.format(
