@@ -2,19 +2,13 @@
 
 import argparse
 
-from .options import Settings, config_path
+from .options import add_cfg_options, config_path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa config`."""
     parser.add_argument('config', help='an experiment file, or a name of the zoo')
-    parser.add_argument(
-        '--cfg-options',
-        nargs='+',
-        action=Settings,
-        default={},
-        help='settings in place of those of the config, key=value',
-    )
+    add_cfg_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:

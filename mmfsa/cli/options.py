@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mmengine import Config, DictAction
 
-from mmfsa.utils.cli import add_data_root, add_trust_checkpoint
+from mmfsa.utils.cli import add_allow_partial, add_data_root, add_trust_checkpoint
 from mmfsa.utils.configs import load_config, without_network
 from mmfsa.utils.files import CHECKPOINTS
 
@@ -27,6 +27,17 @@ def add_runner_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options that `train` and `test` have in common with MMPose's tools."""
     parser.add_argument('--work-dir', help='where logs and results go')
     add_data_root(parser)
+    add_cfg_options(parser)
+    add_allow_partial(parser)
+    add_trust_checkpoint(parser)
+    parser.add_argument(
+        '--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none'
+    )
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+
+
+def add_cfg_options(parser: argparse.ArgumentParser) -> None:
+    """Add settings that a user gives in place of a config's."""
     parser.add_argument(
         '--cfg-options',
         nargs='+',
@@ -34,16 +45,6 @@ def add_runner_arguments(parser: argparse.ArgumentParser) -> None:
         default={},
         help='settings in place of those of the config, key=value or key="[a,b]"',
     )
-    parser.add_argument(
-        '--allow-partial',
-        action='store_true',
-        help='work with a part of a data set: results are not comparable then',
-    )
-    add_trust_checkpoint(parser)
-    parser.add_argument(
-        '--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none'
-    )
-    parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
 
 
 def runner_settings(args: argparse.Namespace) -> dict:

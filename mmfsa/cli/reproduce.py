@@ -7,7 +7,7 @@ explains the numbers.
 import argparse
 from pathlib import Path
 
-from mmfsa.utils.cli import add_data_root
+from mmfsa.utils.cli import add_allow_partial, add_data_root
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,11 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar='PNG',
         help='draw the errors by the yaw of the face',
     )
-    parser.add_argument(
-        '--allow-partial',
-        action='store_true',
-        help='work with a part of a data set: results are not comparable then',
-    )
+    add_allow_partial(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -12,9 +12,10 @@ from mmfsa.detection.boxes import labelled_face
 from mmfsa.detection.point_rule import PointRule, measures
 from mmfsa.inputs import RULES, BoxRule
 
+from .faces import LABELLED
+
 SEED, SIDE, EACH = 71, 128, 2  # of the heads; pixels; pictures of a subject
 FACTORS = dict(max_angle=120, p_mask=0.1)
-LABELLED = 99  # degrees
 RIDGE = 3.0
 OUTLIER = 0.06  # sides of a box, from which on a face counts less
 ROUNDS = 20

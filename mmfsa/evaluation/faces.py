@@ -1,5 +1,6 @@
 """The labelled faces of a data set in their whole images, which analyses start from."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,15 +23,29 @@ def read_faces(
         with_depth: Read their depth maps, too.
     """
     depth = [dict(type='LoadDepthFromFile')] if with_depth else []
+    steps = [dict(type='LoadImageFromFile'), *depth]
+    faces = known_faces(data_root, split, steps)
+    return faces, np.array([face['gt_pose'] for face in faces])
+
+
+def known_faces(
+    data_root: str | Path, split: dict | None = None, steps: Sequence[dict] = ()
+) -> list[dict]:
+    """What the data set says of the faces within ±99°, and what a pipeline makes of it.
+
+    Args:
+        data_root: The folder of the data set.
+        split: As in :func:`read_faces`.
+        steps: The pipeline; without it no image is read.
+    """
     data = HeadPoseDataset(
-        data_root=data_root,
+        data_root=str(data_root),
         filter_cfg=dict(max_angle=LABELLED),
         split=split,
-        pipeline=[dict(type='LoadImageFromFile'), *depth],
+        pipeline=[*steps],
         test_mode=True,
     )
-    faces = [data[i] for i in range(len(data))]
-    return faces, np.array([face['gt_pose'] for face in faces])
+    return [data[i] for i in range(len(data))]
 
 
 def own_box(face: dict, spec: InputSpec) -> list[float]:

@@ -6,14 +6,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mmfsa.datasets import HeadPoseDataset
 from mmfsa.landmarks import HeadPoints, pnp, weak_perspective
 from mmfsa.landmarks.solvers import Fit, default_camera
 from mmfsa.structures import Camera, matrix_to_pose
 from mmfsa.utils.files import write_json
 from mmfsa.utils.images import read_image
 
-from .faces import LABELLED
+from .faces import known_faces
 from .head_pose_metric import pose_errors
 from .tables import format_table
 
@@ -103,15 +102,8 @@ def labelled_landmarks(
     data_root: str | Path,
 ) -> list[tuple[np.ndarray, np.ndarray, tuple[int, int]]]:
     """The pose (3,), the landmarks (68, 2) and the image's size of each face."""
-    data = HeadPoseDataset(
-        data_root=str(data_root),
-        filter_cfg=dict(max_angle=LABELLED),
-        pipeline=[],
-        test_mode=True,
-    )
     faces = []
-    for i in range(len(data)):
-        info = data.get_data_info(i)
+    for info in known_faces(data_root):
         landmarks = np.array(info.get('landmarks', []), dtype=float)
         if landmarks.shape != (68, 2):
             raise ValueError(

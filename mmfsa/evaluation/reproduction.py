@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 
-from mmfsa.datasets import HeadPoseDataset
 from mmfsa.engine.runs import config_dicts, set_data_root
 from mmfsa.engine.testing import test as score
 from mmfsa.methods.estimator import loader
@@ -27,7 +26,7 @@ from mmfsa.zoo.config_files import read_config
 from mmfsa.zoo.weights_folder import WeightsFolder, needs
 
 from .comparison import PRINTED, is_printed, literature
-from .faces import LABELLED
+from .faces import known_faces
 from .head_pose_metric import pose_errors, read_in_order
 from .tables import format_table
 
@@ -389,13 +388,7 @@ def _measure(
 
 def labels(data_root: Path) -> np.ndarray:
     """The labels (N, 3) of the faces within ±99°, without their images."""
-    data = HeadPoseDataset(
-        data_root=str(data_root),
-        filter_cfg=dict(max_angle=LABELLED),
-        pipeline=[],
-        test_mode=True,
-    )
-    return np.array([data.get_data_info(i)['gt_pose'] for i in range(len(data))])
+    return np.array([face['gt_pose'] for face in known_faces(data_root)])
 
 
 def summary(pred: np.ndarray, gt: np.ndarray) -> dict:

@@ -129,6 +129,15 @@ def add_data_root(parser: ArgumentParser) -> None:
     )
 
 
+def add_allow_partial(parser: ArgumentParser) -> None:
+    """Add the option that permits a part of a data set."""
+    parser.add_argument(
+        '--allow-partial',
+        action='store_true',
+        help='work with a part of a data set: results are not comparable then',
+    )
+
+
 def add_augment_on_device(parser: ArgumentParser) -> None:
     """Add the option that asks for :func:`mmfsa.engine.runs.augment_on_device`."""
     parser.add_argument(

@@ -36,8 +36,10 @@ def test_there_and_back(tmp_path, checkpoint):
     assert load_weights(model, path)['epoch'] == 3
 
 
-def test_mmfsa_convert_changes_the_format(tmp_path, checkpoint, capsys):
-    first, other, last = (tmp_path / f'a.{s}' for s in ('pth', 'safetensors', 'b.pth'))
+@pytest.mark.parametrize('suffix', ['pth', 'pt'])
+def test_mmfsa_convert_changes_the_format(tmp_path, checkpoint, capsys, suffix):
+    names = f'a.{suffix}', 'a.safetensors', f'a.b.{suffix}'
+    first, other, last = (tmp_path / name for name in names)
     save_checkpoint(checkpoint, first)
     assert main(['convert', str(first), str(other)]) == 0
     assert main(['convert', str(other), str(last)]) == 0
