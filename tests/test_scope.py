@@ -63,6 +63,11 @@ def test_type_with_scope_from_any_registry():
     assert backbone.out_shapes == ((64, 8, 8),) * 3
 
 
+def run_code(code, warnings='ignore'):
+    command = [sys.executable, '-W', warnings, '-c', code]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
 def test_import_is_silent_and_light():
     """Beyond what torch and mmengine import, nothing heavy."""
     code = (
@@ -70,8 +75,7 @@ def test_import_is_silent_and_light():
         'import mmfsa, mmfsa.registry, mmfsa.models, mmfsa.structures; '
         'print(*({*sys.modules} - before))'
     )
-    command = [sys.executable, '-W', 'always', '-c', code]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = run_code(code, warnings='always')
     assert done.returncode == 0, done.stderr
     assert '/mmfsa/' not in done.stderr
     heavy = {
@@ -94,14 +98,12 @@ def test_mmfsa_may_be_imported_before_mmengine():
         "get_config('mmfsa::_base_/../fsa_caps_wo_p1.py'); "
         "print(type(MODELS.build(dict(type='mmfsa.TwoStreamBackbone'))).__name__)"
     )
-    command = [sys.executable, '-W', 'ignore', '-c', code]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = run_code(code)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split()[-1] == 'TwoStreamBackbone'
 
 
 def test_a_registry_may_be_what_imports_mmengine():
     code = "from mmfsa.registry import METHODS; print(METHODS.get('EnsembleMethod'))"
-    command = [sys.executable, '-W', 'ignore', '-c', code]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = run_code(code)
     assert 'mmfsa.methods.ensemble.EnsembleMethod' in done.stdout, done.stderr

@@ -91,27 +91,17 @@ def test_crops_of_an_npz(tmp_path):
 def test_results_without_predictions_say_how_to_get_them(
     run_tool, write_results, tmp_path
 ):
+    out = '--out', tmp_path / 'figures'
     path = write_results('a.json', faces=0)
-    reported = run_tool(
-        'analysis_tools/error_analysis.py',
-        path,
-        '--out',
-        tmp_path / 'figures',
-        fails=True,
-    )
+    reported = run_tool('analysis_tools/error_analysis.py', path, *out, fails=True)
     assert re.search('with --predictions', reported)
 
 
 def test_a_missing_image_is_named(run_tool, write_results, tmp_path):
     path = write_results('a.json', faces=6)
     (tmp_path / '3.png').unlink()
-    reported = run_tool(
-        'analysis_tools/error_analysis.py',
-        path,
-        '--out',
-        tmp_path / 'figures',
-        fails=True,
-    )
+    out = '--out', tmp_path / 'figures'
+    reported = run_tool('analysis_tools/error_analysis.py', path, *out, fails=True)
     assert re.search(r'3\.png cannot be read', reported)
 
 

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 import torch
 
+from mmfsa.engine import load_weights
 from mmfsa.registry import MODELS
 from mmfsa.structures import ANGLES, HeadPoseDataSample
 from mmfsa.zoo import get_config
-from mmfsa.zoo.convert import CONVERTERS
+from mmfsa.zoo.convert import CONVERTERS, convert
 
 
 @pytest.fixture(scope='session')
@@ -51,6 +52,20 @@ def network():
         return model.eval()
 
     return build
+
+
+@pytest.fixture(scope='session')
+def model_of_file(tmp_path_factory):
+    """Converts a file of the authors; gives its experiment's model, with its weights."""
+
+    def load(file, name):
+        path = tmp_path_factory.mktemp(name) / 'model.pth'
+        assert convert(file, path) == f'{name}.py'
+        model = MODELS.build(get_config(name).model).eval()
+        load_weights(model, path)
+        return model
+
+    return load
 
 
 @pytest.fixture(scope='session')

@@ -155,57 +155,34 @@ def test_methods_that_are_no_network_of_ours(
         assert measured == pytest.approx(expected, abs=0.01), key
 
 
-def test_a_partial_data_set_is_refused(
-    data_root, checkpoint, run_tool, configs, tmp_path
-):
-    message = run_tool(
-        'test.py',
-        configs / 'fsa_caps_1x1_p1.py',
-        checkpoint('fsa_caps_1x1'),
-        '--data-root',
-        data_root,
-        '--test-set',
-        'aflw2000',
-        '--work-dir',
-        tmp_path / 'work',
-        fails=True,
-    )
+@pytest.fixture
+def refused(data_root, checkpoint, run_tool, configs, tmp_path):
+    """The message of a test that fails, with the weights of `fsa_caps_1x1`."""
+
+    def run(config, *options):
+        files = configs / config, checkpoint('fsa_caps_1x1')
+        folders = '--data-root', data_root, '--work-dir', tmp_path / 'work'
+        return run_tool('test.py', *files, *folders, *options, fails=True)
+
+    return run
+
+
+def test_a_partial_data_set_is_refused(refused):
+    message = refused('fsa_caps_1x1_p1.py', '--test-set', 'aflw2000')
     assert '491 faces' in message
     assert '1969' in message
     assert '--allow-partial' in message
 
 
-def test_a_missing_test_set_names_the_flag(
-    data_root, checkpoint, run_tool, configs, tmp_path
-):
-    arguments = [
-        configs / 'fsa_caps_1x1_p1.py',
-        checkpoint('fsa_caps_1x1'),
-        '--data-root',
-        data_root,
-        '--work-dir',
-        tmp_path / 'work',
-        '--allow-partial',
-    ]
-    message = run_tool('test.py', *arguments, fails=True)
+def test_a_missing_test_set_names_the_flag(refused):
+    message = refused('fsa_caps_1x1_p1.py', '--allow-partial')
     assert 'test set biwi' in message
     assert '--test-set' in message
     assert 'mmfsa data biwi ' in message
-    message = run_tool('test.py', *arguments, '--test-set', '300w', fails=True)
+    message = refused('fsa_caps_1x1_p1.py', '--allow-partial', '--test-set', '300w')
     assert 'aflw2000, biwi or all' in message
 
 
-def test_weights_of_another_model_are_refused(
-    data_root, checkpoint, run_tool, configs, tmp_path
-):
-    message = run_tool(
-        'test.py',
-        configs / 'fsa_caps_var_p1.py',
-        checkpoint('fsa_caps_1x1'),
-        '--data-root',
-        data_root,
-        '--work-dir',
-        tmp_path / 'work',
-        fails=True,
-    )
+def test_weights_of_another_model_are_refused(refused):
+    message = refused('fsa_caps_var_p1.py')
     assert 'its config is fsa_caps_1x1_p1.py' in message

@@ -14,12 +14,8 @@ FILE = 'weights/rivals/openvino_adas0001/head-pose-estimation-adas-0001'
 
 
 @pytest.fixture(scope='module')
-def model(shared, tmp_path_factory):
-    path = tmp_path_factory.mktemp('adas0001') / 'model.pth'
-    assert convert(shared / f'{FILE}.xml', path) == 'adas0001.py'
-    model = MODELS.build(get_config('adas0001').model)
-    load_weights(model, path)
-    return model.eval()
+def model(shared, model_of_file):
+    return model_of_file(shared / f'{FILE}.xml', 'adas0001')
 
 
 @pytest.fixture(scope='module')

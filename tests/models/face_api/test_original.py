@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import torch
 
-from mmfsa.engine import load_weights
 from mmfsa.models.face_api.original import to_state_dict
 from mmfsa.registry import MODELS
 from mmfsa.zoo import get_config
@@ -38,17 +37,9 @@ def copied(shard, tmp_path):
     return tmp_path / f'{NAMES["tiny"]}-shard1'
 
 
-def build(kind):
-    return MODELS.build(get_config(EXPERIMENTS[kind]).model).eval()
-
-
 @pytest.fixture
-def real(shard, kind, tmp_path):
-    path = tmp_path / 'model.pth'
-    assert convert(shard(kind), path) == f'{EXPERIMENTS[kind]}.py'
-    model = build(kind)
-    load_weights(model, path)
-    return model
+def real(shard, kind, model_of_file):
+    return model_of_file(shard(kind), EXPERIMENTS[kind])
 
 
 def test_outputs(real, kind, golden):
@@ -116,4 +107,5 @@ def test_other_tensors_are_refused_by_name(edit, message, shard):
     tensors = read_tensors(shard('tiny'))
     edit(tensors)
     with pytest.raises(ValueError, match=f'x-shard1 does not fit the model: {message}'):
-        to_state_dict(tensors, build('tiny'), 'x-shard1')
+        model = MODELS.build(get_config(EXPERIMENTS['tiny']).model)
+        to_state_dict(tensors, model, 'x-shard1')

@@ -4,11 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from mmfsa.engine import load_weights
 from mmfsa.models import FSANeck, TwoStreamBackbone
 from mmfsa.models.fsanet.structure_mapping import all_pixels
-from mmfsa.registry import MODELS
-from mmfsa.zoo import get_config
 from mmfsa.zoo.convert import convert
 from mmfsa.zoo.foreign import read_onnx
 
@@ -19,12 +16,9 @@ FILES = {
 
 
 @pytest.mark.parametrize('variant', FILES)
-def test_poses_are_those_of_the_original(variant, shared, golden, tmp_path):
-    path = tmp_path / 'model.pth'
+def test_poses_are_those_of_the_original(variant, shared, golden, model_of_file):
     name = f'fsanet_pytorch_{variant}'
-    assert convert(shared / FILES[variant], path) == f'{name}.py'
-    model = MODELS.build(get_config(name).model).eval()
-    load_weights(model, path)
+    model = model_of_file(shared / FILES[variant], name)
     original = golden(name)
     original.story['input_shape'] = (4, 3, 64, 64)
     for kind in ('rand', 'block'):

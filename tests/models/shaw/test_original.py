@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-from mmfsa.engine import load_weights
 from mmfsa.models import Labels
 from mmfsa.models.shaw.original import to_state_dict
 from mmfsa.registry import MODELS
@@ -21,12 +20,8 @@ def build():
 
 
 @pytest.fixture(scope='module')
-def real(shared, tmp_path_factory):
-    path = tmp_path_factory.mktemp('shaw') / 'model.pth'
-    assert convert(shared / WEIGHTS, path) == 'shaw_b66.py'
-    model = build()
-    load_weights(model, path)
-    return model
+def real(shared, model_of_file):
+    return model_of_file(shared / WEIGHTS, 'shaw_b66')
 
 
 @pytest.fixture(scope='module')

@@ -27,12 +27,8 @@ def build(name):
 
 
 @pytest.fixture(scope='module')
-def real(shared, tmp_path_factory):
-    path = tmp_path_factory.mktemp('tddfa') / 'model.pth'
-    assert convert(shared / WEIGHTS, path) == 'tddfa_v2_mb05.py'
-    model = build('tddfa_v2_mb05')
-    load_weights(model, path)
-    return model
+def real(shared, model_of_file):
+    return model_of_file(shared / WEIGHTS, 'tddfa_v2_mb05')
 
 
 @pytest.fixture(scope='module')

@@ -4,27 +4,17 @@ import numpy as np
 import pytest
 import torch
 
-from mmfsa.engine import load_weights
 from mmfsa.models.whenet.original import to_state_dict
 from mmfsa.registry import MODELS
 from mmfsa.zoo import get_config
-from mmfsa.zoo.convert import convert
 from mmfsa.zoo.foreign import read_tensors
 
 WEIGHTS = 'weights/rivals/whenet/WHENet.h5'
 
 
-def build():
-    return MODELS.build(get_config('whenet').model).eval()
-
-
 @pytest.fixture(scope='module')
-def whenet(shared, tmp_path_factory):
-    path = tmp_path_factory.mktemp('whenet') / 'model.pth'
-    assert convert(shared / WEIGHTS, path) == 'whenet.py'
-    model = build()
-    load_weights(model, path)
-    return model
+def whenet(shared, model_of_file):
+    return model_of_file(shared / WEIGHTS, 'whenet')
 
 
 @pytest.mark.parametrize(
@@ -70,4 +60,4 @@ def test_other_tensors_are_refused_by_name(edit, message, shared):
     tensors = read_tensors(shared / WEIGHTS)
     edit(tensors)
     with pytest.raises(ValueError, match=f'x.h5 does not fit the model: .*{message}'):
-        to_state_dict(tensors, build(), 'x.h5')
+        to_state_dict(tensors, MODELS.build(get_config('whenet').model), 'x.h5')
