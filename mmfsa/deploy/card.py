@@ -102,7 +102,7 @@ class ModelCard:
             flip_test=model.flip_test,
             values=VALUES[model.inputs.modality],
             precision='int8' if model.is_quantized else 'fp32',
-            state_size=getattr(model, 'state_size', 0),
+            state_size=model.state_size,
         )
 
     @property

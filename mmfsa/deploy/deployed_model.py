@@ -39,7 +39,7 @@ class DeployedModel(nn.Module):
         self.output_names = ['pose']
         if rotation:
             self.output_names.append('rotation')
-        self.state_size = getattr(model, 'state_size', 0)
+        self.state_size = model.state_size
         self.output_names += [name for name in self._outputs() if name not in OWN]
         if self.state_size:
             self.output_names.append('next_state')

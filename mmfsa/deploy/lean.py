@@ -37,12 +37,13 @@ def deployment_steps(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
         What a step did, and the model after it. It is one copy: the next step changes
         it further.
     """
-    given, model = model, copy.deepcopy(model).eval()
-    _fold_batch_norms(model)
-    if _agree(given, model):
+    model = copy.deepcopy(model).eval()
+    folded = copy.deepcopy(model)
+    _fold_batch_norms(folded)
+    if _agree(model, folded):
+        model = folded
         yield 'batch norms folded', model.requires_grad_(False)
     else:  # a part runs its layers in another order than it has them
-        model = copy.deepcopy(given).eval()
         yield 'batch norms left as they are', model.requires_grad_(False)
     kinds = {type(part): None for part in model.modules() if _offers_lean(part)}
     for kind in kinds:
@@ -64,7 +65,7 @@ def _fold_batch_norms(module: nn.Module) -> None:
 
 def _agree(model: nn.Module, other: nn.Module) -> bool:
     """Whether two estimators say the same of a picture of noise."""
-    expected, found = _outputs(copy.deepcopy(model).eval()), _outputs(other)
+    expected, found = _outputs(model), _outputs(other)
     return all(
         torch.allclose(found[name], value, rtol=TOLERANCE, atol=TOLERANCE)
         for name, value in expected.items()

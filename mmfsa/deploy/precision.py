@@ -170,8 +170,8 @@ def to_int8(
 
     Raises:
         FileNotFoundError: If there is no `src`.
-        ValueError: If it is not one of mmfsa's in float32, or if there is no operation
-            of a name in `keep`.
+        ValueError: If it is not one of mmfsa's in float32, or remembers what it has seen,
+            or if there is no operation of a name in `keep`.
     """
     proto = _load_fp32(src)
     layers = quantisable(proto)
@@ -223,6 +223,11 @@ def _ranges(src: str | Path, crops: np.ndarray):
     from onnxruntime.quantization import CalibrationMethod, create_calibrator
 
     card = ModelCard.read(src)
+    if card.state_size:
+        raise ValueError(
+            f'{src} remembers what it has seen of a face: its ranges would need videos, '
+            'not crops; it stays in float32 or float16'
+        )
     # The calibrator prints what it is about to do.
     with temporary_folder() as folder, redirect_stdout(io.StringIO()):
         calibrator = create_calibrator(

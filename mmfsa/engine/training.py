@@ -1,5 +1,6 @@
 """Train a model as its experiment file says."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import torch
@@ -53,10 +54,9 @@ def training_runner(
     cfg = runner_config(config, **settings)
     if 'model' not in cfg:
         raise ValueError(without_network(cfg, 'training'))
-    held = None
-    if will_be_first(cfg.launcher):  # before anything is written
-        held = lock(Path(cfg.work_dir) / '.training')
-    try:
+    with ExitStack() as held:
+        if will_be_first(cfg.launcher):  # before anything is written
+            held.enter_context(lock(Path(cfg.work_dir) / '.training'))
         if not validate:
             cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
         cfg.load_from = _start_from(cfg.get('load_from'))
@@ -69,11 +69,7 @@ def training_runner(
         if auto_scale_lr:
             _scale_rates(cfg)
         runner = _build(cfg)
-        runner.lock = held
-    except BaseException:
-        if held:
-            held.close()
-        raise
+        runner.lock = held.pop_all()  # until the training ends
     return runner
 
 
@@ -96,8 +92,7 @@ def release(runner: Runner) -> None:
 
     Left to the garbage collector, each process keeps Python waiting for five seconds.
     """
-    if runner.lock:
-        runner.lock.close()
+    runner.lock.close()
     for loop in (runner._train_loop, runner._val_loop):
         loader = getattr(loop, 'dataloader', None)
         if isinstance(loader, DataLoader):

@@ -14,6 +14,8 @@ from mmfsa.deploy.parity import deviation
 from mmfsa.deploy.precision import NEED_RANGE, sensitivity, to_fp16, to_int8
 from mmfsa.evaluation import pose_errors
 from mmfsa.models import BaseEstimator
+from mmfsa.registry import MODELS
+from mmfsa.zoo import get_config
 
 SINGLE, HALF = onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16
 
@@ -200,6 +202,11 @@ def test_what_is_not_converted(caps, half, crops, tmp_path):
         to_int8(caps, out, crops, keep=['/neck'])
     with pytest.raises(FileNotFoundError, match=r'no model .*none\.onnx'):
         to_fp16(tmp_path / 'none.onnx', out, crops)
+    model = MODELS.build(get_config('fsa_caps_1x1_gru').model).eval()
+    of_videos = tmp_path / 'gru.onnx'
+    export_onnx(model, of_videos, ModelCard.of(model, 'fsa_caps_1x1_gru', __file__))
+    with pytest.raises(ValueError, match=r'gru\.onnx remembers what it has seen'):
+        to_int8(of_videos, out, crops, keep=[])
     assert not out.exists()
 
 

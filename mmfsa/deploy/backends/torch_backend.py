@@ -27,6 +27,8 @@ class TorchBackend(Backend):
         ValueError: If torch does not run on the device, or there is no such precision.
     """
 
+    takes_memory = True
+
     def __init__(
         self,
         model: nn.Module,

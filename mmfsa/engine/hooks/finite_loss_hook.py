@@ -54,9 +54,9 @@ class FiniteLossHook(Hook):
             self._end(runner, f'weights are NaN or infinite: {bad[0]}', runner.iter)
 
     def _look(self, runner: Runner) -> None:
-        losses = torch.stack(
-            [loss.float().mean() for _, loss in self._waiting] or [ZERO]
-        )
+        if not self._waiting:
+            return
+        losses = torch.stack([loss.float().mean() for _, loss in self._waiting])
         bad = (~losses.isfinite()).nonzero()
         if len(bad):
             number, loss = self._waiting[int(bad[0])]
@@ -71,6 +71,3 @@ class FiniteLossHook(Hook):
             'or clip gradients (--cfg-options optim_wrapper.clip_grad.max_norm=5), and '
             'look at the labels'
         )
-
-
-ZERO = torch.zeros(())

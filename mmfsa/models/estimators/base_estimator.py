@@ -38,10 +38,14 @@ class BaseEstimator(BaseModel, metaclass=ABCMeta):
 
     Attributes:
         inputs: The input spec. It goes to data sets, checkpoints and exported files.
+        state_size: The numbers that a face's memory has, of a network that sees videos; 0:
+            it has no memory.
 
     Raises:
         ValueError: If `test_cfg` has other keys, or the inputs no such value.
     """
+
+    state_size: int = 0
 
     def __init__(
         self,
