@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader
 
 from mmfsa.registry import PARAM_SCHEDULERS, is_type
 from mmfsa.utils.configs import explained, without_network
-from mmfsa.utils.files import lock
+from mmfsa.utils.files import CHECKPOINTS, lock
 from mmfsa.utils.memory import keep_freed_memory
 from mmfsa.utils.setup_env import register_all_modules
 
@@ -19,8 +19,6 @@ from .checkpoint import load_checkpoint
 from .process_group import will_be_first
 from .runs import augment_on_device, runner_config
 from .safetensors_file import is_safetensors
-
-FILES = '.pth', '.pt'  # of checkpoints; all else is a name of the zoo
 
 
 def training_runner(
@@ -128,7 +126,7 @@ def _start_from(weights: str | None) -> str | None:
             f'load_from={weights}: MMEngine reads .pth files: `mmfsa convert {weights} '
             f'{Path(weights).with_suffix(".pth")}`'
         )
-    if not weights or Path(weights).suffix in FILES or Path(weights).exists():
+    if not weights or Path(weights).suffix in CHECKPOINTS or Path(weights).exists():
         return weights
     from mmfsa import zoo
 

@@ -92,11 +92,11 @@ class CropMethod(Method):
         run: Callable[[Sequence[Crop | None]], dict[str, np.ndarray]],
     ) -> list[Poses]:
         """What `run` says of the faces' crops, as poses."""
-        crops = [
-            crop
-            for pair in zip(frames, faces, strict=True)
-            for crop in self.crops(*pair)
+        seen = [
+            one for pair in zip(frames, faces, strict=True) for one in self._look(*pair)
         ]
+        crops = [None if isinstance(one, str) else one for one in seen]
+        reasons = [one if isinstance(one, str) else '' for one in seen]
         outputs = run(crops)
         found = np.array([crop is not None for crop in crops], dtype=bool)
         outputs = {name: _spread_out(value, found) for name, value in outputs.items()}
@@ -112,7 +112,7 @@ class CropMethod(Method):
             Poses.from_outputs(
                 {name: value[start:end] for name, value in outputs.items()},
                 boxes=one.boxes,
-                reasons=['' if c else self._missing for c in crops[start:end]],
+                reasons=reasons[start:end],
                 extras=dict(
                     crop=[c and c.image for c in crops[start:end]],
                     crop_box=[c and c.box for c in crops[start:end]],
@@ -128,34 +128,37 @@ class CropMethod(Method):
             ValueError: The network sees depth, and the frame has no depth map, or one that
                 is none of its image.
         """
+        seen = self._look(frame, faces)
+        return [None if isinstance(one, str) else one for one in seen]
+
+    def _look(self, frame: Frame, faces: Faces) -> list[Crop | str]:
+        """The crop of each face, or why there is none."""
         depth = None
         if self.spec.has_depth:
             depth = measured_depth(frame, self.name)
-        crops = []
+        seen = []
         boxes, kind = self.spec.crop.own_boxes(faces.boxes, faces.kind)
         for i, box in enumerate(boxes):
             landmarks = None if faces.landmarks is None else faces.landmarks[i]
             try:
                 crop = crop_face(frame.image, box, self.spec, kind, landmarks, depth)
             except NoPixelError:
-                crop = None
-            if crop and self.spec.has_depth and not shows_a_head(crop.image[..., -1]):
-                crop = None
-            crops.append(crop)
-        return crops
+                crop = NO_PIXEL
+            else:
+                if self.spec.has_depth and not shows_a_head(crop.image[..., -1]):
+                    crop = NO_HEAD
+            seen.append(crop)
+        return seen
 
     def estimate(self, crops: np.ndarray) -> np.ndarray:
         """The poses (N, 3) of uint8 crops (N, H, W, planes) of the spec's size."""
         return self.network.estimate(crops)
 
-    @property
-    def _missing(self) -> str:
-        """Why a face has no crop."""
-        return NO_HEAD if self.spec.has_depth else NO_PIXEL
-
     def _run(self, crops: Sequence[Crop | None]) -> dict[str, np.ndarray]:
         """What the network says of the crops that are there."""
-        images = [crop.image for crop in crops if crop is not None]
+        return self._outputs([crop.image for crop in crops if crop is not None])
+
+    def _outputs(self, images: list[np.ndarray]) -> dict[str, np.ndarray]:
         return self.network.run_crops(np.array(images)) if images else dict(NO_OUTPUTS)
 
 

@@ -10,7 +10,7 @@ from mmfsa.deploy.backends import FROM_ONNX, Backend, backends_of, build_backend
 from mmfsa.deploy.card import ModelCard
 from mmfsa.deploy.engine import read_sidecar, sidecar_path
 from mmfsa.inputs import InputSpec
-from mmfsa.utils.files import sha256
+from mmfsa.utils.files import NETWORKS, sha256
 from mmfsa.utils.packages import has_package, import_package
 
 from .base import Method
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 WITH_THREADS = 'onnxruntime', 'openvino'  # backends whose threads a user chooses
 # How files are named.
-OF_WEIGHTS = '.pth', '.pt', '.safetensors', '.onnx', '.engine', '.h5'
+OF_WEIGHTS = *NETWORKS, '.h5'
 Model = Union[str, Path, dict, 'Config', Method]
 Weights = str | Path | None
 

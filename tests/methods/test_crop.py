@@ -92,6 +92,8 @@ def test_what_is_no_depth(checkpoints):
         poses = predictor(picture(depth=depth), boxes=[BOX])
         assert poses.valid.tolist() == [False]
         assert poses.reasons == ['the depth map shows no head in the place of the face']
+    poses = predictor(picture(), boxes=[np.add(BOX, 1000)])
+    assert poses.reasons == ['the image has no pixel of the face']
 
 
 def test_relative_to_the_camera(checkpoints):

@@ -38,11 +38,7 @@ class LandmarkFinder(CropMethod):
             away from the camera; and what else the network says, (n, …).
         """
 
-    def _outputs(
-        self,
-        images: list[np.ndarray],
-        **memory: np.ndarray,  # noqa: ARG002
-    ) -> dict[str, np.ndarray]:
+    def _outputs(self, images: list[np.ndarray]) -> dict[str, np.ndarray]:
         pose = np.full((len(images), 3), np.nan, np.float32)
         return dict(pose=pose, **(self.find(np.stack(images)) if images else {}))
 
