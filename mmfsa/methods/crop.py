@@ -93,7 +93,7 @@ class CropMethod(Method):
     ) -> list[Poses]:
         """What `run` says of the faces' crops, as poses."""
         seen = [
-            one for pair in zip(frames, faces, strict=True) for one in self._look(*pair)
+            one for pair in zip(frames, faces, strict=True) for one in self.crops(*pair)
         ]
         crops = [None if isinstance(one, str) else one for one in seen]
         reasons = [one if isinstance(one, str) else '' for one in seen]
@@ -121,18 +121,13 @@ class CropMethod(Method):
             for one, (start, end) in zip(faces, pairwise(ends), strict=True)
         ]
 
-    def crops(self, frame: Frame, faces: Faces) -> list[Crop | None]:
-        """What the network sees of each face; None where there is nothing to see.
+    def crops(self, frame: Frame, faces: Faces) -> list[Crop | str]:
+        """What the network sees of each face, or why there is nothing to see.
 
         Raises:
             ValueError: The network sees depth, and the frame has no depth map, or one that
                 is none of its image.
         """
-        seen = self._look(frame, faces)
-        return [None if isinstance(one, str) else one for one in seen]
-
-    def _look(self, frame: Frame, faces: Faces) -> list[Crop | str]:
-        """The crop of each face, or why there is none."""
         depth = None
         if self.spec.has_depth:
             depth = measured_depth(frame, self.name)
