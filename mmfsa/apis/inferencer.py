@@ -24,6 +24,7 @@ from mmfsa.sources import (
     face_record,
     open_streams,
 )
+from mmfsa.sources.ahead import read_ahead
 from mmfsa.sources.streams import Image, ImageStream
 from mmfsa.structures import Camera, Faces, FaceSample, Frame, Poses
 from mmfsa.tracking import FaceFollower, NeutralPose, PoseSmoother
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 Samples = list[FaceSample]
 PREDICTIONS = 'predictions.jsonl'
+AHEAD = 2  # frames of a video that are read before they are looked at
 # What of a method's extras has a field of its own in a data sample.
 FIELDS = (
     *('crop', 'crop_box', 'landmarks', 'translation'),
@@ -320,7 +322,8 @@ class HeadPoseInferencer(OfOneProcess):
         """What is seen in a stream's frames, frame after frame."""
         if isinstance(stream, ImageStream) and not stream.is_video:
             return self._see_images(stream, how, pool)
-        frames = self._shown(stream, stream.name, length_hint(stream))
+        frames = read_ahead(stream, AHEAD) if stream.is_stored else stream
+        frames = self._shown(frames, stream.name, length_hint(stream))
         seldom = how.follow or (how.detect_every or 1) > 1
         alone = seldom or self.predictor.method.remembers
         if pool is not None and stream.is_stored and not alone:
@@ -357,7 +360,10 @@ class HeadPoseInferencer(OfOneProcess):
         """What this process, or others, see in images, which they read, too."""
         parts = _parts(stream, how)
         if pool is None:
-            results = ((part, _see_part(self, part)) for part in parts)
+            read = map(_read_part, parts)
+            if stream.is_stored:
+                read = read_ahead(read)
+            results = ((None, _see_read(self, *part, how)) for part in read)
         else:
             results = pool.map(_see_part, parts)
         num = -(-length_hint(stream) // how.batch_size)
@@ -587,12 +593,29 @@ def _see_part(
     inferencer: HeadPoseInferencer, part: tuple[dict, How]
 ) -> tuple[list[Seen], list[tuple[str, str]]]:
     """What a process sees in its part of the images, and what it can't read."""
+    return _see_read(inferencer, *_read_part(part), part[1])
+
+
+def _read_part(
+    part: tuple[dict, How],
+) -> tuple[list[Frame], list[tuple[str, str]]]:
+    """The images of a part, and what can't be read."""
     arguments, how = part
     stream = ImageStream(channel_order=how.channel_order, **arguments)
-    seen = list(inferencer.see_frames(stream, stream.problems, how))
+    return list(stream), stream.problems
+
+
+def _see_read(
+    inferencer: HeadPoseInferencer,
+    frames: list[Frame],
+    problems: list[tuple[str, str]],
+    how: How,
+) -> tuple[list[Seen], list[tuple[str, str]]]:
+    """What is seen in the images of a part, and the problems with them."""
+    seen = list(inferencer.see_frames(frames, problems, how))
     for one in seen:  # nobody needs the pixels any more
         one.frame.image = None
-    return seen, stream.problems
+    return seen, problems
 
 
 def _find_part(
