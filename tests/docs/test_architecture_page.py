@@ -5,6 +5,7 @@ import inspect
 import json
 import re
 import sys
+import threading
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -45,10 +46,12 @@ def watched(names):
 
     before = sys.getprofile()
     sys.setprofile(note)
+    threading.setprofile(note)  # of threads that begin later, such as one that reads
     try:
         yield calls
     finally:
         sys.setprofile(before)
+        threading.setprofile(before)
 
 
 def first_step_that_did_not_happen(walk, calls):
