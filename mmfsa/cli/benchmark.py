@@ -6,16 +6,22 @@ backbone of many head pose estimators, is there to compare with. Where there is 
 torch and the engines are timed there, by CUDA events. With --steps, instead, what each
 simplification of the exported graph gives in ONNX Runtime. With --frames, instead, the way
 from a frame to poses by its parts: detector, crop, network; and following known faces.
+Other models of the zoo can stand beside it, such as mediapipe_mesh.
 """
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mmengine import Config
 
 from mmfsa.utils.cli import keep_inputs, positive
 
 from .options import add_model_arguments, named_model
+
+if TYPE_CHECKING:
+    from mmfsa.apis import HeadPosePredictor
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +47,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         '--detector', help='of --frames, see `mmfsa predict --help`; near'
+    )
+    parser.add_argument(
+        '--beside',
+        nargs='+',
+        default=[],
+        metavar='NAME',
+        help='with --frames: models of the zoo, whose whole way is timed in the same run',
     )
     parser.add_argument('--out', type=Path, metavar='JSON')
     parser.add_argument('--plot', type=Path, metavar='PNG')
@@ -86,11 +99,11 @@ def _refuse_unused(args: argparse.Namespace) -> None:
     if args.frames:
         mode, unused = '--frames', ('device', 'batch_sizes', 'steps', 'plot')
     elif args.steps:
-        mode, unused = '--steps', ('device', 'detector')
+        mode, unused = '--steps', ('device', 'detector', 'beside')
     else:
-        mode, unused = 'no --frames', ('detector',)
+        mode, unused = 'no --frames', ('detector', 'beside')
     for name in unused:
-        if getattr(args, name) not in (None, False, 'cpu'):
+        if getattr(args, name) not in (None, False, 'cpu', []):
             option = name.replace('_', '-')
             raise ValueError(f'--{option} changes nothing with {mode}: leave it out')
 
@@ -101,20 +114,23 @@ def _time_frames(args: argparse.Namespace, cfg: Config, weights: Path) -> int:
     from mmfsa.deploy.timing import describe_machine
     from mmfsa.evaluation.inference_speed import frames_table, time_frames
     from mmfsa.utils.files import write_json
+    from mmfsa.zoo import get_config
 
     detector = args.detector or 'near'
 
-    def make(threads: int) -> HeadPosePredictor:
-        return HeadPosePredictor(
-            cfg,
-            weights,
-            detector,
-            backend='onnxruntime',
-            trust_pickle=args.trust_checkpoint,
-            threads=threads,
+    def maker(
+        model: Config | str, weights: Path | None
+    ) -> Callable[[int], 'HeadPosePredictor']:
+        settings = dict(detector=detector, trust_pickle=args.trust_checkpoint)
+        if isinstance(model, Config) or 'model' in get_config(model):
+            settings['backend'] = 'onnxruntime'
+        return lambda number: HeadPosePredictor(
+            model, weights, threads=number, **settings
         )
 
-    rows = time_frames(make, args.frames, rounds=args.rounds)
+    beside = {name: maker(name, None) for name in args.beside}
+    make = maker(cfg, weights)
+    rows = time_frames(make, args.frames, rounds=args.rounds, beside=beside)
     print(frames_table(rows))
     if args.out:
         write_json(dict(detector=detector, **describe_machine(), rows=rows), args.out)

@@ -8,7 +8,7 @@ in each frame and in every fifth.
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -31,6 +31,7 @@ GRID = 5, 4  # columns and rows of faces
 NUMBERS = {1: (1, 1), 5: (3, 2), 20: GRID}  # faces of a frame, and their grid
 AROUND = CropRule(pad=0.8)  # what of the photo is laid out
 HOPENET_SIZE = 224
+WHOLE = 'array to poses'
 PARTS = 'detector', 'crop', 'network', 'drawing'
 SECONDS = 5  # for a part, but at least five calls
 
@@ -84,6 +85,7 @@ def time_frames(
     size: tuple[int, int] = (640, 480),
     threads: Sequence[int] = (1, 2),
     rounds: int = 50,
+    beside: Mapping[str, Callable[[int], HeadPosePredictor]] | None = None,
 ) -> list[dict]:
     """Time the way from an array to poses, by its parts, for few and many faces.
 
@@ -96,6 +98,7 @@ def time_frames(
         size: Width and height of the frames in pixels.
         threads: Numbers of CPU threads.
         rounds: How often each part has its turn.
+        beside: What makes other predictors, by name: of these the whole way alone.
 
     Returns:
         The rows of :func:`.turns.measure`, with `threads`: `model` is the
@@ -110,11 +113,15 @@ def time_frames(
     try:
         for number in threads:
             predictor = make(number)
+            others = {name: other(number) for name, other in (beside or {}).items()}
             cv2.setNumThreads(number)
-            face, box = largest_face(predictor.detector, photo)
+            face, found = largest_face(predictor.detector, photo)
             for faces, grid in NUMBERS.items():
-                frame, boxes = lay_out(face, size, grid, box, faces)
-                runs = frame_parts(predictor, frame, boxes)
+                frame, boxes = lay_out(face, size, grid, found.boxes[0], faces)
+                known = moved_to(boxes, found)
+                runs = frame_parts(predictor, frame, known)
+                for name, other in others.items():
+                    runs[f'{WHOLE}, {name}'] = whole_way(other, frame, known)
                 measured = measure(runs, faces, rounds)
                 rows += [dict(row, threads=number) for row in measured]
     finally:
@@ -123,7 +130,7 @@ def time_frames(
 
 
 def frame_parts(
-    predictor: HeadPosePredictor, image: np.ndarray, boxes: np.ndarray
+    predictor: HeadPosePredictor, image: np.ndarray, faces: Faces
 ) -> dict[str, Callable[[], object]]:
     """The parts of the way from an image to poses, and the whole way, to be called.
 
@@ -132,15 +139,11 @@ def frame_parts(
     Args:
         predictor: With a detector.
         image: (H, W, 3) BGR uint8.
-        boxes: (n, 4) of its faces, of the detector's kind.
+        faces: Its faces, as the detector finds faces.
     """
     detect, method = predictor.detector, predictor.method
-    frame, faces = Frame(image), Faces(boxes, detect.kind)
+    frame = Frame(image)
     crops = np.stack([crop.image for crop in method.crops(frame, faces)])
-
-    def whole():
-        detect(image)
-        return method.predict(frame, faces)
 
     follower = FaceFollower(Known(faces), detect_every=sys.maxsize, follow=True)
 
@@ -151,9 +154,32 @@ def frame_parts(
         'detector': lambda: detect(image),
         'crop': lambda: method.crops(frame, faces),
         'network': lambda: method.estimate(crops),
-        'array to poses': whole,
+        WHOLE: whole_way(predictor, image, faces),
         'following to poses': following,
     }
+
+
+def whole_way(
+    predictor: HeadPosePredictor, image: np.ndarray, faces: Faces
+) -> Callable[[], object]:
+    """A detection, and the poses of the faces that are known, whatever it finds."""
+
+    def whole():
+        predictor.detector(image)
+        return predictor.method.predict(Frame(image), faces)
+
+    return whole
+
+
+def moved_to(boxes: np.ndarray, face: Faces) -> Faces:
+    """One face, with its landmarks, in other boxes (n, 4)."""
+    (box,) = face.boxes
+    points = face.landmarks
+    if points is not None:
+        shares = (points - box[:2]) / (box[2:] - box[:2])
+        sides = (boxes[:, 2:] - boxes[:, :2])[:, None]
+        points = (boxes[:, None, :2] + shares * sides).astype(np.float32)
+    return Faces(boxes, face.kind, landmarks=points)
 
 
 class Known(BaseDetector):
@@ -185,19 +211,21 @@ def _count(number: int, word: str) -> str:
     return f'{number} {word}' if number == 1 else f'{number} {word}s'
 
 
-def largest_face(detector: BaseDetector, photo: Path) -> tuple[np.ndarray, np.ndarray]:
-    """The largest face of a photo with what is around it, and its box (4,) there.
+def largest_face(detector: BaseDetector, photo: Path) -> tuple[np.ndarray, Faces]:
+    """The largest face of a photo with what is around it, and where it is there.
 
     Raises:
         ValueError: If there is no face.
     """
     image = read_image(photo)
-    boxes = detector(image).boxes
-    if not len(boxes):
+    found = detector(image)
+    if not len(found):
         raise ValueError(f'{photo} shows no face')
-    largest = np.argmax((boxes[:, 2:] - boxes[:, :2]).prod(axis=1))
-    left, top, right, bottom = AROUND.apply(boxes[largest], image.shape[1::-1])
-    return image[top:bottom, left:right], boxes[largest] - [left, top, left, top]
+    largest = np.argmax((found.boxes[:, 2:] - found.boxes[:, :2]).prod(axis=1))
+    face = found.take([largest])
+    left, top, right, bottom = AROUND.apply(face.boxes[0], image.shape[1::-1])
+    there = moved_to(face.boxes - np.float32([left, top, left, top]), face)
+    return image[top:bottom, left:right], there
 
 
 def lay_out(

@@ -192,6 +192,7 @@ def test_options_without_effect_are_said(run, photos, tmp_path):
     [
         (['benchmark', NAME, '--steps', '--device=cuda'], '--device changes nothing'),
         (['benchmark', NAME, '--frames=a.jpg', '--steps'], '--steps changes nothing'),
+        (['benchmark', NAME, '--beside', NAME], '--beside changes nothing'),
         (
             ['benchmark', NAME, '--frames=a.jpg', '--batch-sizes', '1'],
             '--batch-sizes changes nothing with --frames',

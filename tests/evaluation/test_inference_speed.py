@@ -74,6 +74,7 @@ def test_frames_are_timed_by_their_parts(weights, tmp_path, capsys, monkeypatch)
     photo, out = tmp_path / 'photo.png', tmp_path / 'times.json'
     cv2.imwrite(str(photo), np.full((96, 96, 3), 90, np.uint8))
     arguments = '--frames', photo, '--detector', 'none', '--rounds', 1, '--out', out
+    arguments = *arguments, '--beside', 'nano'
     assert main(['benchmark', NAME, str(weights), *map(str, arguments)]) == 0
     printed = capsys.readouterr().out
     for text in (
@@ -81,6 +82,7 @@ def test_frames_are_timed_by_their_parts(weights, tmp_path, capsys, monkeypatch)
         'crop',
         'network',
         'array to poses',
+        'array to poses, nano',
         '20 faces, 2 threads',
     ):
         assert text in printed
