@@ -45,9 +45,10 @@ from .arrays import (
 
 ANGLES = 'yaw', 'pitch', 'roll'  # in the order of every pose
 CONVENTION = (
-    "degrees; yaw > 0: the face turns to the image's left, pitch > 0: it looks up, "
-    'roll > 0: clockwise in the image; rotation matrix = Rx(-pitch) Ry(yaw) Rz(roll) in '
-    'the OpenCV camera frame (x right, y down, z into the scene)'
+    "yaw, pitch, roll in degrees; yaw > 0: the face turns to the image's left, "
+    'pitch > 0: it looks up, roll > 0: clockwise in the image; rotation matrix = '
+    'Rx(-pitch) Ry(yaw) Rz(roll) in the OpenCV camera frame (x right, y down, z into the '
+    'scene)'
 )
 LARGEST_ANGLE = 720  # degrees, two full turns; what is beyond them is no angle
 DEGREE = math.pi / 180  # in radians; ONNX has no deg2rad and rad2deg

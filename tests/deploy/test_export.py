@@ -118,7 +118,8 @@ def test_metadata_say_all_that_a_user_needs(model_file):
     assert json.loads(metadata['mmfsa.crop']).startswith('face box + 0.6 of its size')
     inputs = json.loads(metadata['mmfsa.inputs'])
     assert inputs['size'] == [64, 64] and inputs['crop']['pad'] == [0.6] * 4
-    assert "yaw > 0: the face turns to the image's left" in metadata['mmfsa.convention']
+    convention = json.loads(metadata['mmfsa.convention'])
+    assert convention.startswith('yaw, pitch, roll in degrees; yaw > 0: the face turns')
     assert len(json.loads(metadata['mmfsa.weights_sha256'])) == 64
 
 

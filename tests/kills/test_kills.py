@@ -102,7 +102,7 @@ def content_of(path):
     if path.suffix == '.json':
         json.loads(content)
     elif path.suffix == '.jsonl':
-        assert [json.loads(line) for line in content.splitlines()]
+        assert all(json.loads(line) for line in content.splitlines())
     elif path.suffix in ('.jpg', '.png'):
         ends = b'\xff\xd9' if path.suffix == '.jpg' else b'IEND\xaeB`\x82'
         assert content.endswith(ends)
@@ -217,6 +217,14 @@ def test_synth(tmp_path):
     pytest.importorskip('numba', reason='rendered heads need numba (mmfsa[synth])')
     out = tmp_path / 'out'
     argv = ['synth', '--num=4', '--workers=2', '--depth=exact', '--out', str(out)]
+    kill_often(lambda: main(argv), out)
+
+
+def test_bulk(photos, tmp_path):
+    pytest.importorskip('ray', reason='mmfsa[bulk] is not installed')
+    out = tmp_path / 'out'
+    argv = ['bulk', str(photos / '*.png'), f'--out={out}', '--shard-size=1']
+    argv += [f'--model={MODEL}', '--detector=none', '--workers=2']
     kill_often(lambda: main(argv), out)
 
 
