@@ -38,6 +38,7 @@ pytestmark = [
 KILLS = 20
 GONE = 10  # seconds until the workers of a killed process have ended, too
 MODEL = 'fsa_caps_1x1.synthetic'
+NOBODY = '(?!)'  # a pattern of no command
 
 
 def start(run, log):
@@ -72,16 +73,30 @@ def living(session):
     return found
 
 
-def kill(session):
-    """Kill a session's first process, and see that the others end; its status."""
+def command_of(process):
+    """The command line of a process; nothing where it has ended."""
+    try:
+        return Path(f'/proc/{process}/cmdline').read_text().replace('\0', ' ')
+    except OSError:
+        return ''
+
+
+def kill(session, later=NOBODY):
+    """Kill a session's first process, and see that the others end; its status.
+
+    Args:
+        later: A pattern of the commands that end later by themselves. They are killed.
+    """
     os.kill(session, signal.SIGKILL)
     _, status = os.waitpid(session, 0)
     end = time.monotonic() + GONE
-    while (left := living(session)) and time.monotonic() < end:
+    while (
+        left := [p for p in living(session) if not re.search(later, command_of(p))]
+    ) and time.monotonic() < end:
         time.sleep(0.05)
-    for process in left:
+    for process in living(session):
         os.kill(int(process), signal.SIGKILL)
-    assert not left, f'{left} live on'
+    assert not left, f'{[*map(command_of, left)]} live on'
     return status
 
 
@@ -124,7 +139,7 @@ def results(folder, pattern):
     return found
 
 
-def kill_often(run, folder, pattern='*', kills=KILLS):
+def kill_often(run, folder, pattern='*', kills=KILLS, later=NOBODY):
     """Kill runs at random times, and look at what is in the folder of their results.
 
     Runs that end before their kill give the same results as an undisturbed one; so does
@@ -147,7 +162,7 @@ def kill_often(run, folder, pattern='*', kills=KILLS):
     while killed < kills:
         session = start(run, log)
         time.sleep(chance.uniform(0, seconds))
-        status = kill(session)
+        status = kill(session, later)
         found = results(folder, pattern)
         if os.WIFSIGNALED(status):
             killed += 1
@@ -225,7 +240,8 @@ def test_bulk(photos, tmp_path):
     out = tmp_path / 'out'
     argv = ['bulk', str(photos / '*.png'), f'--out={out}', '--shard-size=1']
     argv += [f'--model={MODEL}', '--detector=none', '--workers=2']
-    kill_often(lambda: main(argv), out)
+    # Ray's processes look for the one that started them; some look once a minute.
+    kill_often(lambda: main(argv), out, later=r'/ray/|^ray::')
 
 
 def test_train_and_resume(tmp_path):
