@@ -101,8 +101,8 @@ def test_faces_of_biwi_are_cut_as_the_network_says():
 
 def test_nano_goes_on_from_the_weights_that_mmfsa_brings(recipe, tmp_path):
     (tmp_path / 'aflw_teachers').symlink_to(tmp_path)
-    model, optimizer, batch = recipe('nano')
-    cfg = get_config('nano')
+    model, optimizer, batch = recipe('nano_start')
+    cfg = get_config('nano_start')
     load_weights(model, config_dir().parent / cfg.load_from)
     assert model.inputs.crop.box == 'landmarks68'  # its own rule, not the weights'
     assert model.inputs.crop.pad == (0.15,) * 4

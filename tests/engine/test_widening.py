@@ -8,7 +8,7 @@ from mmfsa.registry import MODELS
 from mmfsa.zoo import config_dir, get_config
 
 NANO = config_dir().parent / 'mmfsa/weights/nano.pth'
-SMALL = config_dir() / 'recipes/small.py'
+SMALL = config_dir() / 'recipes/small_start.py'
 
 
 @pytest.fixture(scope='module')
@@ -44,7 +44,7 @@ def test_the_head_goes_on_and_the_mapping_begins_anew(widened):
 
 
 def test_a_wider_network_does_not_become_a_narrow_one(run_tool, widened, tmp_path):
-    nano = config_dir() / 'recipes/nano.py'
+    nano = config_dir() / 'recipes/nano_start.py'
     message = run_tool(
         *('model_converters/widen_checkpoint.py', nano, widened, tmp_path / 'a.pth'),
         fails=True,

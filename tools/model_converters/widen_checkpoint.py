@@ -1,7 +1,7 @@
 """The first checkpoint of a wide network, from the last one of a narrower network.
 
-    python tools/model_converters/widen_checkpoint.py configs/recipes/small.py \\
-        mmfsa/weights/nano.pth work_dirs/small/widened_nano.pth
+    python tools/model_converters/widen_checkpoint.py configs/recipes/small_start.py \\
+        work_dirs/nano_start/epoch_40.pth work_dirs/small_start/widened_nano.pth
 
 The backbone computes what it did, and has more channels to learn with.
 """
