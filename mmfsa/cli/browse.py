@@ -10,7 +10,7 @@ PHASES = 'train', 'val', 'test'
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `mmfsa browse`."""
-    parser.add_argument('config', type=Path)
+    parser.add_argument('config', help='an experiment file, or a name of the zoo')
     parser.add_argument('--phase', choices=PHASES, default='train')
     add_data_root(parser)
     parser.add_argument(
@@ -32,7 +32,9 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.utils.configs import load_config
     from mmfsa.visualization.browse import browse
 
-    cfg = load_config(args.config)
+    from .options import config_path
+
+    cfg = load_config(config_path(args.config))
     set_data_root(cfg, args.data_root)
     print(browse(cfg, args.phase, args.num, args.out_dir, args.mode))
     return 0

@@ -392,7 +392,8 @@ def _check_video(args: argparse.Namespace, has_video: bool) -> None:
                 f'an image has no first {args.neutral:g} seconds: --neutral takes yaw, '
                 'pitch, roll, or give --video'
             )
-        given = dict(plot=args.plot, smooth=bool(args.smoother))
+        given = dict(plot=args.plot, smooth=args.smooth)
+        given['smoother'] = args.smoother and not args.smooth and args.smoothing is None
         given['stability'] = args.stability
         given['detect-every'] = (args.detect_every or 1) > 1
         given['follow'] = args.follow

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 from mmengine.dist import barrier, get_rank
-from rich.progress import track
 
 from mmfsa.utils.files import replacing
+from mmfsa.utils.progress import track
 
 CHUNK = 2**20  # bytes
 

@@ -8,12 +8,12 @@ import numpy as np
 import torch
 from mmcv.transforms import BaseTransform, Compose, RandomChoice
 from mmengine.device import get_device
-from rich.progress import track
 from torch import Tensor
 from torch.utils.data import ConcatDataset, Dataset
 
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import DATASETS
+from mmfsa.utils.progress import track
 
 from .head_pose_dataset import HeadPoseDataset, crops_of
 from .transforms import LoadImageFromFile, PackHeadPoseInputs

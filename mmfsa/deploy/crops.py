@@ -5,11 +5,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 from mmengine import Config
-from rich.progress import track
 
 from mmfsa.registry import DATASETS
 from mmfsa.utils.images import read_image
 from mmfsa.utils.media import media_type
+from mmfsa.utils.progress import track
 
 from .card import ModelCard
 

@@ -19,7 +19,6 @@ import torch
 import torch.nn as nn
 from mmcv.cnn import ResNet
 from mmengine import Config
-from rich.progress import track
 
 from mmfsa import zoo
 from mmfsa.engine import save_checkpoint
@@ -29,6 +28,7 @@ from mmfsa.inputs import InputSpec
 from mmfsa.models.size import measure_size
 from mmfsa.registry import MODELS
 from mmfsa.utils.files import temporary_folder
+from mmfsa.utils.progress import track
 from mmfsa.visualization.plots import panels, save_figure
 
 from .backends import Backend, backends_of, build_backend

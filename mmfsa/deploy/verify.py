@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import torch.nn as nn
-from rich.progress import track
 
 from mmfsa.evaluation import pose_errors
 from mmfsa.evaluation.tables import format_table
+from mmfsa.utils.progress import track
 
 from .backends import Backend, backends_of, build_backend
 from .card import ModelCard

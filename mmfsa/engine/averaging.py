@@ -13,13 +13,13 @@ from pathlib import Path
 import torch.nn as nn
 from mmengine import Config
 from mmengine.runner import Runner, set_random_seed
-from rich.progress import track
 from torch.optim.swa_utils import AveragedModel, update_bn
 
 from mmfsa.datasets.nested import inner_datasets
 from mmfsa.engine.runs import config_dicts
 from mmfsa.registry import MODELS
 from mmfsa.utils.configs import build_part
+from mmfsa.utils.progress import track
 
 from .checkpoint import load_weights, save_checkpoint
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from rich.progress import track
 
 from mmfsa.inputs.depth import look_at_face, points_of
 from mmfsa.models.fanelli.forest import Forest, join
 from mmfsa.models.fanelli.growing import Patches, grow_tree
 from mmfsa.structures import Camera, matrix_to_pose, pose_to_turns
 from mmfsa.utils.files import replacing
+from mmfsa.utils.progress import track
 from mmfsa.utils.reading import read_arrays
 from mmfsa.utils.threads import worker_pool
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from rich.progress import track
 from torch import Tensor
 
 from mmfsa.evaluation.smoothers import Film
@@ -21,6 +20,7 @@ from mmfsa.structures import (
 from mmfsa.structures.rotation import DEGREE
 from mmfsa.utils.files import replacing
 from mmfsa.utils.packages import import_package
+from mmfsa.utils.progress import track
 
 STILL = 15.0  # degrees per second: below it, trembling counts most
 SAME = 1e-3  # degrees that the exported file may be off, after STEPS frames

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-from rich.progress import track
 
 from mmfsa.inputs import InputSpec, cut
 from mmfsa.methods import create_model
+from mmfsa.utils.progress import track
 
 from .faces import own_box, read_faces
 from .head_pose_metric import pose_errors

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from functools import cache, partial
 
 import numpy as np
-from rich.progress import track
 
 from mmfsa.methods import Method, create_model
 from mmfsa.structures import Faces, Frame, geodesic_distance
+from mmfsa.utils.progress import track
 from mmfsa.utils.threads import worker_pool
 
 from .tables import format_table

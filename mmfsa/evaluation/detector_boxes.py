@@ -7,13 +7,13 @@ The constants in :mod:`mmfsa.inputs.kinds` are the medians that :func:`measure` 
 from pathlib import Path
 
 import numpy as np
-from rich.progress import track
 
 from mmfsa.detection import BaseDetector, build_detector
 from mmfsa.detection.boxes import labelled_face
 from mmfsa.inputs import RULES, BoxRule
 from mmfsa.methods import create_model
 from mmfsa.structures import ANGLES, Faces, Frame
+from mmfsa.utils.progress import track
 
 from .faces import own_box, read_faces
 from .head_pose_metric import pose_errors

@@ -5,12 +5,12 @@ prints.
 """
 
 import numpy as np
-from rich.progress import track
 
 from mmfsa.detection import build_detector
 from mmfsa.detection.boxes import labelled_face
 from mmfsa.detection.point_rule import PointRule, measures
 from mmfsa.inputs import RULES, BoxRule
+from mmfsa.utils.progress import track
 
 from .faces import LABELLED
 

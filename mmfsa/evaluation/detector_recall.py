@@ -10,12 +10,12 @@ from time import thread_time
 
 import cv2
 import numpy as np
-from rich.progress import track
 
 from mmfsa.detection import BaseDetector, build_detector
 from mmfsa.detection.boxes import SAME_FACE, box_iou
 from mmfsa.inputs import InputSpec, convert_boxes, crop_face
 from mmfsa.utils.files import write_json
+from mmfsa.utils.progress import track
 
 from .faces import own_box, read_faces
 from .tables import format_table

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from rich.progress import track
 
 from mmfsa.datasets.transforms import CropFace
 from mmfsa.structures import FaceSample, geodesic_distance, pose_to_matrix
 from mmfsa.utils.images import read_image, write_image
+from mmfsa.utils.progress import track
 from mmfsa.utils.reading import read_arrays
 from mmfsa.visualization import draw_axes
 from mmfsa.visualization.draw_faces import draw_faces

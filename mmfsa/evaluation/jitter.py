@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.progress import track
 
 from mmfsa.inputs import InputSpec
 from mmfsa.methods import CropMethod
 from mmfsa.structures import geodesic_distance, pose_to_matrix
 from mmfsa.utils.files import write_json
+from mmfsa.utils.progress import track
 from mmfsa.visualization.plots import panels, save_figure
 
 from .faces import crops_of, read_faces

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from rich.progress import track
 
 from mmfsa.methods import RectifiedMethod, create_model
 from mmfsa.methods.position import position_from_box, position_from_landmarks
@@ -20,6 +19,7 @@ from mmfsa.structures import (
     geodesic_distance,
     rotation_to_axis,
 )
+from mmfsa.utils.progress import track
 
 from .tables import format_table
 

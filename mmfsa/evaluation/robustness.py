@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 from mmcv.transforms import Compose
-from rich.progress import track
 
 from mmfsa.datasets.transforms import (
     Blur,
@@ -27,6 +26,7 @@ from mmfsa.datasets.transforms.formatting import seen_planes
 from mmfsa.inputs import InputSpec
 from mmfsa.methods import CropMethod
 from mmfsa.utils.files import write_json
+from mmfsa.utils.progress import track
 from mmfsa.visualization.plots import panels, save_figure
 
 from .faces import read_faces

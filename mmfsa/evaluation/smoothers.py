@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from rich.progress import track
 
 from mmfsa.datasets.index import read_index
 from mmfsa.structures import Faces, Frame, geodesic_distance, pose_to_matrix
 from mmfsa.tracking import Clip, PoseSmoother, measure_clips
 from mmfsa.utils.images import read_image
+from mmfsa.utils.progress import track
 from mmfsa.visualization.plots import panels
 
 from .tables import format_table

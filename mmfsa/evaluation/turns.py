@@ -7,7 +7,8 @@ from time import perf_counter
 
 import numpy as np
 import torch
-from rich.progress import track
+
+from mmfsa.utils.progress import track
 
 MILLISECONDS_A_ROUND = 20
 WARM_UP = 3  # calls

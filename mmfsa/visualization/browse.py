@@ -7,12 +7,12 @@ import cv2
 import numpy as np
 from mmengine import Config
 from mmengine.registry import init_default_scope
-from rich.progress import track
 
 from mmfsa.datasets.nested import inner_datasets
 from mmfsa.registry import DATASETS, MODELS
 from mmfsa.utils.configs import name_of
 from mmfsa.utils.images import write_image
+from mmfsa.utils.progress import track
 
 from .draw import draw_axes, draw_box, draw_text
 from .sheet import contact_sheet

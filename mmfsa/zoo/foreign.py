@@ -296,7 +296,7 @@ def _kind_of(src: Path) -> Kind:
     if kind is not None and kind not in named:
         raise ValueError(f'{src} is {kind.name}: name it {" or ".join(kind.suffixes)}')
     if kind is None and not named:
-        known = ', '.join(suffix for kind in KINDS for suffix in kind.suffixes)
+        known = ', '.join({suffix: 0 for kind in KINDS for suffix in kind.suffixes})
         raise ValueError(f'{src} is no file of weights that mmfsa reads: {known}')
     if kind is None:
         raise ValueError(f'{src} is damaged, or not {named[0].name}')

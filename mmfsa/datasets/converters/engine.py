@@ -20,7 +20,6 @@ from types import ModuleType
 
 import numpy as np
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
 from mmfsa.datasets.index import FORMAT_VERSION
@@ -28,6 +27,7 @@ from mmfsa.structures import ANGLES, CONVENTION, matrix_to_pose
 from mmfsa.utils.cli import clear_errors, positive, script_parser
 from mmfsa.utils.doors import check, check_file, opened
 from mmfsa.utils.files import lock, replacing, write_json
+from mmfsa.utils.progress import track
 from mmfsa.utils.threads import worker_pool
 
 BOX = 'x1', 'y1', 'x2', 'y2'  # columns of tables
