@@ -95,10 +95,14 @@ def _collect(folder: Path) -> None:
 
 
 def temporary_folder() -> TemporaryDirectory:
-    """A folder that goes with its context; where a process was killed, the next one that
-    asks for a folder removes what is left."""
+    """A folder that goes with its context.
+
+    Where a process was killed, or a library's thread still wrote as the folder went, a
+    later process that asks for a folder removes what is left.
+    """
     _collect(Path(gettempdir()))
-    return TemporaryDirectory('.tmp', f'{_beginning()}{os.getpid()}-')
+    prefix = f'{_beginning()}{os.getpid()}-'
+    return TemporaryDirectory('.tmp', prefix, ignore_cleanup_errors=True)
 
 
 def _lives(pid: int) -> bool:

@@ -1,11 +1,14 @@
 """Files get their names when they are whole, whatever else happens in the folder."""
 
+import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +21,7 @@ from mmfsa.utils.files import (
     native_path,
     note_digest,
     replacing,
+    temporary_folder,
 )
 
 KILLED = """
@@ -98,6 +102,22 @@ with temporary_folder() as folder:
     assert process.stdout.readline().strip() not in ('', left)
     process.communicate('')
     assert process.returncode == 0 and not [*tmp_path.iterdir()]
+
+
+def test_what_is_written_as_a_folder_goes_is_no_error(monkeypatch):
+    """Such as by TensorBoard's thread."""
+    rmdir = os.rmdir
+
+    def late(path, **where):
+        if os.path.basename(path) == 'logs':  # noqa: PTH119
+            raise OSError(errno.ENOTEMPTY, 'Directory not empty', path)
+        rmdir(path, **where)
+
+    with temporary_folder() as folder:
+        (Path(folder) / 'logs').mkdir()
+        monkeypatch.setattr(os, 'rmdir', late)
+    monkeypatch.undo()
+    shutil.rmtree(folder)
 
 
 def test_nobody_knows_the_temporary_name(tmp_path):
