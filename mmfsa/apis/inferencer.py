@@ -384,8 +384,9 @@ class HeadPoseInferencer(OfOneProcess):
         batches = iter(lambda: list(islice(frames, how.batch_size)), [])
         for batch, (answers, failed) in pool.map(_find_part, batches):
             problems += failed
-            for number, faces, poses in answers:
-                frame = batch[number]
+            by_index = {frame.index: frame for frame in batch}
+            for index, faces, poses in answers:
+                frame = by_index[index]
                 yield frame, follower.number(frame.image, faces), poses
 
     def _shown(self, items: Iterable, name: str, total: int) -> Iterable:
@@ -621,8 +622,7 @@ def _see_read(
 def _find_part(
     inferencer: HeadPoseInferencer, frames: list[Frame]
 ) -> tuple[list[tuple[int, Faces, Poses]], list[tuple[str, str]]]:
-    """What a process finds in a video's frames: their numbers among these, and faces."""
+    """What a process finds in a video's frames: their indices, and faces."""
     problems = []
     answers = inferencer.poses_of(frames, problems, len(frames))
-    first = frames[0].index
-    return [(frame.index - first, *answer) for frame, *answer in answers], problems
+    return [(frame.index, *answer) for frame, *answer in answers], problems

@@ -35,7 +35,14 @@ def nano():
     return HeadPoseInferencer('nano', detector='none', backend='onnxruntime', threads=1)
 
 
-@pytest.mark.parametrize('how', [dict(batch_size=2), dict(as_video=True, smooth=True)])
+@pytest.mark.parametrize(
+    'how',
+    [
+        dict(batch_size=2),
+        dict(as_video=True, smooth=True),
+        dict(as_video=True, smooth=True, batch_size=3),
+    ],
+)
 def test_two_workers_write_what_one_writes(nano, folder, tmp_path, how):
     for workers in (1, 2):
         out = tmp_path / str(workers)
