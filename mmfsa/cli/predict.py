@@ -307,7 +307,7 @@ def run(args: argparse.Namespace) -> int:
     from mmfsa.sources import expand, holds_video
 
     _check(args)
-    _check_trust(args)
+    settings = predictor_settings(args)
     items = expand(args.source, args.allow_network)
     _check_sources(items)
     has_video = args.video or holds_video(items)
@@ -317,7 +317,7 @@ def run(args: argparse.Namespace) -> int:
     bar_alone = has_video and sys.stdout.isatty() and not lines
     shown = sys.stderr.isatty() and (bar_alone or not sys.stdout.isatty())
     try:
-        inferencer = HeadPoseInferencer(**predictor_settings(args), show_progress=shown)
+        inferencer = HeadPoseInferencer(**settings, show_progress=shown)
     except OSError as e:  # a setting names a file that is not there
         raise ValueError(e) from e
     specs = inferencer.predictor.method.inputs

@@ -8,6 +8,7 @@ import numpy as np
 
 from .rotation import is_pose, is_rotation, matrix_to_pose, pose_to_matrix
 
+USUAL_SPREAD = 3.0  # degrees, of a method that does not say how sure it is
 NO_POSE = 'the method finds no pose'
 NO_ROTATION = 'the answer is no rotation: not finite, or beyond two full turns'
 
@@ -144,9 +145,6 @@ class Poses:
         rotation = np.where(good[:, None, None], rotation, np.nan)
         euler = np.where(good[:, None], euler, np.nan)
         return cls(rotation, euler, good, reasons=reasons, **others)
-
-
-USUAL_SPREAD = 3.0  # degrees, of a method that does not say how sure it is
 
 
 def spread_in_one_number(spread: np.ndarray | float) -> np.ndarray | float:

@@ -120,18 +120,22 @@ def worker_pool(
             OpenCV keeps its number of threads: a forked process would wait for ever for
             the threads that a change ends.
     """
+    context = get_context(method)
+    is_fork = context.get_start_method() == 'fork'
     return ProcessPoolExecutor(
         workers,
-        mp_context=get_context(method),
+        mp_context=context,
         initializer=_begin,
-        initargs=(os.getpid(), method == 'spawn', start, arguments),
+        initargs=(os.getpid(), is_fork, start, arguments),
     )
 
 
-def _begin(parent: int, is_new: bool, start: Callable | None, arguments: tuple) -> None:
+def _begin(
+    parent: int, is_fork: bool, start: Callable | None, arguments: tuple
+) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent(parent)
-    if is_new:
+    if not is_fork:
         os.environ[THREADS] = '1'
         cv2.setNumThreads(1)
     if start is not None:

@@ -129,15 +129,13 @@ def tile(data: dict) -> np.ndarray:
     inputs = data['inputs'].numpy()
     frames = inputs.reshape(-1, *inputs.shape[-3:])
     poses = np.atleast_2d(data['data_samples'].gt_pose)
-    labels = [None] * (len(frames) - len(poses)) + [
-        *poses
-    ]  # in tests, of the last frame
+    # A window of a test has the pose of its last frame alone.
+    labels = [None] * (len(frames) - len(poses)) + [*poses]
     row = []
     for frame, pose in zip(frames, labels, strict=True):
-        planes = np.split(
-            frame.transpose(1, 2, 0), [3], axis=2
-        )  # colours or depth; depth
-        for img in filter(np.size, planes):
+        # The colours and the depth, or the one of them that is there.
+        parts = np.split(frame.transpose(1, 2, 0), [3], axis=2)
+        for img in filter(np.size, parts):
             img = np.repeat(img, 3 // img.shape[2], axis=2)
             img = cv2.resize(img, (TILE, TILE))
             if pose is not None:

@@ -17,7 +17,7 @@ class Measured(NamedTuple):
     Attributes:
         mae: Degrees, on every fourth image of AFLW2000 (491 faces).
         megabytes: 10^6 bytes of the exported ONNX file.
-        milliseconds: Of a face, on one thread.
+        milliseconds: The time of a face on one thread.
     """
 
     mae: float | None

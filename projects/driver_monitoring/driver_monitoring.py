@@ -110,10 +110,8 @@ def driver_of(records: list[dict]) -> tuple[np.ndarray, np.ndarray]:
     for record in records:
         x1, y1, x2, y2 = record['box']
         area = (x2 - x1) * (y2 - y1)
-        if (
-            record.get('valid', True)
-            and area > largest.get(record['time'], (0, None))[0]
-        ):
+        most, _ = largest.get(record['time'], (0, None))
+        if record.get('valid', True) and area > most:
             largest[record['time']] = area, [record[angle] for angle in ANGLES]
     if len(largest) < FEWEST:
         raise ValueError(
