@@ -39,6 +39,17 @@ def test_workflow(name):
     assert {*used} <= {*targets}
 
 
+def test_actions_are_pinned_by_their_commits():
+    """A tag can be moved to other code. The comment says which version a commit is."""
+    pins = {}
+    for path in WORKFLOWS.values():
+        for line in re.findall(r'^.*\buses:.*$', path.read_text(), re.MULTILINE):
+            pin = r'.*uses: ([\w-]+(?:/[\w-]+)+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)'
+            action, *which = re.fullmatch(pin, line).groups()
+            assert pins.setdefault(action, which) == which, action
+    assert {'actions/checkout', 'actions/setup-python'} <= {*pins}
+
+
 def test_the_supported_versions_are_tested():
     workflow = yaml.safe_load(WORKFLOWS['tests'].read_text())
     matrix = workflow['jobs']['tests']['strategy']['matrix']
