@@ -51,7 +51,7 @@ def build(shared):
 
     def run(name):
         kind, _, pattern = name.partition(':')
-        if pattern:
+        if '*' in pattern:
             found = sorted(shared.glob(f'weights/rivals/**/{pattern}'))
             if not found:
                 pytest.skip(f'there is no {pattern} among the reference data')
@@ -64,14 +64,31 @@ def build(shared):
     return run
 
 
-@pytest.mark.parametrize('name', DETECTORS)
-def test_threads_share_a_detector(name, images, build):
-    detector = build(name)
+def check_threads(detector, images):
+    """Threads find what one thread finds. Return the number of boxes."""
     alone = [detector(image) for image in images]
     found = in_threads(detector, images * CALLS)
     for one, other in zip(found, alone * CALLS, strict=True):
         np.testing.assert_allclose(one.boxes, other.boxes, atol=1e-3)
         np.testing.assert_allclose(one.scores, other.scores, atol=1e-5)
+    return sum(len(faces.boxes) for faces in alone)
+
+
+@pytest.mark.parametrize('name', DETECTORS)
+def test_threads_share_a_detector(name, images, build):
+    check_threads(build(name), images)
+
+
+def test_threads_share_a_detector_of_mmdetection(images, build, tmp_path):
+    """With random weights, and all that they find."""
+    config = tmp_path / 'tiny.py'
+    config.write_text(
+        "_base_ = 'mmdet::yolox/yolox_tiny_8xb8-300e_coco.py'\n"
+        'model = dict(test_cfg=dict(score_thr=0))\n'
+    )
+    detector = build(f'mmdet:{config}')
+    detector.threshold = 0
+    assert check_threads(detector, images) > 3
 
 
 @pytest.mark.parametrize(
