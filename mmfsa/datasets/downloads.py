@@ -18,27 +18,31 @@ BESIDE = {
 RENDERED = {'synth': '--num 9000 --seed 0', 'synth_val': '--num 1500 --seed 1'}
 
 
-def missing_data_message(index: Path) -> str:
-    """What to do about an index file that does not exist."""
+def check_index(index: Path) -> None:
+    """Look for an index file.
+
+    Raises:
+        FileNotFoundError: It isn't there; the message says in one line how to get it.
+    """
+    if index.is_file():
+        return
     folder = index.parent
-    lines = [f'{index} does not exist.']
     if folder.name in RENDERED:
-        lines.append(f'Render it: mmfsa synth {RENDERED[folder.name]} --out {folder}')
+        remedy = f'render it: `mmfsa synth {RENDERED[folder.name]} --out {folder}`'
     elif folder.name in SOURCES:
-        lines += [
-            f'1. Get the data set from {SOURCES[folder.name]}'
-            f'{BESIDE.get(folder.name, "")}',
-            f'2. mmfsa data {folder.name} WHERE_IT_LIES '
-            f'{OPTIONS.get(folder.name, "")}--out {folder}',
-        ]
+        remedy = (
+            f'get the data set from {SOURCES[folder.name]}'
+            f'{BESIDE.get(folder.name, "")}, then `mmfsa data {folder.name} '
+            f'WHERE_IT_LIES {OPTIONS.get(folder.name, "")}--out {folder}`'
+        )
     else:
-        lines.append(
-            f'Data sets that `mmfsa data NAME` converts: {", ".join(SOURCES)}; set '
-            'data_root to where its --out lies.'
+        remedy = (
+            f'`mmfsa data NAME` converts {", ".join(SOURCES)}; set data_root to where '
+            'its --out lies'
         )
     if folder.name not in RENDERED:
-        lines.append(
-            'To try mmfsa without any data: `make train` renders heads and trains '
-            'configs/fsa_caps_1x1_synth.py on them.'
+        remedy += (
+            ' (without any data: `make train` renders heads and trains '
+            'configs/fsa_caps_1x1_synth.py on them)'
         )
-    return '\n'.join(lines)
+    raise FileNotFoundError(f'{index} does not exist: {remedy}')

@@ -16,7 +16,7 @@ from mmfsa.utils.reading import damaged, read_arrays
 
 from .balance import rarity
 from .crop_store import ArrayCrops, CachedCrops
-from .downloads import missing_data_message
+from .downloads import check_index
 from .index import check_pose, read_index
 from .split import select
 from .transforms import CropFace, LoadImageFromFile
@@ -131,8 +131,7 @@ class HeadPoseDataset(BaseDataset):
 
     def load_data_list(self) -> list[dict]:
         index = Path(self.ann_file)
-        if not index.is_file():
-            raise FileNotFoundError(missing_data_message(index))
+        check_index(index)
         if index.suffix == '.npz':
             with damaged(index, 'archive of image and pose'):
                 return self._load_npz(index)

@@ -12,6 +12,7 @@ from mmengine.runner import Runner
 from mmengine.visualization import TensorboardVisBackend
 
 from mmfsa.datasets import HeadPoseDataset
+from mmfsa.datasets.downloads import check_index
 from mmfsa.evaluation import HeadPoseMetric
 from mmfsa.registry import DATASETS, METRICS, VISBACKENDS, is_type
 from mmfsa.utils.configs import check_keys, load_config, name_of, nearest
@@ -160,6 +161,18 @@ def leave_out_tensorboard(cfg: Config) -> None:
             for backend in visualizer.vis_backends
             if not is_type(backend, VISBACKENDS, TensorboardVisBackend)
         ]
+
+
+def check_data(loaders: object) -> None:
+    """Look for the data sets in a part of a config, before anything is built.
+
+    Raises:
+        FileNotFoundError: One is missing; the message says how to get it.
+    """
+    for node in config_dicts(loaders):
+        if is_type(node, DATASETS, HeadPoseDataset):
+            file = node.get('ann_file', 'index.json')
+            check_index(Path(node.get('data_root') or '', file))
 
 
 def config_dicts(node: object) -> Iterator[dict]:

@@ -1,11 +1,13 @@
 """Which settings of a test are refused, and what a results file holds."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
 
 from mmfsa.engine import save_checkpoint, testing
+from mmfsa.engine.training import training_runner
 from mmfsa.registry import MODELS
 from mmfsa.zoo import config_dir, get_config
 
@@ -70,6 +72,16 @@ def checkpoint(tmp_path_factory):
 def test_test_sets_that_are_not_to_be_had(checkpoint, tmp_path, options, message):
     with pytest.raises(ValueError, match=message):
         testing.test(CONFIG, checkpoint, work_dir=tmp_path, **options)
+
+
+@pytest.mark.parametrize(
+    'run', [partial(testing.test, weights='a.pth'), training_runner]
+)
+def test_missing_data_are_missed_before_the_log_begins(run, tmp_path, capsys):
+    with pytest.raises(FileNotFoundError, match=r'`mmfsa data .* --out ') as error:
+        run(CONFIG, data_root=tmp_path / 'nowhere', work_dir=tmp_path / 'work')
+    assert '\n' not in str(error.value)
+    assert capsys.readouterr() == ('', '')
 
 
 def test_results_of_several_test_sets(checkpoint, tmp_path):

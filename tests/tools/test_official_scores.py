@@ -179,6 +179,7 @@ def test_a_missing_test_set_names_the_flag(refused):
     assert 'test set biwi' in message
     assert '--test-set' in message
     assert 'mmfsa data biwi ' in message
+    assert '\n' not in message
     message = refused('fsa_caps_1x1_p1.py', '--allow-partial', '--test-set', '300w')
     assert 'aflw2000, biwi or all' in message
 

@@ -90,4 +90,5 @@ def test_missing_data_say_what_to_do(run_tool, configs, tmp_path):
     )
     assert str(tmp_path / 'nowhere/300wlp') in message
     assert 'mmfsa data 300wlp ' in message
+    assert '\n' not in message
     assert 'fsa_caps_1x1_synth.py' in message
