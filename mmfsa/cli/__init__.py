@@ -59,7 +59,7 @@ examples:
 exit status:
   0  everything was read        1  something could not be read or written
   2  wrong usage or settings  130  interrupted; what was written is whole
- 70  an error of mmfsa's own
+ 70  an error of mmfsa's own  141  nobody reads the output any more
 """
 
 
@@ -84,15 +84,7 @@ def _main(argv: list[str]) -> int:
     verb = load_verb(argv[0])
     args = _parse(build_parser(argv[0]), argv[1:])
     sys.stdout.reconfigure(errors='backslashreplace')
-    try:
-        return verb.run(args)
-    except KeyboardInterrupt:
-        return _fail('interrupted', 130)
-    except BrokenPipeError:  # nobody reads on, as in `mmfsa predict … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except Exception as e:
-        return report(e, 'mmfsa')
+    return _run(verb, args, 'mmfsa')
 
 
 def run_script(verb: str, description: str) -> None:
@@ -106,13 +98,22 @@ def run_script(verb: str, description: str) -> None:
     module = load_verb(verb)
     module.add_arguments(parser)
     with opened(sys.argv[1:]) as argv:
-        args = _parse(parser, argv)
-        try:
-            sys.exit(module.run(args))
-        except KeyboardInterrupt:
-            sys.exit(_fail('interrupted', 130))
-        except Exception as e:
-            sys.exit(report(e))
+        sys.exit(_run(module, _parse(parser, argv), 'error'))
+
+
+def _run(verb: ModuleType, args: argparse.Namespace, program: str) -> int:
+    """Run a verb; its exit status, however it ends."""
+    try:
+        status = verb.run(args)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        return _fail('interrupted', 130)
+    except BrokenPipeError:  # nobody reads on, as in `mmfsa predict … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141  # as of a program that the signal has ended
+    except Exception as e:
+        return report(e, program)
 
 
 def load_verb(verb: str) -> ModuleType:

@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from mmfsa.utils.cli import positive
+from mmfsa.utils.cli import positive, processes
 
 from . import predict
 
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     work.add_argument(
         '--workers',
-        type=positive,
+        type=processes,
         metavar='N',
         help='shards at a time on this machine; by default one a core',
     )

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 CAPTION = (
     'MAE: on 491 faces of AFLW2000, without the flip test. MB: of the ONNX file. ms: a '
-    'face on one thread. docs/en/comparison.md has the details.'
+    'face on one thread. here: yes: they come with mmfsa; yours: you have converted them; '
+    "to convert: `mmfsa convert` reads their authors' file. docs/en/comparison.md has the "
+    'details.'
 )
 
 if TYPE_CHECKING:

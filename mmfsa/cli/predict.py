@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmfsa.utils.cli import positive
+from mmfsa.utils.cli import positive, processes
 from mmfsa.utils.packages import import_package
 
 from .lines import line_writer
@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         '--workers',
-        type=positive,
+        type=processes,
         default=1,
         metavar='N',
         help='processes that share the images and videos, each on one CPU thread; 1',
@@ -304,13 +304,18 @@ def run(args: argparse.Namespace) -> int:
         0, or 1 if something could not be read or written, or 2 after wrong settings.
     """
     from mmfsa.apis import HeadPoseInferencer
-    from mmfsa.sources import expand, holds_video
+    from mmfsa.sources import expand, holds_image, holds_video
 
     _check(args)
     settings = predictor_settings(args)
     items = expand(args.source, args.allow_network)
     _check_sources(items)
     has_video = args.video or holds_video(items)
+    if isinstance(args.neutral, float) and holds_image(items) and not args.video:
+        raise ValueError(
+            f'an image has no first {args.neutral:g} seconds: --neutral takes yaw, '
+            'pitch, roll, or give --video'
+        )
     _check_video(args, has_video)
     # A person looks at a video's progress: a bar says more than its lines.
     lines = args.json or args.csv or args.lines
@@ -365,7 +370,7 @@ def _check_trust(args: argparse.Namespace) -> None:
 
 
 def _check_sources(items: list) -> None:
-    """Report files that are not there before a model is loaded.
+    """Look for the files before a model is loaded.
 
     Raises:
         FileNotFoundError: None of them is there.
@@ -376,22 +381,11 @@ def _check_sources(items: list) -> None:
     if missing and len(missing) == len(items):
         more = f', and {len(missing) - 1} more' if len(missing) > 1 else ''
         raise FileNotFoundError(f'{missing[0]}: no such file or folder{more}')
-    for name in missing:
-        sys.stderr.write(f'{name}: no such file or folder; the others are read\n')
 
 
 def _check_video(args: argparse.Namespace, has_video: bool) -> None:
-    """Say which options do nothing, as there is no video or no picture.
-
-    Raises:
-        ValueError: Faces should be neutral in their first seconds, which no image has.
-    """
+    """Say which options do nothing, as there is no video or no picture."""
     if not has_video:
-        if isinstance(args.neutral, float):
-            raise ValueError(
-                f'an image has no first {args.neutral:g} seconds: --neutral takes yaw, '
-                'pitch, roll, or give --video'
-            )
         given = dict(plot=args.plot, smooth=args.smooth)
         given['smoother'] = args.smoother and not args.smooth and args.smoothing is None
         given['stability'] = args.stability

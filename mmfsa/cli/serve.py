@@ -8,7 +8,7 @@ request is answered.
 import argparse
 
 from mmfsa.serve.limits import Limits
-from mmfsa.utils.cli import port, positive
+from mmfsa.utils.cli import port, positive, processes
 
 from . import predict
 
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     service = parser.add_argument_group('service')
     service.add_argument('--host', default='127.0.0.1', help='0.0.0.0: from anywhere')
     service.add_argument('--port', type=port, default=8000, help='0: a free one')
-    service.add_argument('--workers', type=positive, default=1, help='processes')
+    service.add_argument('--workers', type=processes, default=1, help='processes')
     service.add_argument(
         '--max-bytes', type=positive, default=Limits.max_bytes, help='of a request'
     )

@@ -350,7 +350,10 @@ def existing(weights: str | Path) -> Path:
         FileNotFoundError: There are none.
     """
     if not Path(weights).is_file():
-        raise FileNotFoundError(f'there are no weights {weights}')
+        hint = ''
+        if str(weights) in zoo.entries_by_name():
+            hint = f': it is the name of a model, no file: --model {weights}'
+        raise FileNotFoundError(f'there are no weights {weights}{hint}')
     return Path(weights)
 
 

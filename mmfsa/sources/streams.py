@@ -237,6 +237,11 @@ def holds_video(items: Sequence[Image]) -> bool:
     return any(_kind(item) is not ImageStream for item in items)
 
 
+def holds_image(items: Sequence[Image]) -> bool:
+    """Whether an image is among items."""
+    return any(_kind(item) is ImageStream for item in items)
+
+
 def _kind(item: Image | Unreadable) -> type[Stream]:
     if not isinstance(item, (str, Path)):
         return ImageStream

@@ -16,6 +16,7 @@ from .reading import one_line
 # package that is not installed, and for what a part does not support.
 USER_ERRORS = ImportError, NotImplementedError, OSError, ValueError
 
+A_CORE = 4  # processes on one core: more would only fill the memory
 IN_A_WORKER = re.compile(r'Caught \w+ in DataLoader worker process')
 
 
@@ -92,6 +93,16 @@ def positive(text: str) -> int:
     number = int(text) if text.lstrip('+-').isdecimal() else 0
     if number < 1:
         raise ArgumentTypeError(f'must be a whole number of at least 1, got {text}')
+    return number
+
+
+def processes(text: str) -> int:
+    """How many processes share work, as the type of an argument: some for each core."""
+    number, most = positive(text), A_CORE * (os.cpu_count() or 1)
+    if number > most:
+        raise ArgumentTypeError(
+            f'must be at most {most}, {A_CORE} for each core of this machine, got {text}'
+        )
     return number
 
 

@@ -271,6 +271,8 @@ def test_ports_that_there_are_not(fails, verb, number):
             'must be a whole number of at least 1',
             2,
         ),
+        (['synth', '--out=a', '--workers=9999'], 'for each core of this machine', 2),
+        (['predict', 'a', '--workers=9999'], '4 for each core of this machine, got', 2),
         (
             ['relabel', '.', '--out=a', f'--teacher={NAME}', '--scales', 'nan'],
             '--scales must be more than 0',

@@ -39,6 +39,7 @@ def test_a_table_in_a_terminal(capsys, monkeypatch):
         'Apache-2.0',
         'yes',
     ]
+    assert 'yours: you have converted them' in ' '.join(out.split())
     (row,) = [line for line in out.splitlines() if 'the default' in line]
     assert f' {zoo.default_model()} ' in row
 

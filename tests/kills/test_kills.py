@@ -240,8 +240,9 @@ def test_bulk(photos, tmp_path):
     out = tmp_path / 'out'
     argv = ['bulk', str(photos / '*.png'), f'--out={out}', '--shard-size=1']
     argv += [f'--model={MODEL}', '--detector=none', '--workers=2']
-    # Ray's processes look for the one that started them; some look once a minute.
-    kill_often(lambda: main(argv), out, later=r'/ray/|^ray::')
+    # Ray takes seconds to start, and its processes look for the one that started them:
+    # some look once a minute.
+    kill_often(lambda: main(argv), out, kills=6, later=r'/ray/|^ray::')
 
 
 def test_train_and_resume(tmp_path):

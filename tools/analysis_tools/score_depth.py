@@ -8,7 +8,7 @@ distance between the head's exact position and the method's.
 """
 
 from mmfsa.evaluation.depth_methods import score_depth_methods
-from mmfsa.utils.cli import clear_errors, positive, script_parser
+from mmfsa.utils.cli import clear_errors, processes, script_parser
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument('--number', type=int, default=300, help='of depth maps')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--max-angle', type=float, default=60, help='of a head')
-    parser.add_argument('--workers', type=positive, default=1, help='processes')
+    parser.add_argument('--workers', type=processes, default=1, help='processes')
     args = parser.parse_args()
     weights = [one or None for one in args.weights or [''] * len(args.models)]
     if len(weights) != len(args.models):

@@ -24,7 +24,7 @@ from rich.table import Table
 
 from mmfsa.datasets.index import FORMAT_VERSION
 from mmfsa.structures import ANGLES, CONVENTION, matrix_to_pose
-from mmfsa.utils.cli import clear_errors, positive, script_parser
+from mmfsa.utils.cli import clear_errors, processes, script_parser
 from mmfsa.utils.doors import check, check_file, opened
 from mmfsa.utils.files import lock, replacing, write_json
 from mmfsa.utils.progress import track
@@ -99,7 +99,7 @@ def add_output(parser: argparse.ArgumentParser, name: str) -> None:
     """
     parser.add_argument('--out', type=Path, required=True, help=f'usually data/{name}')
     parser.add_argument(
-        '--workers', type=positive, default=min(8, os.cpu_count()), help='%(default)s'
+        '--workers', type=processes, default=min(8, os.cpu_count()), help='%(default)s'
     )
 
 
