@@ -18,6 +18,7 @@ RELU = 1  # the only activation that is known as a part of an operator
 SAME = 0  # the padding that gives an output of the input's size / stride
 OPSET = 17
 IR_VERSION = 8
+TOGETHER = 16  # channels that a CPU computes at a time
 
 
 def tflite_to_onnx(path: str | Path) -> bytes:
@@ -26,6 +27,9 @@ def tflite_to_onnx(path: str | Path) -> bytes:
     Images and maps are (1, C, H, W) in place of (1, H, W, C). Weights of half precision
     become weights of single precision. The known operators are those of MediaPipe's face
     detectors.
+
+    Maps get further channels of zeros, up to a multiple of 16: a CPU computes 16 at a time,
+    and ONNX Runtime rearranges maps of other numbers before nearly every operator.
 
     Args:
         path: The file.
@@ -105,6 +109,7 @@ class _Graph:
         self._buffers = model.tables(4)
         self._wide = {}  # constants in single precision, by their tensors' numbers
         self._nodes, self._weights = [], []
+        self._channels = {}  # of maps, with those of zeros
 
     def add(self, code: int, operator: _Table) -> None:
         """Add the nodes that do what an operator does."""
@@ -141,20 +146,24 @@ class _Graph:
         self._convolve(inputs, output, weights, options, activation, len(weights))
 
     def _convolve(self, inputs, output, weights, options, activation, groups=1) -> None:
+        before, after = self._channels_of(inputs[0]), self._widen(output)
+        bias = self._constant(inputs[2])
+        weights = _enlarged(weights, after, 1 if groups > 1 else before)
         self._node(
             'Conv',
             [
                 self._name(inputs[0]),
                 self._weight(f'{self._name(output)}/weights', weights),
-                self._weight(f'{self._name(output)}/bias', self._constant(inputs[2])),
+                self._weight(f'{self._name(output)}/bias', _enlarged(bias, after)),
             ],
             output,
             activation,
-            group=groups,
+            group=after if groups > 1 else 1,
             **self._window(inputs[0], weights.shape[2:], options),
         )
 
     def _max_pool(self, operator, inputs, output) -> None:
+        self._channels[output] = self._channels_of(inputs[0])
         options = operator.table(4)
         window = options.integer(4), options.integer(3)
         self._node(
@@ -181,28 +190,40 @@ class _Graph:
         return dict(strides=strides, pads=[*before, *after])
 
     def _relu(self, _, inputs, output) -> None:
+        self._channels[output] = self._channels_of(inputs[0])
         self._node('Relu', [self._name(inputs[0])], output)
 
     def _add(self, operator, inputs, output) -> None:
+        self._channels[output] = self._channels_of(inputs[0])
         activation = operator.table(4).byte(0)
         self._node('Add', [self._name(i) for i in inputs], output, activation)
 
     def _pad(self, _, inputs, output) -> None:
         sides = self._constant(inputs[1])[[0, 3, 1, 2]].T.astype(np.int64)
-        pads = self._weight(f'{self._name(output)}/pads', sides.reshape(-1))
-        self._node('Pad', [self._name(inputs[0]), pads], output)
+        before, after = self._channels_of(inputs[0]), self._widen(output)
+        sides[1, 1] = after - before
+        name = self._name(inputs[0])
+        if not sides.any():
+            self._node('Identity', [name], output)
+        elif sides[1, 1] == sides.sum():
+            # A convolution, unlike a Pad, leaves a map as ONNX Runtime has arranged it.
+            same = _enlarged(np.eye(before, dtype=np.float32)[..., None, None], after)
+            weights = self._weight(f'{self._name(output)}/weights', same)
+            self._node('Conv', [name, weights], output)
+        else:
+            pads = self._weight(f'{self._name(output)}/pads', sides.reshape(-1))
+            self._node('Pad', [name, pads], output)
 
     def _reshape(self, _, inputs, output) -> None:
         channels_last = f'{self._name(output)}/channels_last'
-        self._node(
-            'Transpose', [self._name(inputs[0])], channels_last, perm=[0, 2, 3, 1]
-        )
+        image = self._own_channels(inputs[0])
+        self._node('Transpose', [image], channels_last, perm=[0, 2, 3, 1])
         shape = np.array(self._shape(output), dtype=np.int64)
         shape = self._weight(f'{self._name(output)}/shape', shape)
         self._node('Reshape', [channels_last, shape], output)
 
     def _concat(self, operator, inputs, output) -> None:
-        names = [self._name(i) for i in inputs]
+        names = [self._own_channels(i) for i in inputs]
         self._node('Concat', names, output, axis=operator.table(4).integer(0))
 
     def _resize_bilinear(self, operator, inputs, output) -> None:
@@ -213,6 +234,7 @@ class _Graph:
         elif options.byte(3):
             way = 'half_pixel'
         size = np.array(self._map_shape(output), dtype=np.int64)
+        size[1] = self._channels[output] = self._channels_of(inputs[0])
         size = self._weight(f'{self._name(output)}/size', size)
         self._node(
             'Resize',
@@ -237,6 +259,27 @@ class _Graph:
 
     def _name(self, tensor: int) -> str:
         return self._tensors[tensor].text(3)
+
+    def _channels_of(self, tensor: int) -> int:
+        return self._channels.get(tensor, self._shape(tensor)[-1])
+
+    def _widen(self, tensor: int) -> int:
+        """The channels that a new map gets."""
+        wide = -(-self._shape(tensor)[-1] // TOGETHER) * TOGETHER
+        self._channels[tensor] = wide
+        return wide
+
+    def _own_channels(self, tensor: int) -> str:
+        """The name of a map without the channels of zeros."""
+        name, own = self._name(tensor), self._shape(tensor)[-1]
+        if self._channels_of(tensor) == own:
+            return name
+        range_ = [
+            self._weight(f'{name}/{word}', np.array([number]))
+            for word, number in (('start', 0), ('end', own), ('axis', 1))
+        ]
+        self._node('Slice', [name, *range_], f'{name}/own')
+        return f'{name}/own'
 
     def _shape(self, tensor: int) -> list[int]:
         return self._tensors[tensor].array(0).tolist()
@@ -269,3 +312,9 @@ class _Graph:
             if activation != RELU:
                 raise ValueError(f'{name} has the unknown activation {activation}')
             self._nodes.append(make('Relu', [before], [name]))
+
+
+def _enlarged(values: np.ndarray, *lengths: int) -> np.ndarray:
+    """An array with zeros after it, up to so long first axes."""
+    more = [(0, length - own) for own, length in zip(values.shape, lengths, strict=False)]
+    return np.pad(values, more + [(0, 0)] * (values.ndim - len(more)))
