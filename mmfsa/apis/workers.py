@@ -3,8 +3,11 @@
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
+
+import cv2
 
 from mmfsa.utils.threads import OfOneProcess, worker_pool
 
@@ -12,27 +15,35 @@ AHEAD = 3  # tasks a process that are under way: more would fill the memory with
 
 
 class Workers:
-    """Processes that each build an object again, and give tasks to it.
+    """This process and others, which build an object again, give tasks to it.
 
     The processes run on one CPU thread each, unless the object's own arguments say another
-    number.
+    number. This one works alone until another one has started.
 
     Args:
-        number: How many processes.
-        shared: The object. The processes build it of the arguments that it was built of
-            here.
+        number: How many processes, with this one.
+        shared: The object. The others build it of the arguments that it was built of here.
     """
 
     def __init__(self, number: int, shared: OfOneProcess) -> None:
-        self.number = number
+        self._shared = shared
+        self._most = AHEAD * number
+        others = number - 1
         kind, args, kwargs = type(shared), *shared._arguments
-        self._pool = worker_pool(number, _start, kind, args, kwargs)
+        self._pool = worker_pool(others, _start, kind, args, kwargs)
+        self._starting = [self._pool.submit(_begun) for _ in range(others)]
 
     def __enter__(self) -> 'Workers':
+        self._threads = cv2.getNumThreads(), _torchs_threads()
+        cv2.setNumThreads(1)
+        _torchs_threads(1)
         return self
 
     def __exit__(self, *exc_info: object) -> None:
         self._pool.shutdown(cancel_futures=True)
+        opencvs, torchs = self._threads
+        cv2.setNumThreads(opencvs)
+        _torchs_threads(torchs)
 
     def map(
         self, task: Callable[[Any, Any], Any], items: Iterable
@@ -53,8 +64,11 @@ class Workers:
         under_way = deque()
         try:
             for item in items:
-                under_way.append((item, self._pool.submit(_do, task, item)))
-                if len(under_way) == AHEAD * self.number:
+                busy = sum(not answer.done() for _, answer in under_way)
+                under_way.append((item, self._answer(task, item, busy)))
+                while under_way and (
+                    under_way[0][1].done() or len(under_way) == self._most
+                ):
                     item, answer = under_way.popleft()
                     yield item, answer.result()
             while under_way:
@@ -66,6 +80,29 @@ class Workers:
                 'before it are written'
             ) from e
 
+    def _answer(self, task: Callable, item: Any, busy: int) -> Future:
+        """Give a task to another process that is not busy, or do it here."""
+        started = [one.result() for one in self._starting if one.done()]
+        if busy < AHEAD * len(started):
+            return self._pool.submit(_do, task, item)
+        answer = Future()
+        try:
+            answer.set_result(task(self._shared, item))
+        except Exception as error:  # its turn comes after those of the items before
+            answer.set_exception(error)
+        return answer
+
+
+def _torchs_threads(number: int | None = None) -> int | None:
+    """Set how many threads torch has, where it is imported; how many it had."""
+    torch = sys.modules.get('torch')
+    if torch is None:
+        return None
+    had = torch.get_num_threads()
+    if number is not None:
+        torch.set_num_threads(number)
+    return had
+
 
 def _start(kind: type, args: tuple, kwargs: dict) -> None:
     global _shared
@@ -73,11 +110,15 @@ def _start(kind: type, args: tuple, kwargs: dict) -> None:
         _shared = kind(*args, **kwargs)
     except Exception as error:  # an error here would be taken for a killed process
         _shared = error
-    if 'torch' in sys.modules:
-        sys.modules['torch'].set_num_threads(1)
+    _torchs_threads(1)
+
+
+def _begun() -> None:
+    """Ask whether the object was built."""
+    if isinstance(_shared, Exception):
+        raise _shared
 
 
 def _do(task: Callable[[Any, Any], Any], item: Any) -> Any:
-    if isinstance(_shared, Exception):
-        raise _shared
+    _begun()
     return task(_shared, item)

@@ -308,6 +308,8 @@ def run(args: argparse.Namespace) -> int:
 
     _check(args)
     settings = predictor_settings(args)
+    if args.workers > 1:  # this process is one of them
+        settings['threads'] = args.threads or 1
     items = expand(args.source, args.allow_network)
     _check_sources(items)
     has_video = args.video or holds_video(items)

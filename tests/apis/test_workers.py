@@ -82,41 +82,68 @@ def add(number, item):
 
 
 def end(number, item):
-    if item == 4:
+    """The process that got the number as its own goes on, and others are killed."""
+    if os.getpid() != number.value:
         os.kill(os.getpid(), signal.SIGKILL)
-    return number.value
+    time.sleep(0.01)
+    return item
+
+
+def slow(number, item):
+    time.sleep(0.02)
+    return add(number, item)
 
 
 def test_order_threads_and_how_many_are_taken_ahead():
-    taken = []
-    items = (taken.append(i) or i for i in range(50))
+    taken, had = [], cv2.getNumThreads()
+    items = (taken.append(i) or i for i in range(400))
     with Workers(2, Number(100)) as pool:
-        results = pool.map(add, items)
-        first = next(results)
-        assert len(taken) == 2 * AHEAD
-        results = [first, *results]
-    assert [item for item, _ in results] == [*range(50)]
-    assert [answer[0] for _, answer in results] == [*range(100, 150)]
-    assert {answer[1] for _, answer in results} == {(1, 1)}
-    assert os.getpid() not in {answer[2] for _, answer in results}
+        results = []
+        for result in pool.map(slow, items):
+            results.append(result)
+            assert len(taken) - len(results) <= 2 * AHEAD
+    assert [item for item, _ in results] == [*range(400)]
+    assert [answer[0] for _, answer in results] == [*range(100, 500)]
+    here, there = (
+        {a[1] for _, a in results if (a[2] == os.getpid()) == own}
+        for own in (True, False)
+    )
+    assert there == {(1, 1)}
+    assert {opencvs for _, opencvs in here} == {1}
+    assert cv2.getNumThreads() == had
 
 
 def test_a_killed_worker_is_an_error_and_the_results_before_it_stay():
     got = []
     with (
         pytest.raises(ChildProcessError, match='a worker was killed'),
-        Workers(1, Number(7)) as pool,
+        Workers(2, Number(os.getpid())) as pool,
     ):
-        got += (answer for _, answer in pool.map(end, range(100)))
-    assert got == [7] * 4
+        got += (answer for _, answer in pool.map(end, range(10_000)))
+    assert got == [*range(len(got))] and len(got) > 0
 
 
 def test_what_a_worker_cannot_build_is_said_as_here():
     with (
         pytest.raises(ValueError, match='-1 is below 0'),
-        Workers(1, Number(-1)) as pool,
+        Workers(2, Number(-1)) as pool,
     ):
-        next(pool.map(add, range(3)))
+        for _ in pool.map(slow, range(10_000)):
+            pass
+
+
+def fail(number, item):
+    time.sleep(0.01)
+    if item == 5:
+        raise OSError('item 5')
+    return item
+
+
+def test_what_fails_here_comes_after_what_was_before():
+    got = []
+    with pytest.raises(OSError, match='item 5'), Workers(2, Number(0)) as pool:
+        got += (answer for _, answer in pool.map(fail, range(10)))
+    assert got == [*range(5)]
 
 
 @pytest.mark.skipif(sys.platform == 'win32', reason='Windows has other signals')
