@@ -58,7 +58,7 @@ class Poses:
     def from_euler(cls, euler: np.ndarray, **others) -> 'Poses':
         """Poses of a method that speaks in angles, (n, 3) yaw, pitch, roll in degrees."""
         euler = np.asarray(euler, dtype=np.float64).reshape(-1, 3)
-        return cls._checked(pose_to_matrix(euler), euler, **others)
+        return cls._checked(pose_to_matrix(euler), euler, of_angles=True, **others)
 
     @classmethod
     def from_rotation(cls, rotation: np.ndarray, **others) -> 'Poses':
@@ -127,16 +127,20 @@ class Poses:
         euler: np.ndarray,
         valid: np.ndarray | None = None,
         reasons: Sequence[str] | None = None,
+        of_angles: bool = False,
         **others,
     ) -> 'Poses':
         """The poses. This is the one place that looks at what a method answers.
 
         What is no rotation, has angles beyond two full turns, or is no number is not valid.
+        The matrices of angles (`of_angles`) are rotations.
         """
         num = len(euler)
         answered = np.ones(num, bool) if valid is None else np.asarray(valid, bool)
         answered = answered.reshape(-1)
-        good = answered & is_pose(euler) & is_rotation(rotation)
+        good = answered & is_pose(euler)
+        if not of_angles:
+            good &= is_rotation(rotation)
         said = reasons or [''] * num
         reasons = [
             '' if good[i] else said[i] or (NO_ROTATION if answered[i] else NO_POSE)
