@@ -25,6 +25,7 @@ from mmfsa.sources import (
     open_streams,
 )
 from mmfsa.sources.ahead import read_ahead
+from mmfsa.sources.behind import WriteBehind
 from mmfsa.sources.streams import Image, ImageStream
 from mmfsa.structures import Camera, Faces, FaceSample, Frame, Poses
 from mmfsa.tracking import FaceFollower, NeutralPose, PoseSmoother
@@ -268,7 +269,8 @@ class HeadPoseInferencer(OfOneProcess):
                 path = Path(pred_out_dir) / PREDICTIONS
                 records = files.enter_context(RecordWriter(path, compact))
             if vis_out_dir:
-                pictures = files.enter_context(PictureWriter(vis_out_dir, items))
+                pictures = WriteBehind(PictureWriter(vis_out_dir, items))
+                files.enter_context(pictures)
             if workers > 1:
                 from .workers import Workers
 
@@ -299,7 +301,8 @@ class HeadPoseInferencer(OfOneProcess):
                         if show:
                             show_frame(stream, frame, picture, wait_time)
                         if pictures:
-                            pictures.write(stream, frame, picture)
+                            own = picture.copy() if return_vis else picture
+                            pictures.write(stream, frame, own)
                     faces = [samples for _, samples, _ in batch]
                     yield dict(
                         predictions=self._results(faces, return_datasamples, records),
