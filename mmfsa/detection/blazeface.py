@@ -13,6 +13,7 @@ from mmfsa.utils.tflite import tflite_to_onnx
 
 from .base import BaseDetector
 from .boxes import merge_overlapping
+from .kept_model import kept_model
 from .letterbox import Letterbox
 from .point_rule import PointRule
 from .wheel_file import mediapipe_file
@@ -61,7 +62,7 @@ class BlazeFace(BaseDetector):
     ) -> None:
         self.threshold = self.least_score if threshold is None else threshold
         self.merge_threshold = merge_threshold
-        model = tflite_to_onnx(mediapipe_file(self.file))
+        model = kept_model(mediapipe_file(self.file), tflite_to_onnx)
         self._session = open_session(model, provider_of(device), threads)
         self._images = self._session.get_inputs()[0].name
         self._anchors = anchors(self.side, self.cells)

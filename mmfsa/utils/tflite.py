@@ -316,5 +316,7 @@ class _Graph:
 
 def _enlarged(values: np.ndarray, *lengths: int) -> np.ndarray:
     """An array with zeros after it, up to so long first axes."""
-    more = [(0, length - own) for own, length in zip(values.shape, lengths, strict=False)]
+    more = [
+        (0, length - own) for own, length in zip(values.shape, lengths, strict=False)
+    ]
     return np.pad(values, more + [(0, 0)] * (values.ndim - len(more)))
