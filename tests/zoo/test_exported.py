@@ -1,5 +1,7 @@
 """The ONNX files that come with mmfsa compute what its checkpoints compute."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -36,7 +38,9 @@ def test_an_export_equals_its_checkpoint(name):
     cfg, checkpoint = zoo.find_model(name)
     model, _ = load_model(cfg, checkpoint)
     card = ModelCard.read(path)
-    assert card.config == name and card.inputs == model.inputs
+    now = ModelCard.of(model, name, checkpoint)
+    # It says what an export of today would say, but for what only an export knows.
+    assert replace(card, float32_from=(), version=now.version) == now
     if len(zoo.packaged_weights()[name].files) == 1:
         assert card.weights_sha256 == sha256(checkpoint)
     assert NORM not in read_onnx(path).operations
