@@ -62,7 +62,7 @@ def patches(
 ) -> np.ndarray:
     """The patches of a depth map whose middle and a tenth of whose pixels have a depth.
 
-    The first one begins where the depths do.
+    The first one begins half a patch before the depths do, or at the map's edge.
 
     Args:
         depth: (H, W) millimetres, 0 where there is none.
@@ -81,6 +81,7 @@ def patches(
         top += 1
     while left < width and sums[height * (width + 1) + left + 1] == 0:
         left += 1
+    top, left = max(0, top - down // 2), max(0, left - across // 2)
     for y in range(top, height - down + 1, stride):
         for x in range(left, width - across + 1, stride):
             first = y * (width + 1) + x

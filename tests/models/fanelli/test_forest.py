@@ -79,13 +79,13 @@ def test_patches_come_to_the_leaf_that_plain_python_finds(write):
     forest = join([read_tree(write(TREE))] * 2)
     depth = np.random.default_rng(0).integers(0, 12, (20, 30)).astype(np.uint16)
     depth[depth < 5] = 0
-    depth[:9], depth[:, :2] = 0, 0
+    depth[:9], depth[:, :2] = 0, 0  # patches begin half of 8x6 before: at 6, and at 0
     sums = sum_up(depth)
     starts = patches(depth, sums, forest.patch, 3)
     found = leaves_of(starts, sums, 30, node_table(forest, 30), forest.roots)
     expected, where = [], []
-    for y in range(9, 20 - 6 + 1, 3):
-        for x in range(2, 30 - 8 + 1, 3):
+    for y in range(6, 20 - 6 + 1, 3):
+        for x in range(0, 30 - 8 + 1, 3):
             patch = depth[y : y + 6, x : x + 8]
             if patch[3, 4] and (patch > 0).mean() >= 0.1:
                 where.append([x, y])
