@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import normalize
 
 from mmfsa.evaluation.smoothers import Film
 from mmfsa.models.recurrent.recurrent_head import USUAL
@@ -33,6 +34,7 @@ def train_smoother(
     batch: int = 48,
     length: int = 80,
     calm: float = 2.0,
+    prompt: float = 15.0,
     rate: float = 5e-3,
     seed: int = 0,
 ) -> RotationSmoother:
@@ -50,6 +52,8 @@ def train_smoother(
         length: Frames of a clip.
         calm: How much trembling counts: the difference of the error from frame to frame,
             beside the error itself. It counts less while the head turns.
+        prompt: How much lag counts: degrees of error for a second that smoothed poses come
+            later than the measured ones, while heads move.
         rate: The first learning rate.
         seed: Seed of weights and clips.
 
@@ -62,10 +66,16 @@ def train_smoother(
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for clips in track(_clips(films, steps, batch, length, seed), 'Training', steps):
         exact, found, spread, elapsed = clips
-        error = (_smooth_in_plane(smoother, found, spread, elapsed) - exact) / DEGREE
-        speed = exact.diff(dim=1).norm(dim=-1) / DEGREE / elapsed[:, 1:]
+        smooth = _smooth_in_plane(smoother, found, spread, elapsed)
+        error = (smooth - exact) / DEGREE
+        move = exact.diff(dim=1)
+        speed = move.norm(dim=-1) / DEGREE / elapsed[:, 1:]
         trembling = error.diff(dim=1).norm(dim=-1) / (1 + speed / STILL)
         loss = (error.square().sum(-1) + 1e-4).sqrt().mean() + calm * trembling.mean()
+        behind = (found - smooth)[:, 1:] * normalize(move, dim=-1) / DEGREE
+        moving = speed > STILL
+        lag = (behind.sum(-1) * moving).sum() / (speed * moving).sum().clamp(min=STILL)
+        loss = loss + prompt * lag.relu()
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(smoother.parameters(), 1.0)
