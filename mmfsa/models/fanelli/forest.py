@@ -118,8 +118,7 @@ def read_arrays_of(path: Path) -> Forest:
             raise ValueError('a node has no child')
         if not len(roots) or roots.min() < 0 or roots.max() >= number:
             raise ValueError('a tree has no root')
-        start, size = boxes[:, [0, 1, 4, 5]], boxes[:, [2, 3, 6, 7]]
-        if len(patch) != 2 or (start + size > patch * 2).any():
+        if len(patch) != 2 or not _are_inside(boxes, *patch):
             raise ValueError('a test looks beyond its patch')
         if pixel < 0 or not 0 <= side <= LARGEST_SIDE:
             raise ValueError(f'{side} pixels of {pixel} mm are no view of a face')
@@ -191,7 +190,7 @@ def read_tree(path: Path) -> Forest:
         # A comparison with NaN is False.
         if not (np.abs(tests) < 2**31).all() or not np.isfinite(leaves).all():
             raise ValueError('a node has a number that is none')
-    except (ValueError, IndexError) as e:
+    except (ValueError, IndexError, OverflowError) as e:
         raise ValueError(f'{path} is damaged, or no tree: {e}') from e
     right = np.full(len(rows), -1, dtype=np.int32)
     right[is_leaf] = -1 - np.arange(len(leaves))
@@ -199,12 +198,7 @@ def read_tree(path: Path) -> Forest:
     threshold = np.zeros(len(rows), np.int32)
     boxes = np.zeros((len(rows), 8), np.int32)
     threshold[~is_leaf], boxes[~is_leaf] = tests[:, 3], tests[:, 5:]
-    start, size = boxes[:, [0, 1, 4, 5]], boxes[:, [2, 3, 6, 7]]
-    if (
-        tests[:, 4].any()
-        or start.min() < 0
-        or (start + size > [width, height] * 2).any()
-    ):
+    if tests[:, 4].any() or not _are_inside(boxes, width, height):
         raise ValueError(
             f'{path}: a test looks beyond its patch of {width}x{height} pixels, or at '
             'another channel than the depth'
@@ -218,6 +212,14 @@ def read_tree(path: Path) -> Forest:
         boxes,
         leaves[:, 3:].astype(np.float32),
     )
+
+
+def _are_inside(boxes: np.ndarray, width: int, height: int) -> bool:
+    """Whether the boxes of all tests lie in a patch: what runs a tree looks no more."""
+    start, size = (
+        boxes[:, sides].astype(np.int64) for sides in ([0, 1, 4, 5], [2, 3, 6, 7])
+    )
+    return bool((boxes >= 0).all() and (start + size <= [width, height] * 2).all())
 
 
 def _set_children(

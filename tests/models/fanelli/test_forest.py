@@ -55,7 +55,13 @@ def test_one_forest_of_several_trees(write):
         ('some words\nof a text\n', r'a\.tree is damaged, or no tree'),
         (b'\x80\xff\x00\x01' * 9, r'a\.tree is damaged or no text'),
         (TREE.replace('7 5 1 1', '7 5 2 1'), 'looks beyond its patch of 8x6'),
+        (TREE.replace('7 5 1 1', '7 5 -1 1'), 'looks beyond its patch of 8x6'),
+        (TREE.replace('7 5 1 1', '2147483647 5 1 1'), 'looks beyond its patch of 8x6'),
         (TREE.replace('1000 0 0 0', '1000 1 0 0'), 'another channel'),
+        (
+            TREE.replace('\n1 ', f'\n{10**20} ', 1),
+            r'a\.tree is damaged, or no tree: .*int',
+        ),
     ],
 )
 def test_damaged_files_are_refused(write, text, message):
