@@ -1,7 +1,10 @@
-# The end of nano's training: faces that look where few others do count up to four times as
-# much as the median face, at a smaller rate. It goes on from nano_start.py.
-_base_ = './nano_start.py'
-load_from = 'work_dirs/nano_start/epoch_40.pth'
-train_dataloader = dict(dataset=dict(balance=dict(power=0.5, limit=4)))
-train_cfg = dict(max_epochs=16)
-param_scheduler = dict(total_steps=16, eta_max=1e-3)
+# How unsure nano is of each pose: only the layer that says it learns, so that no pose
+# changes. Rendered heads teach it, because their poses are exact: errors from the teachers'
+# labels would be half of the true ones. It goes on from nano_rare.py.
+_base_ = './nano_rare.py'
+load_from = 'work_dirs/nano_rare/averaged.pth'
+train_dataloader = _base_.rendered
+model = _base_.with_spread
+custom_hooks = _base_.spread_alone
+train_cfg = _base_.spread_epochs
+param_scheduler = _base_.spread_rate

@@ -23,3 +23,10 @@ model = dict(
 load_from = 'mmfsa/weights/fsa_caps_1x1.pth'
 train_cfg = dict(max_epochs=40)
 param_scheduler = dict(total_steps=40, eta_max=2e-3)
+# What the later trainings of nano and of small change.
+rare_poses = dict(dataset=dict(balance=dict(power=0.5, limit=4)))
+rendered = dict(dataset=dict(data_root='data/synth_wide', balance=None, split=None))
+with_spread = dict(head=dict(spread=True), loss=dict(type='RotationNLLLoss'))
+spread_alone = [dict(type='TrainOnlyHook', parts=['head.scales'])]
+spread_epochs = dict(max_epochs=6)
+spread_rate = dict(total_steps=6, eta_max=1e-2)

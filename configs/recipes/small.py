@@ -1,13 +1,8 @@
-# The end of small's training, as that of nano's: nano's network a quarter wider, at 80
-# pixels, as AFLW's crops have no more. It goes on from small_start.py.
-_base_ = './nano.py'
-load_from = 'work_dirs/small_start/epoch_36.pth'
-model = dict(
-    inputs=dict(size=80),
-    backbone=dict(
-        input_size=80, stages=((20, 'P', 40, 40, 'P'), (80, 80, 'P'), (160, 160))
-    ),
-    neck=dict(in_size=10),
-)
-train_cfg = dict(max_epochs=12)
-param_scheduler = dict(total_steps=12)
+# How unsure small is of each pose, as nano.py. It goes on from small_rare.py.
+_base_ = './small_rare.py'
+load_from = 'work_dirs/small_rare/averaged.pth'
+train_dataloader = _base_.rendered
+model = _base_.with_spread
+custom_hooks = _base_.spread_alone
+train_cfg = _base_.spread_epochs
+param_scheduler = _base_.spread_rate

@@ -1,7 +1,13 @@
-# The first epochs of small.py, without its weights for rare poses. The backbone goes on
-# from nano's: tools/model_converters/widen_checkpoint.py writes `load_from`.
-_base_ = './small.py'
+# small: nano's network a quarter wider, at 80 pixels, as AFLW's crops have no more. The
+# backbone goes on from nano's: tools/model_converters/widen_checkpoint.py writes `load_from`.
+_base_ = './nano_start.py'
 load_from = 'work_dirs/small_start/widened_nano.pth'
-train_dataloader = dict(dataset=dict(balance=None))
+model = dict(
+    inputs=dict(size=80),
+    backbone=dict(
+        input_size=80, stages=((20, 'P', 40, 40, 'P'), (80, 80, 'P'), (160, 160))
+    ),
+    neck=dict(in_size=10),
+)
 train_cfg = dict(max_epochs=36)
-param_scheduler = dict(total_steps=36, eta_max=2e-3)
+param_scheduler = dict(total_steps=36)

@@ -8,8 +8,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 LEAST = 1e-6
-# Diagonal first, then row by row below it: where each entry of the matrix comes from.
-LAYOUT = (0, 0, 0, 3, 1, 0, 4, 5, 2)
+# Diagonal first, then row by row below it, then a zero: where each entry comes from.
+LAYOUT = (0, 6, 6, 3, 1, 6, 4, 5, 2)
 
 
 def positive(x: Tensor) -> Tensor:
@@ -36,8 +36,9 @@ class TriangularScales(nn.Module):
         """Features (N, in_features) to matrices (N, 3, 3), their diagonals above 0."""
         factor, diagonal, below = self.linear(features).split([1, 3, 3], dim=1)
         diagonal = positive(factor) * positive(diagonal) + LEAST
-        entries = torch.cat([diagonal, positive(factor) * below], dim=1)
-        return entries[:, LAYOUT].unflatten(1, (3, 3)).tril()
+        zero = 0 * factor  # OpenCV runs no `tril`
+        entries = torch.cat([diagonal, positive(factor) * below, zero], dim=1)
+        return entries[:, LAYOUT].unflatten(1, (3, 3))
 
 
 class ConstantScales(nn.Module):
