@@ -197,7 +197,7 @@ class HeadPoseInferencer(OfOneProcess):
             as_video: The images are the frames of one video.
             detect_every: In a video, detect faces in every so-many-th frame; their
                 boxes stay where they are in the frames between. By default in each
-                frame, with `follow` in every tenth.
+                frame, with `follow` in every fifth.
             smooth: In a video, smooth each face's rotation; by which smoother, `learned`,
                 `kalman` or `one-euro` (True: mmfsa's choice); or a function that makes the
                 smoother of a video from its name.
@@ -220,7 +220,7 @@ class HeadPoseInferencer(OfOneProcess):
                 video has one process with `follow`, where `detect_every` is above 1, where
                 the method remembers faces, and before a camera. A script that asks for
                 workers needs `if __name__ == '__main__':`.
-            follow: In a video, let the boxes go with the faces' pixels between the frames
+            follow: In a video, follow the faces with a small network between the frames
                 in which faces are detected. Where a face may be lost, it is detected.
             compact: Write `predictions.jsonl` without what most users do not need, see
                 :func:`mmfsa.sources.compact_record`.

@@ -208,13 +208,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         '--detect-every',
         type=int,
         metavar='N',
-        help='detect faces in every N-th frame; 1, with --follow 10',
+        help='detect faces in every N-th frame; 1, with --follow 5',
     )
     video.add_argument(
         '--follow',
         action='store_true',
-        help='let the boxes go with the faces between the frames in which faces are '
-        'detected: faster, less exact',
+        help='follow the faces with a small network between the frames in which faces '
+        'are detected: faster',
     )
     video.add_argument('--smooth', action='store_true', help='smooth the rotations')
     video.add_argument(

@@ -7,12 +7,13 @@ import numpy as np
 from mmfsa.detection import BaseDetector, find_faces
 from mmfsa.structures import Faces
 
+from .box_tracker import BoxTracker, own_kind
 from .face_tracker import FaceTracker
-from .flow import BoxFlow
 from .looks import looks_of
 from .scene_cut import SceneCut
 
-FOLLOWED = 10  # frames, after which the detector looks again
+FOLLOWED = 5  # frames, after which the detector looks again
+LOST = 2  # frames, where a face is missing that was there a short time ago
 
 
 class FaceFollower:
@@ -27,9 +28,10 @@ class FaceFollower:
         detect_every: The detector runs in every `detect_every`-th frame, and after a
             great change. In the frames between, the boxes stay where they are. By
             default it is 1, and :data:`FOLLOWED` with `follow`.
-        follow: In the frames between, the boxes move with the pixels of the faces
-            (:class:`.flow.BoxFlow`). Where one of them is not surely followed, the
-            detector runs at once.
+        follow: In the frames between, a small network finds each face again near to
+            where it was (:class:`.box_tracker.BoxTracker`). Where one of them is not
+            surely followed, the detector runs at once; while a face is missing, in every
+            second frame; where nobody is there, in each.
     """
 
     def __init__(
@@ -40,28 +42,37 @@ class FaceFollower:
     ) -> None:
         self.detector = detector
         self.detect_every = detect_every or (FOLLOWED if follow else 1)
-        self._flow = BoxFlow() if follow else None
+        self._boxes = BoxTracker() if follow else None
         self._has_changed = SceneCut()
         self._tracker = FaceTracker()
         self._may_be_cut = False
-        self._age = 0
+        self._wait = 0  # frames until the detector looks again
 
     def __call__(self, image: np.ndarray) -> Faces:
         """The faces of the next frame (H, W, 3), BGR uint8, with their numbers."""
         self._look(image)
-        if self._flow:
-            self._flow.see(image)
-        if self._age % self.detect_every == 0 or not self._follow():
-            self._age = 0
+        if self._wait <= 0 or not self._follow(image):
             self._take(image, find_faces(self.detector, image))
-        self._age += 1
+            self._wait = self._pause()
+        self._wait -= 1
         return self._found
 
-    def _follow(self) -> bool:
+    def _pause(self) -> int:
+        """How many frames on the detector is to look again."""
+        if self._boxes is None:
+            return self.detect_every
+        if not len(self._found):
+            return 1
+        return (
+            min(self.detect_every, LOST) if self._tracker.misses else self.detect_every
+        )
+
+    def _follow(self, image: np.ndarray) -> bool:
         """Let the boxes go with the faces, if they are to; whether this is sure."""
-        if self._flow is None:
+        if self._boxes is None:
             return True
-        moved = self._flow.move(self._found)
+        expected = self._tracker.expected(len(self._found))
+        moved = self._boxes.move(image, self._found, expected)
         if moved is None:
             return False
         self._found = moved
@@ -83,14 +94,17 @@ class FaceFollower:
         """See whether the next frame may show another scene."""
         if self._has_changed(image):
             self._may_be_cut = True
-            self._age = 0
+            self._wait = 0
 
     def _take(self, image: np.ndarray, found: Faces) -> None:
         """Give numbers to faces that were found."""
+        if self._boxes:
+            found = own_kind(found)
         looks = looks_of(image, found.boxes)
         ids = self._tracker.update(found.boxes, looks, cut=self._may_be_cut)
         self._found = replace(found, ids=ids)
-        if self._flow:
-            self._flow.start(found)
+        if self._boxes:  # after the looks, which compare what one detector has found
+            self._found = self._boxes.settle(image, self._found)
+            self._tracker.place(self._found.boxes)
         # Without a face in the picture, the next faces decide whether it was a cut.
         self._may_be_cut = self._may_be_cut and not len(found)

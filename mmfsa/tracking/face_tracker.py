@@ -9,6 +9,7 @@ from .assignment import assign
 # The correlation of looks: of a face in successive frames of a film it is 0.99, in the
 # worst of a hundred pairs 0.76; of two faces 0.45, in the best of twenty pairs 0.67.
 SAME_LOOK = 0.7
+ABSENT = 0.3  # what a face that was missing counts less than one that was there
 NEW_PART = 0.5  # of a face's speed and look, what the newest frame says
 
 
@@ -53,6 +54,7 @@ class FaceTracker:
         boxes = np.asarray(boxes, dtype=float)
         self._of_past_scene |= cut
         likely, score = self._compare(boxes, looks)
+        score = score - ABSENT * (self._missed > 0)
         rows, columns = assign(np.where(likely, score, 0))
         matched = likely[rows, columns]
         rows, columns = rows[matched], columns[matched]
@@ -84,6 +86,19 @@ class FaceTracker:
         self._unseen = np.concatenate([0 * ids, self._unseen[lost] + 1])
         self._of_past_scene = np.concatenate([ids < 0, self._of_past_scene[lost]])
         return ids
+
+    @property
+    def misses(self) -> bool:
+        """Whether a face of this scene that the last call did not see may come back."""
+        return bool(self._missed[~self._of_past_scene].any())
+
+    def expected(self, num: int) -> np.ndarray:
+        """Where the `num` faces of the last call will be, by their motion: (num, 4)."""
+        return self._boxes[:num] + np.tile(self._speeds[:num], 2)
+
+    def place(self, boxes: np.ndarray) -> None:
+        """Take better boxes (n, 4) of the faces of the last call, in its order."""
+        self._boxes[: len(boxes)] = boxes
 
     def move(self, boxes: np.ndarray) -> None:
         """Take where the faces of the last call are in the next frame.
