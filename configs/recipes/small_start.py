@@ -1,5 +1,6 @@
-# small: nano's network a quarter wider, at 80 pixels, as AFLW's crops have no more. The
-# backbone goes on from nano's: tools/model_converters/widen_checkpoint.py writes `load_from`.
+# small: nano's network a quarter wider, at 80 pixels, as AFLW's crops have no more. Its
+# backbone begins as that of nano: tools/model_converters/widen_checkpoint.py writes
+# `load_from`.
 _base_ = './nano_start.py'
 load_from = 'work_dirs/small_start/widened_nano.pth'
 model = dict(

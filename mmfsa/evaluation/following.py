@@ -60,7 +60,7 @@ class Shot(NamedTuple):
 
 
 def sway(middle: float, reach: float, period: float, start: float = 0.0):
-    """A value that goes to and fro, a function of the frame's number."""
+    """A value that swings, a function of the frame's number."""
     return lambda t: middle + reach * np.sin(2 * np.pi * (t / period + start))
 
 
