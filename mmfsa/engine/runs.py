@@ -12,7 +12,6 @@ from mmengine.runner import Runner
 from mmengine.visualization import TensorboardVisBackend
 
 from mmfsa.datasets import HeadPoseDataset
-from mmfsa.datasets.downloads import check_index
 from mmfsa.evaluation import HeadPoseMetric
 from mmfsa.registry import DATASETS, METRICS, VISBACKENDS, is_type
 from mmfsa.utils.configs import check_keys, load_config, name_of, nearest
@@ -163,16 +162,21 @@ def leave_out_tensorboard(cfg: Config) -> None:
         ]
 
 
-def check_data(loaders: object) -> None:
-    """Look for the data sets in a part of a config, before anything is built.
+def quiet_without_data(cfg: Config, loaders: object) -> None:
+    """Let the runner log errors alone where a data set is missing.
 
-    Raises:
-        FileNotFoundError: One is missing; the message says how to get it.
+    Its log of the whole config would hide the one line that says so. What else is wrong
+    with the config is still found first.
+
+    Args:
+        cfg: The config, which is changed.
+        loaders: The parts of it that name data sets.
     """
     for node in config_dicts(loaders):
         if is_type(node, DATASETS, HeadPoseDataset):
             file = node.get('ann_file', 'index.json')
-            check_index(Path(node.get('data_root') or '', file))
+            if not (Path(node.get('data_root') or '') / file).is_file():
+                cfg.log_level = 'ERROR'
 
 
 def config_dicts(node: object) -> Iterator[dict]:

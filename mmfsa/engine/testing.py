@@ -25,7 +25,7 @@ from mmfsa.version import __version__
 from . import process_group
 from .checkpoint import load_weights
 from .protocol import change_protocol
-from .runs import check_data, make_writable, runner_config
+from .runs import make_writable, quiet_without_data, runner_config
 
 # Keys that `test_sets` stand in for, and where a test set has the same settings.
 STANDS_IN = {'test_dataloader': 'dataloader', 'test_evaluator': 'evaluator'}
@@ -98,7 +98,7 @@ def test(
         _check_out(Path(out))
     _refuse_unused(cfg, settings.get('cfg_options') or {})
     test_sets = _choose(cfg, test_set, dump)
-    _check_data(test_sets, len(cfg.get('test_sets') or ()) > 1)
+    quiet_without_data(cfg, [*test_sets.values()])
     if 'model' not in cfg:
         _without_a_network(cfg)
     with explained(cfg, builds=True):
@@ -108,7 +108,8 @@ def test(
     else:
         meta = load_weights(runner.model, weights, settings.get('trust_pickle', False))
     # What is wrong with a test set shows before anything is scored.
-    loops = {name: _loop(runner, t) for name, t in test_sets.items()}
+    several = len(cfg.get('test_sets') or ()) > 1
+    loops = {n: _loop(runner, n, t, several) for n, t in test_sets.items()}
     for loop in loops.values():
         change_protocol(loop.dataloader.dataset, runner.model, box, pipeline, detector)
         if order:
@@ -217,21 +218,13 @@ def _choose(cfg: Config, name: str, dump: str | Path | None) -> dict[str, Config
     return test_sets
 
 
-def _check_data(test_sets: dict[str, Config], are_several: bool) -> None:
-    """Look for the data of test sets, before the runner's log fills the screen."""
-    for name, test_set in test_sets.items():
-        try:
-            check_data(test_set)
-        except FileNotFoundError as e:
-            others = '; --test-set chooses another one' if are_several else ''
-            raise FileNotFoundError(
-                f'the test set {name} is missing: {e}{others}'
-            ) from e
-
-
-def _loop(runner: Runner, test_set: Config) -> TestLoop:
-    with explained(runner.cfg):
-        return TestLoop(runner, **test_set)
+def _loop(runner: Runner, name: str, test_set: Config, are_several: bool) -> TestLoop:
+    try:
+        with explained(runner.cfg):
+            return TestLoop(runner, **test_set)
+    except FileNotFoundError as e:
+        others = '; --test-set chooses another one' if are_several else ''
+        raise FileNotFoundError(f'the test set {name} is missing: {e}{others}') from e
 
 
 def _score(runner: Runner, loop: TestLoop, predictions: bool) -> dict:

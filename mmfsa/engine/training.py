@@ -17,7 +17,7 @@ from mmfsa.utils.setup_env import register_all_modules
 
 from .checkpoint import load_checkpoint
 from .process_group import will_be_first
-from .runs import augment_on_device, check_data, runner_config
+from .runs import augment_on_device, quiet_without_data, runner_config
 from .safetensors_file import is_safetensors
 
 
@@ -66,7 +66,9 @@ def training_runner(
             augment_on_device(cfg, settings.get('cfg_options') or {})
         if auto_scale_lr:
             _scale_rates(cfg)
-        check_data([cfg.get('train_dataloader'), cfg.get('val_dataloader')])
+        quiet_without_data(
+            cfg, [cfg.get('train_dataloader'), cfg.get('val_dataloader')]
+        )
         runner = _build(cfg)
         runner.lock = held.pop_all()  # until the training ends
     return runner

@@ -74,10 +74,9 @@ def test_test_sets_that_are_not_to_be_had(checkpoint, tmp_path, options, message
         testing.test(CONFIG, checkpoint, work_dir=tmp_path, **options)
 
 
-@pytest.mark.parametrize(
-    'run', [partial(testing.test, weights='a.pth'), training_runner]
-)
-def test_missing_data_are_missed_before_the_log_begins(run, tmp_path, capsys):
+@pytest.mark.parametrize('trains', [False, True])
+def test_missing_data_are_missed_without_a_log(trains, checkpoint, tmp_path, capsys):
+    run = training_runner if trains else partial(testing.test, weights=checkpoint)
     with pytest.raises(FileNotFoundError, match=r'`mmfsa data .* --out ') as error:
         run(CONFIG, data_root=tmp_path / 'nowhere', work_dir=tmp_path / 'work')
     assert '\n' not in str(error.value)

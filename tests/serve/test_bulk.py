@@ -102,7 +102,8 @@ def test_the_records_are_those_of_the_inferencer(inline, photos, tmp_path):
         for face in result['predictions'][0]
     ]
     for row, face in zip(rows(out), expected, strict=True):
-        assert row == dict(face, extras='{}', spread=None) | {
+        spread = np.ravel(face['spread']).tolist()
+        assert row == dict(face, extras='{}', spread=spread) | {
             name: row[name] for name in ('position_mm', 'relative_to')
         }
 
