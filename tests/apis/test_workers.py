@@ -154,18 +154,20 @@ def test_an_interrupt_leaves_no_process_and_whole_lines(
     images = [str(folder)] * 400
     command = [*mmfsa_command, 'predict', *images]
     options = '--model nano --backend onnxruntime --detector none --workers 2 --json'
-    process = subprocess.Popen(
-        [*command, *options.split(), '--draw', 'none', '--out', out],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    said = tmp_path / 'said.txt'
+    with said.open('w') as errors:
+        process = subprocess.Popen(
+            [*command, *options.split(), '--draw', 'none', '--out', out],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
     assert process.stdout.readline().startswith('{')
     children = Path(f'/proc/{process.pid}/task/{process.pid}/children')
     ids = [int(n) for n in children.read_text().split()] if children.exists() else []
     process.send_signal(signal.SIGINT)
     process.stdout.read()
-    assert process.wait(60) == 130
+    assert process.wait(60) == 130, said.read_text()
     lines = (out / PREDICTIONS).read_text().splitlines()
     assert lines and all(line.endswith('}') for line in lines)
     deadline = time.monotonic() + 20
