@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -161,6 +162,8 @@ def test_an_interrupt_leaves_no_process_and_whole_lines(
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
+            # A background job of a shell ignores it, and so do the job's processes.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
     assert process.stdout.readline().startswith('{')
     children = Path(f'/proc/{process.pid}/task/{process.pid}/children')
