@@ -1,7 +1,6 @@
 """Trains the network that follows faces on rendered heads, and exports it."""
 
 import math
-import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,15 +8,16 @@ import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
+from mmengine.optim import OptimWrapper
 from torch import Tensor
 
 from mmfsa.detection.boxes import box_iou
 from mmfsa.evaluation.faces import read_faces
 from mmfsa.models.box_network import SIZE, BoxNetwork
 from mmfsa.tracking.box_tracker import VIEW
-from mmfsa.utils.files import replacing
-from mmfsa.utils.packages import import_package
 from mmfsa.utils.progress import track
+
+from .own_onnx import export_proved
 
 BATCH = 256
 # How a view lies: shares of all views, how far its middle lies from the face's, in sides
@@ -26,9 +26,7 @@ NEAR, FAR, AWAY, COVERED = range(4)
 SHARES = 0.35, 0.35, 0.12, 0.18
 SHIFT = 0.1, 0.45, 1.8, 0.3
 GROWTH = 0.12, 0.3, 0.3, 0.2
-GONE = (
-    0.9  # sides, from which on it is another place: no face there is the one followed
-)
+GONE = 0.9  # sides, from which on a face is not the one that is followed
 HALF_HIDDEN = 0.35  # of the face, how much may be covered
 SAME = 1e-4  # sides of a view that the exported file may be off
 
@@ -86,6 +84,7 @@ def train_follower(
     torch.manual_seed(seed)
     network = BoxNetwork()
     optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=0.01)
+    wrapper = OptimWrapper(optimizer, clip_grad=dict(max_norm=5.0))
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, steps)
     for _ in track(range(steps), 'Training'):
         views = draw_views(heads, torch.randint(len(heads.boxes), (BATCH,)))
@@ -94,10 +93,7 @@ def train_follower(
         apart = F.smooth_l1_loss(boxes[shown], views.boxes[shown], beta=0.02)
         wrong = F.binary_cross_entropy_with_logits(face, views.face)
         loss = 20 * apart + wrong
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimizer.step()
+        wrapper.update_params(loss)
         schedule.step()
     return network.eval()
 
@@ -280,29 +276,13 @@ def export_follower(network: BoxNetwork, path: str | Path) -> float:
         ImportError: onnx or onnxruntime is not installed.
         ValueError: The exported file computes something else.
     """
-    import_package('onnx')
     views = torch.randint(256, (64, SIZE, SIZE), dtype=torch.uint8)
-    names = ['views', 'boxes', 'face']
-    with replacing(Path(path)) as temporary:
-        with torch.no_grad(), warnings.catch_warnings():
-            warnings.simplefilter('ignore')
-            torch.onnx.export(
-                network.eval(),
-                (views[:2],),
-                str(temporary),
-                input_names=names[:1],
-                output_names=names[1:],
-                dynamic_axes={name: {0: 'batch'} for name in names},
-                opset_version=17,
-                dynamo=False,
-            )
-        worst = _deviation(network, temporary, views)
-        if not worst <= SAME:
-            raise ValueError(
-                f'the exported network is {worst:.2g} sides of a view off, not {SAME:g}: '
-                'please report it'
-            )
-    return worst
+    return export_proved(
+        *(network, [views[:2]], [['views'], ['boxes', 'face']], path),
+        lambda file: _deviation(network, file, views),
+        SAME,
+        ' sides of a view',
+    )
 
 
 @torch.no_grad()

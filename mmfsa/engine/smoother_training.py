@@ -1,11 +1,11 @@
 """Trains the learned smoother on films with exact poses, and exports it."""
 
-import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
+from mmengine.optim import OptimWrapper
 from torch import Tensor
 from torch.nn.functional import normalize
 
@@ -19,9 +19,9 @@ from mmfsa.structures import (
     pose_to_matrix,
 )
 from mmfsa.structures.rotation import DEGREE
-from mmfsa.utils.files import replacing
-from mmfsa.utils.packages import import_package
 from mmfsa.utils.progress import track
+
+from .own_onnx import export_proved
 
 STILL = 15.0  # degrees per second: below it, trembling counts most
 SAME = 1e-3  # degrees that the exported file may be off, after STEPS frames
@@ -63,6 +63,7 @@ def train_smoother(
     torch.manual_seed(seed)
     smoother = RotationSmoother()
     optimizer = torch.optim.Adam(smoother.parameters(), lr=rate)
+    wrapper = OptimWrapper(optimizer, clip_grad=dict(max_norm=1.0))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for clips in track(_clips(films, steps, batch, length, seed), 'Training', steps):
         exact, found, spread, elapsed = clips
@@ -76,10 +77,7 @@ def train_smoother(
         moving = speed > STILL
         lag = (behind.sum(-1) * moving).sum() / (speed * moving).sum().clamp(min=STILL)
         loss = loss + prompt * lag.relu()
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(smoother.parameters(), 1.0)
-        optimizer.step()
+        wrapper.update_params(loss)
         schedule.step()
     return smoother.eval()
 
@@ -197,31 +195,15 @@ def export_smoother(smoother: RotationSmoother, path: str | Path) -> float:
         ImportError: onnx or onnxruntime is not installed.
         ValueError: The exported file computes something else.
     """
-    import_package('onnx')
     state = torch.zeros(2, smoother.state_size)
     inputs = torch.eye(3).expand(2, 3, 3), torch.ones(2), torch.ones(2) / 30, state
-    names = ['rotation', 'spread', 'elapsed', 'state']
-    outputs = ['smooth', 'next']
-    with replacing(Path(path)) as temporary:
-        with torch.no_grad(), warnings.catch_warnings():
-            warnings.simplefilter('ignore')
-            torch.onnx.export(
-                smoother.eval(),
-                inputs,
-                str(temporary),
-                input_names=names,
-                output_names=outputs,
-                dynamic_axes={name: {0: 'batch'} for name in (*names, *outputs)},
-                opset_version=17,
-                dynamo=False,
-            )
-        worst = _deviation(smoother, temporary)
-        if not worst <= SAME:
-            raise ValueError(
-                f'the exported smoother is {worst:.2g}° off after {STEPS} frames, not '
-                f'{SAME:g}°: please report it'
-            )
-    return worst
+    names = ['rotation', 'spread', 'elapsed', 'state'], ['smooth', 'next']
+    return export_proved(
+        *(smoother, inputs, names, path),
+        lambda file: _deviation(smoother, file),
+        SAME,
+        '°',
+    )
 
 
 @torch.no_grad()
