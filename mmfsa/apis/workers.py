@@ -7,9 +7,7 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-import cv2
-
-from mmfsa.utils.threads import OfOneProcess, worker_pool
+from mmfsa.utils.threads import OfOneProcess, opencv_threads, worker_pool
 
 AHEAD = 3  # tasks a process that are under way: more would fill the memory with frames
 
@@ -34,16 +32,15 @@ class Workers:
         self._starting = [self._pool.submit(_begun) for _ in range(others)]
 
     def __enter__(self) -> 'Workers':
-        self._threads = cv2.getNumThreads(), _torchs_threads()
-        cv2.setNumThreads(1)
-        _torchs_threads(1)
+        self._alone = opencv_threads(1)
+        self._alone.__enter__()
+        self._torchs = _torchs_threads(1)
         return self
 
     def __exit__(self, *exc_info: object) -> None:
         self._pool.shutdown(cancel_futures=True)
-        opencvs, torchs = self._threads
-        cv2.setNumThreads(opencvs)
-        _torchs_threads(torchs)
+        self._alone.__exit__(*exc_info)
+        _torchs_threads(self._torchs)
 
     def map(
         self, task: Callable[[Any, Any], Any], items: Iterable

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import thread_time
 
-import cv2
 import numpy as np
 
 from mmfsa.detection import BaseDetector, build_detector
@@ -16,6 +15,7 @@ from mmfsa.detection.boxes import SAME_FACE, box_iou
 from mmfsa.inputs import InputSpec, convert_boxes, crop_face
 from mmfsa.utils.files import write_json
 from mmfsa.utils.progress import track
+from mmfsa.utils.threads import opencv_threads
 
 from .faces import own_box, read_faces
 from .tables import format_table
@@ -54,15 +54,11 @@ def compare_detectors(
     built = {name: build_detector(name, threads=1) for name in detectors}
     faces = read_faces(data_root)[0]
     faces = faces[:: -(-len(faces) // most)]
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    try:
+    with opencv_threads(1):
         measured = {
             size: show_crowds(built, crowds(faces, size))
             for size in track(sizes, 'Detecting')
         }
-    finally:
-        cv2.setNumThreads(threads)
     results = {
         name: dict(
             recall={size: measured[size][name]['recall'] for size in sizes},

@@ -22,6 +22,7 @@ from mmfsa.structures import Faces, Frame
 from mmfsa.tracking import FaceFollower
 from mmfsa.utils.files import temporary_folder
 from mmfsa.utils.images import read_image
+from mmfsa.utils.threads import opencv_threads
 from mmfsa.visualization.draw_faces import draw_faces
 
 from .tables import format_table
@@ -109,12 +110,10 @@ def time_frames(
     """
     warn_if_loaded()
     rows = []
-    opencvs = cv2.getNumThreads()
-    try:
-        for number in threads:
-            predictor = make(number)
-            others = {name: other(number) for name, other in (beside or {}).items()}
-            cv2.setNumThreads(number)
+    for number in threads:
+        predictor = make(number)
+        others = {name: other(number) for name, other in (beside or {}).items()}
+        with opencv_threads(number):
             face, found = largest_face(predictor.detector, photo)
             for faces, grid in NUMBERS.items():
                 frame, boxes = lay_out(face, size, grid, found.boxes[0], faces)
@@ -124,8 +123,6 @@ def time_frames(
                     runs[f'{WHOLE}, {name}'] = whole_way(other, frame, known)
                 measured = measure(runs, faces, rounds)
                 rows += [dict(row, threads=number) for row in measured]
-    finally:
-        cv2.setNumThreads(opencvs)
     return rows
 
 

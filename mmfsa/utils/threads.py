@@ -4,8 +4,9 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import wraps
 from multiprocessing import get_context
 from threading import RLock
@@ -99,6 +100,17 @@ def usual_threads() -> int | None:
     variable `OMP_NUM_THREADS` says, or None."""
     first = os.environ.get(THREADS, '').split(',')[0].strip()
     return int(first) if first.isdecimal() and int(first) else None
+
+
+@contextmanager
+def opencv_threads(number: int) -> Iterator[None]:
+    """OpenCV runs on so many threads, and afterwards on as many as before."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(number)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
 
 
 def worker_pool(
