@@ -19,6 +19,7 @@ SAME = 0  # the padding that gives an output of the input's size / stride
 OPSET = 17
 IR_VERSION = 8
 TOGETHER = 16  # channels that a CPU computes at a time
+KEEP_CHANNELS = 0, 17, 19, 23  # sum, pooling, ReLU, resizing: as many as before
 
 
 def tflite_to_onnx(path: str | Path) -> bytes:
@@ -114,6 +115,8 @@ class _Graph:
     def add(self, code: int, operator: _Table) -> None:
         """Add the nodes that do what an operator does."""
         inputs, (output,) = operator.array(1).tolist(), operator.array(2).tolist()
+        if code in KEEP_CHANNELS:
+            self._channels[output] = self._channels_of(inputs[0])
         self.OPERATORS[code](self, operator, inputs, output)
 
     def to_model(self) -> Any:
@@ -163,7 +166,6 @@ class _Graph:
         )
 
     def _max_pool(self, operator, inputs, output) -> None:
-        self._channels[output] = self._channels_of(inputs[0])
         options = operator.table(4)
         window = options.integer(4), options.integer(3)
         self._node(
@@ -190,11 +192,9 @@ class _Graph:
         return dict(strides=strides, pads=[*before, *after])
 
     def _relu(self, _, inputs, output) -> None:
-        self._channels[output] = self._channels_of(inputs[0])
         self._node('Relu', [self._name(inputs[0])], output)
 
     def _add(self, operator, inputs, output) -> None:
-        self._channels[output] = self._channels_of(inputs[0])
         activation = operator.table(4).byte(0)
         self._node('Add', [self._name(i) for i in inputs], output, activation)
 
@@ -234,7 +234,7 @@ class _Graph:
         elif options.byte(3):
             way = 'half_pixel'
         size = np.array(self._map_shape(output), dtype=np.int64)
-        size[1] = self._channels[output] = self._channels_of(inputs[0])
+        size[1] = self._channels_of(output)
         size = self._weight(f'{self._name(output)}/size', size)
         self._node(
             'Resize',
