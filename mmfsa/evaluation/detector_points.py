@@ -42,7 +42,7 @@ def calibrate(detector: str, heads: int) -> str:
         head = render(seed=SEED, subject=i // EACH, index=i % EACH)
         if np.abs(head.pose).max() > LABELLED:
             continue
-        target = np.concatenate([head.landmarks.min(0), head.landmarks.max(0)])
+        target = head.face_box
         faces = built(head.image)
         index = labelled_face(faces.boxes, target)
         if index is not None:

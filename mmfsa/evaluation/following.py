@@ -159,8 +159,7 @@ def shoot(people: Sequence[Callable[[int], Person]], frames: int) -> Iterator[Sh
             for one in (at(t) for at in people)
         ]
         scene = render_scene(render, places, light, behind, seed=7, take=11)
-        points = np.stack([one.landmarks for one in scene.people])
-        boxes = np.concatenate([points.min(1), points.max(1)], axis=1)
+        boxes = np.stack([one.face_box for one in scene.people])
         nearer = np.zeros(SIZE[::-1], np.float32)
         seen = np.zeros(len(boxes))
         for i in reversed(range(len(boxes))):

@@ -67,8 +67,7 @@ class HeadSample:
             for field in fields(cls)
             if field.name not in ('image', 'face_box')
         }
-        box = np.concatenate([head.landmarks.min(0), head.landmarks.max(0)])
-        return cls(image=image, face_box=box, **labels)
+        return cls(image=image, face_box=head.face_box, **labels)
 
 
 class Stage(NamedTuple):
@@ -121,6 +120,11 @@ class Portrait(NamedTuple):
     camera: np.ndarray
     depth: np.ndarray
     position: np.ndarray
+
+    @property
+    def face_box(self) -> np.ndarray:
+        """(4,) x1, y1, x2, y2 of the landmarks, in pixels."""
+        return np.concatenate([self.landmarks.min(0), self.landmarks.max(0)])
 
 
 class Subject(NamedTuple):

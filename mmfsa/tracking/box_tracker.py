@@ -14,7 +14,6 @@ from mmfsa.utils.onnx_session import open_session
 from .looks import looks_of
 
 NETWORK = Path(__file__).with_name('follower.onnx')
-SIZE = 64  # pixels of a view's side
 VIEW = 1.8  # mean sides of a face's box that a view shows
 KIND = 'landmarks68'  # what its boxes hold
 FAR = 0.12  # sides of a box, beyond which the network looks once more from there
@@ -28,10 +27,10 @@ SAME = 0.5  # intersection / union of a detected box and the one that the networ
 
 
 class BoxTracker:
-    """Follows faces: :class:`mmfsa.models.BoxNetwork` looks around where each is expected.
+    """Follows faces: a small network looks around where each is expected.
 
-    The network says where the face's box is, and whether there is still a face. ONNX
-    Runtime computes it, all faces of a frame together.
+    The network (:mod:`mmfsa.models.box_network`) says where the face's box is, and whether
+    there is still a face. ONNX Runtime computes it, all faces of a frame together.
 
     Args:
         network: The ONNX file of a network; mmfsa's own by default.
@@ -39,6 +38,7 @@ class BoxTracker:
 
     def __init__(self, network: str | Path = NETWORK) -> None:
         self._session = open_session(network, threads=1)
+        self._size = self._session.get_inputs()[0].shape[1]  # pixels of a view's side
         self._looks = None
 
     def settle(self, image: np.ndarray, faces: Faces) -> Faces:
@@ -93,7 +93,9 @@ class BoxTracker:
         middle = (boxes[:, :2] + boxes[:, 2:]) / 2
         sides = boxes[:, 2:] - boxes[:, :2]
         reach = VIEW / 2 * (sides[:, 0] + sides[:, 1])
-        views = np.stack([view(image, *one) for one in zip(middle, reach, strict=True)])
+        views = np.stack(
+            [view(image, *one, self._size) for one in zip(middle, reach, strict=True)]
+        )
         places, logits = self._session.run(None, {'views': views})
         found = np.concatenate([middle, middle], axis=1) + reach[:, None] * places
         return found, 1 / (1 + np.exp(-logits))
@@ -135,16 +137,17 @@ def _distance(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     return apart / (others[:, 2:] - others[:, :2]).mean(axis=1)
 
 
-def view(image: np.ndarray, middle: np.ndarray, reach: float) -> np.ndarray:
-    """What the network sees: a grey square (SIZE, SIZE) of a frame, edges repeated.
+def view(image: np.ndarray, middle: np.ndarray, reach: float, size: int) -> np.ndarray:
+    """What the network sees: a grey square (size, size) of a frame, edges repeated.
 
     Args:
         image: (H, W, 3) BGR uint8.
         middle: (2,) the square's middle in pixels.
         reach: Its side in pixels.
+        size: Pixels of its side for the network.
     """
-    finer = 1 + (reach > 2 * SIZE)  # else large faces would flicker
-    pixels = SIZE * finer
+    finer = 1 + (reach > 2 * size)  # else large faces would flicker
+    pixels = size * finer
     scale = reach / pixels
     first = middle - reach / 2 + scale / 2 - 0.5
     matrix = np.array([[scale, 0, first[0]], [0, scale, first[1]]])
@@ -158,7 +161,7 @@ def view(image: np.ndarray, middle: np.ndarray, reach: float) -> np.ndarray:
     grey = cv2.cvtColor(square, cv2.COLOR_BGR2GRAY)
     if finer == 1:
         return grey
-    return cv2.resize(grey, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+    return cv2.resize(grey, (size, size), interpolation=cv2.INTER_AREA)
 
 
 def own_kind(faces: Faces) -> Faces:

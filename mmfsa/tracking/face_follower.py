@@ -63,9 +63,9 @@ class FaceFollower:
             return self.detect_every
         if not len(self._found):
             return 1
-        return (
-            min(self.detect_every, LOST) if self._tracker.misses else self.detect_every
-        )
+        if self._tracker.misses:
+            return min(self.detect_every, LOST)
+        return self.detect_every
 
     def _follow(self, image: np.ndarray) -> bool:
         """Let the boxes go with the faces, if they are to; whether this is sure."""

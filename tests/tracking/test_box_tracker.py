@@ -93,6 +93,6 @@ def test_a_view_of_any_size_has_no_shift(reach):
     """A face's edge lies in the middle of the view, at whatever scale."""
     image = np.zeros((1000, 1000, 3), np.uint8)
     image[:, 500:] = 255
-    seen = view(image, np.array([500.0, 500.0]), reach)
+    seen = view(image, np.array([500.0, 500.0]), reach, 64)
     assert seen.shape == (64, 64)
     assert seen.astype(float).mean() == pytest.approx(127.5, abs=3)
