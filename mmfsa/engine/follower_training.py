@@ -67,7 +67,7 @@ def read_heads(data_root: str | Path) -> Heads:
 
 
 def train_follower(
-    heads: Heads, steps: int = 6000, rate: float = 2e-3, seed: int = 0
+    heads: Heads, steps: int = 8000, rate: float = 2e-3, seed: int = 0
 ) -> BoxNetwork:
     """Train a network.
 

@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument('data_root', type=Path, help='the heads of mmfsa synth')
     parser.add_argument('out', type=Path, help='the ONNX file to write')
     parser.add_argument('--val', type=Path, required=True, help='heads to test on')
-    parser.add_argument('--steps', type=int, default=6000)
+    parser.add_argument('--steps', type=int, default=8000)
     parser.add_argument('--seed', type=int, default=0)
     args = parser.parse_args()
     with clear_errors():
