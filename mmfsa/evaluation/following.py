@@ -24,23 +24,8 @@ KIND = 'landmarks68'
 SEEN = 0.65  # of a face's box, from which on it must be found
 HIDDEN = 0.25  # of it, below which it need not be followed, but may be
 SAME = 0.4  # intersection / union with the exact box
+Moves = Callable[[int], dict]  # the place of somebody, by the frame's number
 HEADER = 'film', 'way', 'found', 'wrong', 'switches', 'overlap', 'pose', 'detections'
-
-
-class Person(NamedTuple):
-    """Somebody in a frame.
-
-    Attributes:
-        subject: Who it is.
-        centre: x and y of the head in pixels.
-        scale: Pixels per decimetre; a face is some 1.3 decimetres high.
-        pose: Yaw, pitch, roll in degrees.
-    """
-
-    subject: int
-    centre: tuple[float, float]
-    scale: float
-    pose: tuple[float, float, float]
 
 
 class Shot(NamedTuple):
@@ -64,17 +49,30 @@ def sway(middle: float, reach: float, period: float, start: float = 0.0):
     return lambda t: middle + reach * np.sin(2 * np.pi * (t / period + start))
 
 
-def person(subject, x, y, scale, yaw=0, pitch=0, roll=0) -> Callable[[int], Person]:
-    """Somebody who moves: each value is a number, or a function of the frame's number."""
+def person(subject, x, y, scale, yaw=0, pitch=0, roll=0) -> Moves:
+    """Somebody who moves: each value is a number, or a function of the frame's number.
 
-    def at(t: int) -> Person:
-        values = [v(t) if callable(v) else v for v in (x, y, scale, yaw, pitch, roll)]
-        return Person(subject, (values[0], values[1]), values[2], tuple(values[3:]))
+    Args:
+        subject: Who it is.
+        x, y: Of the head, in pixels.
+        scale: Pixels per decimetre; a face is some 1.3 decimetres high.
+        yaw, pitch, roll: Degrees.
+
+    Returns:
+        From the frame's number to values of a :class:`mmfsa.synth.scene.Place`.
+    """
+
+    def at(t: int) -> dict:
+        x_, y_, scale_, *pose = (
+            value(t) if callable(value) else value
+            for value in (x, y, scale, yaw, pitch, roll)
+        )
+        return dict(subject=subject, pose=pose, centre=(x_, y_), scale=scale_)
 
     return at
 
 
-FILMS: dict[str, list[Callable[[int], Person]]] = {
+FILMS: dict[str, list[Moves]] = {
     'quick turns': [person(3, 320, 240, 90, sway(0, 65, 40), sway(0, 25, 30))],
     'walks': [person(5, lambda t: 40 + 9 * t, sway(240, 15, 12), 70, sway(0, 50, 45))],
     'sways near the camera': [
@@ -146,7 +144,7 @@ class Counted(BaseDetector):
         return self.detector(image)
 
 
-def shoot(people: Sequence[Callable[[int], Person]], frames: int) -> Iterator[Shot]:
+def shoot(people: Sequence[Moves], frames: int) -> Iterator[Shot]:
     """Render a film."""
     from mmfsa.synth.renderer import HeadRenderer
     from mmfsa.synth.scene import Place, render_scene
@@ -154,10 +152,7 @@ def shoot(people: Sequence[Callable[[int], Person]], frames: int) -> Iterator[Sh
 
     render, light, behind = HeadRenderer(CAMERA), sunlight(), park(SIZE)
     for t in range(frames):
-        places = [
-            Place(one.subject, 0, one.pose, one.centre, one.scale)
-            for one in (at(t) for at in people)
-        ]
+        places = [Place(index=0, **at(t)) for at in people]
         scene = render_scene(render, places, light, behind, seed=7, take=11)
         boxes = np.stack([one.face_box for one in scene.people])
         nearer = np.zeros(SIZE[::-1], np.float32)
