@@ -50,6 +50,7 @@ FIELDS = (
     *('crop', 'crop_box', 'landmarks', 'translation'),
     *('relative_to', 'to_ray', 'turned'),
 )
+IN_PIXELS = 'box', 'landmarks', 'crop_box'
 
 
 class How(NamedTuple):
@@ -64,6 +65,7 @@ class How(NamedTuple):
     draw: str
     drawn: str | None
     channel_order: str
+    image_size: int | None
 
 
 class Seen(NamedTuple):
@@ -183,6 +185,7 @@ class HeadPoseInferencer(OfOneProcess):
         follow: bool = False,
         compact: bool = False,
         neutral: Sequence[float] | float | None = None,
+        image_size: int | None = None,
     ) -> Iterator[dict]:
         """Estimate the poses of all faces.
 
@@ -227,6 +230,10 @@ class HeadPoseInferencer(OfOneProcess):
             neutral: The neutral pose that records are relative to: yaw, pitch, roll in
                 degrees; or in a video, how many seconds each face looks straight ahead
                 when it is first seen. Pictures show what the camera sees.
+            image_size: Read a JPEG file at a half, a quarter or an eighth of its sides, as
+                long as the longer one keeps so many pixels. That is faster where photos
+                are large and faces near. Records are in the file's pixels. Not with
+                depth maps or a camera, whose pixels are those of the whole image.
 
         Yields:
             One dict for each `batch_size` images (the last may have fewer).
@@ -246,6 +253,7 @@ class HeadPoseInferencer(OfOneProcess):
             ('batch_size', batch_size),
             ('detect_every', detect_every),
             ('workers', workers),
+            ('image_size', image_size),
         ):
             if value is not None and value < 1:
                 raise ValueError(f'{name} must be at least 1, got {value}')
@@ -257,6 +265,11 @@ class HeadPoseInferencer(OfOneProcess):
         if channel_order not in ORDERS:
             raise ValueError(
                 f'channel_order must be one of {ORDERS}, got {channel_order!r}'
+            )
+        if image_size and (depth is not None or self._camera_is_given):
+            raise ValueError(
+                'image_size reads smaller images, and a depth map or a camera is of the '
+                'whole image: leave out one of them'
             )
         self.check_process()
         failures = self._calls.failures = []
@@ -276,9 +289,12 @@ class HeadPoseInferencer(OfOneProcess):
 
                 pool = files.enter_context(Workers(workers, self))
             drawn = draw if return_vis or show or pictures else None
-            how = How(batch_size, detect_every, follow, draw, drawn, channel_order)
+            how = How(
+                *(batch_size, detect_every, follow, draw, drawn, channel_order),
+                image_size,
+            )
             for stream in open_streams(
-                items, as_video, channel_order, allow_network, depths
+                items, as_video, channel_order, allow_network, depths, image_size
             ):
                 smoother = None
                 if smooth and stream.is_video:
@@ -535,6 +551,9 @@ def samples_of(
         meta.update((name, extras.pop(name)) for name in FIELDS if name in extras)
         crop = meta.pop('crop', None)
         meta['extras'] = extras
+        for name in IN_PIXELS if frame.times > 1 else ():
+            if meta.get(name) is not None:
+                meta[name] = frame.times * np.asarray(meta[name])
         sample = FaceSample(pred_pose=poses.euler[i].astype(np.float32), **meta)
         if crop is not None:
             sample.crop = crop
@@ -570,7 +589,10 @@ def _data_samples(faces: list[Samples]) -> list[list]:
 
 def picture_of(frame: Frame, faces: Samples, draw: str) -> np.ndarray:
     """A frame's picture (H, W, 3), RGB uint8."""
-    picture = draw_faces(frame.image.copy(), faces, draw)
+    picture = frame.image.copy()
+    if frame.times > 1:  # faces are in the pixels of the file
+        picture = cv2.resize(picture, None, fx=frame.times, fy=frame.times)
+    picture = draw_faces(picture, faces, draw)
     return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
 
 
@@ -605,7 +627,9 @@ def _read_part(
 ) -> tuple[list[Frame], list[tuple[str, str]]]:
     """The images of a part, and what can't be read."""
     arguments, how = part
-    stream = ImageStream(channel_order=how.channel_order, **arguments)
+    stream = ImageStream(
+        channel_order=how.channel_order, image_size=how.image_size, **arguments
+    )
     return list(stream), stream.problems
 
 

@@ -52,6 +52,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar='N',
         help='processes that share the images and videos, each on one CPU thread; 1',
     )
+    parser.add_argument(
+        '--image-size',
+        type=positive,
+        metavar='PIXELS',
+        help='read a JPEG file at a half, a quarter or an eighth of its sides, as long as '
+        'the longer one keeps so many pixels: faster where photos are large',
+    )
     add_options(parser)
 
 
@@ -428,6 +435,7 @@ def _predict(
         allow_network=args.allow_network,
         depth=args.depth,
         workers=args.workers,
+        image_size=args.image_size,
         compact=args.compact,
         neutral=args.neutral if args.camera_tilt is None else (0, -args.camera_tilt, 0),
     )

@@ -118,7 +118,7 @@ def face_record(sample: FaceSample, model: str, weights_sha256: str) -> dict:
         box=_rounded(sample.box, 2),
         score=_rounded(sample.score, 4),
         landmarks=_rounded(sample.landmarks, 2),
-        crop_box=None if crop_box is None else list(crop_box),
+        crop_box=None if crop_box is None else np.asarray(crop_box).tolist(),
         turned=_rounded(sample.get('turned', 0.0), 0),
         valid=valid,
         reason=sample.get('reason') or None,

@@ -169,6 +169,7 @@ def open_streams(
     channel_order: str = 'bgr',
     allow_network: bool = False,
     depths: Sequence[Image] | None = None,
+    image_size: int | None = None,
 ) -> Iterator[Stream]:
     """Sort items into streams: successive images together, each video alone.
 
@@ -179,6 +180,7 @@ def open_streams(
         allow_network: Read addresses that a generator gives.
         depths: The depth map of each image, a file or an array in millimetres; then all
             items must be images.
+        image_size: See :class:`ImageStream`.
 
     Raises:
         ValueError: There are not as many depth maps as images, or not images alone.
@@ -198,9 +200,12 @@ def open_streams(
         if kind is not ImageStream:
             yield from map(kind, group)
         elif lazy:
-            yield ImageStream(group, as_video, channel_order)
+            yield ImageStream(group, as_video, channel_order, image_size=image_size)
         else:
-            yield ImageStream([*group], as_video, channel_order, depths)
+            group = [*group]
+            yield ImageStream(
+                group, as_video, channel_order, depths, image_size=image_size
+            )
 
 
 def _given(item: Image | Iterator[Image], allow_network: bool) -> Iterator:
@@ -261,6 +266,8 @@ class ImageStream(Stream):
         channel_order: The order of an array's colours, `bgr` or `rgb`.
         depths: The depth map of each image, where there are depth maps.
         start: The number of the first image, which names an array.
+        image_size: Decode JPEG files so much smaller that the longer side has at least so
+            many pixels, see :func:`~mmfsa.utils.images.decode_photo`.
     """
 
     def __init__(
@@ -270,6 +277,7 @@ class ImageStream(Stream):
         channel_order: str = 'bgr',
         depths: Sequence[Image] | None = None,
         start: int = 0,
+        image_size: int | None = None,
     ) -> None:
         first = items[0] if isinstance(items, Sequence) else None
         if not is_file(first):
@@ -282,6 +290,7 @@ class ImageStream(Stream):
         self.is_stored = isinstance(items, Sequence)
         self._order = channel_order
         self._start = start
+        self._image_size = image_size
 
     def __len__(self) -> int:
         return len(self.items)
@@ -293,7 +302,7 @@ class ImageStream(Stream):
                 continue
             name = name_of(item, self._start + i)
             try:
-                image, exif = self._read(item)
+                image, exif, times = self._read(item)
                 size = image.shape[1::-1]
                 depth = None
                 if self.depths is not None:
@@ -308,16 +317,22 @@ class ImageStream(Stream):
                 named = is_file(item) or isinstance(item, NamedImage)
                 number = None if named else self._start + i
                 yield Frame(
-                    image, name, *when, camera=camera, depth=depth, number=number
+                    image,
+                    name,
+                    *when,
+                    camera=camera,
+                    depth=depth,
+                    number=number,
+                    times=times,
                 )
 
-    def _read(self, item: Image) -> tuple[np.ndarray, Exif]:
+    def _read(self, item: Image) -> tuple[np.ndarray, Exif, int]:
         content = item.content if isinstance(item, NamedImage) else item
         if isinstance(content, (bytes, bytearray)):
-            return decode_photo(content)
+            return decode_photo(content, self._image_size)
         if isinstance(item, (str, Path)):
-            return read_photo(item)
-        return to_bgr(item, self._order), Exif()
+            return read_photo(item, self._image_size)
+        return to_bgr(item, self._order), Exif(), 1
 
 
 def exif_camera(exif: Exif, size: tuple[int, int]) -> Camera | None:

@@ -19,6 +19,7 @@ class Frame:
         depth: (H, W) distances in millimetres, 0 where none was measured.
         camera: The camera's intrinsics.
         number: Number among the inputs, from 0, of an image that is no file.
+        times: How many of the file's pixels a pixel's side stands for.
     """
 
     image: np.ndarray
@@ -28,6 +29,7 @@ class Frame:
     depth: np.ndarray | None = None
     camera: Camera | None = None
     number: int | None = None
+    times: int = 1
 
     @property
     def size(self) -> tuple[int, int]:

@@ -32,6 +32,13 @@ QUARTER_TURNS = {
     270: cv2.ROTATE_90_COUNTERCLOCKWISE,
 }
 TIFF, PNG = (b'II', b'MM'), b'\x89PNG\r\n\x1a\n'  # how such files begin
+JPEG = b'\xff\xd8'
+# A decoder of JPEG leaves out what only a larger picture needs: the side's divisors.
+REDUCED = {
+    8: cv2.IMREAD_REDUCED_COLOR_8,
+    4: cv2.IMREAD_REDUCED_COLOR_4,
+    2: cv2.IMREAD_REDUCED_COLOR_2,
+}
 PILLOWS_LIMIT = Lock()
 
 
@@ -48,11 +55,17 @@ def read_image(path: str | Path) -> np.ndarray:
     return read_photo(path)[0]
 
 
-def read_photo(path: str | Path) -> tuple[np.ndarray, Exif]:
+def read_photo(
+    path: str | Path, longest: int | None = None
+) -> tuple[np.ndarray, Exif, int]:
     """Read a photo as :func:`read_image` does, and what its EXIF data say.
 
+    Args:
+        path: The file.
+        longest: See :func:`decode_photo`.
+
     Returns:
-        (H, W, 3) BGR uint8, and the EXIF data.
+        As :func:`decode_photo`.
 
     Raises:
         OSError: The file can't be read.
@@ -63,7 +76,7 @@ def read_photo(path: str | Path) -> tuple[np.ndarray, Exif]:
     # Through memory, as OpenCV opens not every path.
     content = read_bytes(path)
     try:
-        return decode_photo(content)
+        return decode_photo(content, longest)
     except ValueError as error:
         raise ValueError(f'{path}: {error}') from error
 
@@ -80,19 +93,33 @@ def decode_image(content: bytes) -> np.ndarray:
     return decode_photo(content)[0]
 
 
-def decode_photo(content: bytes) -> tuple[np.ndarray, Exif]:
+def decode_photo(
+    content: bytes, longest: int | None = None
+) -> tuple[np.ndarray, Exif, int]:
     """Decode a photo as :func:`decode_image` does, and what its EXIF data say.
 
+    Args:
+        content: The file's content.
+        longest: Decode a JPEG file at a half, a quarter or an eighth of its sides, as long
+            as the longer one keeps so many pixels. None: as it is.
+
     Returns:
-        (H, W, 3) BGR uint8, and the EXIF data.
+        (H, W, 3) BGR uint8; the EXIF data; and how many of the file's pixels a pixel's
+        side stands for.
 
     Raises:
         ValueError: The content is no photo; a depth map is none.
     """
-    exif = check_header(content)
+    exif, size = check_header(content)
+    times = 1
     data = np.frombuffer(content, np.uint8)
     # OpenCV turns some formats and not others.
-    flags = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
+    flags = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH
+    if longest is not None and content.startswith(JPEG):
+        fitting = (n for n in REDUCED if max(size) // n >= longest)
+        times = next(fitting, 1)
+        flags = REDUCED.get(times, flags)
+    flags |= cv2.IMREAD_IGNORE_ORIENTATION
     try:
         image = cv2.imdecode(data, flags) if len(data) else None
     except cv2.error:  # of sizes beyond its limit
@@ -100,18 +127,18 @@ def decode_photo(content: bytes) -> tuple[np.ndarray, Exif]:
     if image is None:
         raise ValueError('no image that OpenCV can read')
     if content.startswith(TIFF):  # which OpenCV turns whatever the flags say
-        return to_bgr(image), exif
-    return exif.upright(to_bgr(image)), exif
+        return to_bgr(image), exif, times
+    return exif.upright(to_bgr(image)), exif, times
 
 
-def check_header(content: bytes) -> Exif:
+def check_header(content: bytes) -> tuple[Exif, tuple[int, int]]:
     """Refuse a picture that is too large, by what its headers say.
 
     OpenCV would believe a damaged header, and take gigabytes: of a picture, or of a part
     of a PNG file.
 
     Returns:
-        What its EXIF data say.
+        What its EXIF data say; its width and height.
 
     Raises:
         ValueError: It has too many pixels, no header that Pillow knows, or is a PNG file
@@ -130,7 +157,7 @@ def check_header(content: bytes) -> Exif:
             raise ValueError('no image that OpenCV can read') from error
         with image:
             check('the picture', 'pixels', math.prod(image.size))
-            return exif_of(image, content)
+            return exif_of(image, content), image.size
 
 
 def _open_large(content: bytes) -> Image.Image:

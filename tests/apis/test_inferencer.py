@@ -245,6 +245,8 @@ def test_what_can_not_be_loaded(checkpoint, arguments, error, message):
         (dict(batch_size=0), 'batch_size must be at least 1, got 0'),
         (dict(detect_every=0), 'detect_every must be at least 1, got 0'),
         (dict(draw='nose'), 'axes, cube, structure'),
+        (dict(image_size=0), 'image_size must be at least 1, got 0'),
+        (dict(image_size=64, depth=['d.png']), 'image_size reads smaller images'),
     ],
 )
 def test_values_that_do_not_exist(whole_image, image, arguments, message):
@@ -340,6 +342,28 @@ def test_signs_of_large_angles(inferencer, shared, number, label):
     path = shared / f'data/AFLW2000/image{number:05}.jpg'
     (faces,) = predictions(inferencer(path))
     np.testing.assert_allclose(angles(faces[:1])[0], label, atol=20)
+
+
+@pytest.mark.parametrize('workers', [1, 2])
+def test_a_photo_that_is_read_smaller(inferencer, shared, tmp_path, workers):
+    """Faces and pictures are in the file's pixels; poses are nearly the same."""
+    face = cv2.imread(str(shared / 'data/faces/obama.jpg'))
+    paths = [tmp_path / f'{number}.jpg' for number in range(2)]
+    for path in paths:
+        path.write_bytes(cv2.imencode('.jpg', cv2.resize(face, (1800, 1200)))[1])
+    whole, small = (
+        predictions(
+            inferencer(paths, image_size=size, vis_out_dir=out, workers=workers)
+        )
+        for size, out in ((None, None), (450, tmp_path / 'out'))
+    )
+    for one, other in zip(chain(*whole), chain(*small), strict=True):
+        np.testing.assert_allclose(other['box'], one['box'], atol=25)
+        np.testing.assert_allclose(other['landmarks'], one['landmarks'], atol=25)
+        np.testing.assert_allclose(other['crop_box'], one['crop_box'], atol=25)
+        assert all(number % 4 == 0 for number in other['crop_box'])
+        np.testing.assert_allclose(angles([other]), angles([one]), atol=3)
+    assert cv2.imread(str(tmp_path / 'out' / '0.jpg')).shape == (1200, 1800, 3)
 
 
 @pytest.mark.slow

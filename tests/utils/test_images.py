@@ -15,6 +15,7 @@ from mmfsa.utils.exif import Exif
 from mmfsa.utils.images import (
     check_header,
     decode_image,
+    decode_photo,
     read_image,
     shrink,
     to_bgr,
@@ -103,6 +104,24 @@ def test_a_photo_is_upright(tmp_path, corners, suffix, orientation):
         assert (decode_image(late) == shown).all()
 
 
+@pytest.mark.parametrize(
+    ('longest', 'times'), [(None, 1), (641, 1), (320, 2), (319, 2), (160, 4), (1, 8)]
+)
+def test_a_large_jpeg_is_decoded_smaller(corners, longest, times):
+    whole = cv2.resize(corners, (640, 384), interpolation=cv2.INTER_NEAREST)
+    for suffix in ('jpeg', 'png'):
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        file = io.BytesIO()
+        Image.fromarray(whole[..., ::-1]).save(file, suffix, exif=exif)
+        image, _, found = decode_photo(file.getvalue(), longest)
+        assert found == (times if suffix == 'jpeg' else 1)
+        assert image.shape == (640 // found, 384 // found, 3)
+        upright = cv2.rotate(whole, cv2.ROTATE_90_CLOCKWISE)
+        small = cv2.resize(upright, image.shape[1::-1], interpolation=cv2.INTER_AREA)
+        assert np.abs(image.astype(int) - small).mean() < 2
+
+
 def test_exif_data_that_are_damaged(corners):
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -110,7 +129,7 @@ def test_exif_data_that_are_damaged(corners):
     file = io.BytesIO()
     Image.fromarray(corners).save(file, 'jpeg', exif=exif)
     content = file.getvalue()
-    assert check_header(content).orientation == 6
+    assert check_header(content)[0].orientation == 6
     start, end = content.index(b'Exif'), content.index(b'\xff\xdb')
     for at in range(start, end):  # the picture is whole, and its data are not
         check_header(content[:at] + b'\xff' + content[at + 1 :])
@@ -136,13 +155,14 @@ def test_the_numbers_of_exif_data(corners, suffix):
     exif.get_ifd(0x8769).update({0xA405: 28, 0xA002: 40, 0xA003: 24})
     file = io.BytesIO()
     Image.fromarray(corners).save(file, suffix, exif=exif)
-    found = check_header(file.getvalue())
+    found, size = check_header(file.getvalue())
+    assert sorted(size) == [24, 40]
     # Pillow writes the second directory of a TIFF file without its values.
     rest = (None, None) if suffix == 'tiff' else (28, (40, 24))
     assert found == (8, *rest)
     plain = io.BytesIO()
     Image.fromarray(corners).save(plain, suffix)
-    assert check_header(plain.getvalue()) == Exif()
+    assert check_header(plain.getvalue())[0] == Exif()
 
 
 def test_what_is_no_image_names_the_file(tmp_path):
