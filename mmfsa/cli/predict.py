@@ -75,10 +75,18 @@ def add_source(parser: argparse.ArgumentParser, what: str) -> None:
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """Add the model and the camera: what `predict`, `bulk` and `serve` have in common."""
     model = parser.add_argument_group('model')
-    model.add_argument(
+    which = model.add_mutually_exclusive_group()
+    which.add_argument(
         '--model',
         help='see `mmfsa models`, or a config; by default the one of the weights; '
         'ONE+OTHER: the mean of both',
+    )
+    which.add_argument(
+        '--range',
+        choices=['front', 'full'],
+        default='front',
+        help='front: faces; full: heads from all sides, by the model full. A detector '
+        'finds faces only: give crops of heads, and --detector none',
     )
     model.add_argument(
         '--weights',
@@ -182,7 +190,7 @@ def predictor_settings(args: argparse.Namespace) -> dict:
     """
     _check_trust(args)
     return dict(
-        model=args.model,
+        model='full' if args.range == 'full' else args.model,
         weights=args.weights,
         detector=_detector(args),
         backend=args.backend,

@@ -12,7 +12,12 @@ import cv2
 import numpy as np
 
 from mmfsa.datasets.transforms import CropFace
-from mmfsa.structures import FaceSample, geodesic_distance, pose_to_matrix
+from mmfsa.structures import (
+    FaceSample,
+    geodesic_distance,
+    pose_to_matrix,
+    wrap_degrees,
+)
 from mmfsa.utils.images import read_image, write_image
 from mmfsa.utils.progress import track
 from mmfsa.utils.reading import read_arrays
@@ -126,7 +131,7 @@ def compare_angles(results: list[Result]) -> 'Figure':
 def bin_errors(
     pred: np.ndarray, gt: np.ndarray
 ) -> dict[str, dict[int, dict[str, float]]]:
-    """Errors by the label's angle.
+    """Errors by the label's angle; 350 degrees too many are 10 too few.
 
     Args:
         pred: (N, 3) predicted yaw, pitch, roll in degrees.
@@ -136,6 +141,7 @@ def bin_errors(
         Per angle and lower edge of a bin in degrees, which belongs to it: the number
         of faces ``num`` and :func:`mmfsa.evaluation.pose_errors`. No empty bins.
     """
+    pred = gt + wrap_degrees(pred - gt)
     lower = np.floor(gt / BIN).astype(int) * BIN
     return {
         angle: {

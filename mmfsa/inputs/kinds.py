@@ -8,6 +8,7 @@ ends at the brows. Every box in mmfsa therefore has a kind:
 * ``pt2d_raw``: around all values of AFLW2000's `pt2d`. A landmark that is not seen has
   x = −1 and y = 452 there, so most of these boxes reach the lower left corner of the image.
   Hopenet's released code takes them (docs/en/protocols.md);
+* ``head``: around the head without its hair, as seen from any side;
 * ``crop``: the box is the crop itself, nothing is added to it;
 * ``blazeface``, ``blazeface_full``, ``centerface``, ``mtcnn``, ``openseeface``,
   ``opnet_localizer``: the boxes of these detectors; ``wider_face``: the boxes of other
@@ -60,8 +61,9 @@ class BoxRule(NamedTuple):
         return np.concatenate([centre - half, centre + half], axis=-1)
 
 
-# Medians over the faces of AFLW2000 within ±99° (every fourth image). The rules of
-# `wider_face` lie between those of CenterFace and MTCNN.
+# Medians over the faces of AFLW2000 within ±99° (every fourth image); those of `head` over
+# rendered heads within 60° of yaw and 40° of pitch. The rules of `wider_face` lie between
+# those of CenterFace and MTCNN.
 RULES = {
     ('blazeface', 'visible'): BoxRule(width=0.857, height=0.888, down=0.056),
     ('blazeface_full', 'visible'): BoxRule(width=0.817, height=0.843, down=0.092),
@@ -74,6 +76,10 @@ RULES = {
     ('visible', 'centerface'): BoxRule(width=1.118, height=1.399, down=-0.175),
     ('visible', 'mtcnn'): BoxRule(width=1.085, height=1.376, down=-0.176),
     ('visible', 'landmarks68'): BoxRule(width=1.101, height=1.025, down=-0.003),
+    ('visible', 'head'): BoxRule(width=1.355, height=1.622, down=-0.25),
+    ('landmarks68', 'head'): BoxRule(width=1.231, height=1.582, down=-0.241),
+    ('head', 'visible'): BoxRule(width=0.738, height=0.617, down=0.154),
+    ('head', 'landmarks68'): BoxRule(width=0.812, height=0.632, down=0.152),
     ('blazeface', 'landmarks68'): BoxRule(width=0.938, height=0.915, down=0.057),
     ('blazeface_full', 'landmarks68'): BoxRule(width=0.891, height=0.866, down=0.091),
     ('centerface', 'landmarks68'): BoxRule(width=0.994, height=0.74, down=0.122),

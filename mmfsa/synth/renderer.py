@@ -24,6 +24,7 @@ from .rasterizer import rasterize, vertex_normals
 from .shading import shade
 from .shot import draw_body, draw_expression, draw_light, draw_outfit, draw_pose
 
+SKULL = 0.9  # how far the head's own vertices turn with it, at least
 # Where the mean head turns on the chest.
 NECK = np.array([0.0, 0.75, 0.85], np.float32)
 SUPERSAMPLING = 2
@@ -41,6 +42,7 @@ class HeadSample:
         pose: (3,) yaw, pitch, roll in degrees.
         landmarks: (68, 2) pixels.
         face_box: (4,) x1, y1, x2, y2 of the landmarks.
+        head_box: (4,) x1, y1, x2, y2 of the head without hair.
         mask: (S, S) uint8 of :class:`~mmfsa.synth.asset.Part`.
         shape: (68, 3) the landmarks in the head's frame, decimetres.
         camera: (3, 3) intrinsics. ``landmarks`` are ``camera · (R · shape + t)``.
@@ -53,6 +55,7 @@ class HeadSample:
     pose: np.ndarray
     landmarks: np.ndarray
     face_box: np.ndarray
+    head_box: np.ndarray
     mask: np.ndarray
     shape: np.ndarray
     camera: np.ndarray
@@ -104,6 +107,7 @@ class Portrait(NamedTuple):
         light: What shines on it.
         pose: (3,) yaw, pitch, roll in degrees.
         landmarks: (68, 2) pixels.
+        head_box: (4,) x1, y1, x2, y2 of the head without hair, in pixels.
         shape: (68, 3) the landmarks in the head's frame, decimetres.
         camera: (3, 3) intrinsics.
         depth: (H, W) float32 millimetres, 0 where the head is not.
@@ -116,6 +120,7 @@ class Portrait(NamedTuple):
     light: Lights | None
     pose: np.ndarray
     landmarks: np.ndarray
+    head_box: np.ndarray
     shape: np.ndarray
     camera: np.ndarray
     depth: np.ndarray
@@ -124,7 +129,7 @@ class Portrait(NamedTuple):
     @property
     def face_box(self) -> np.ndarray:
         """(4,) x1, y1, x2, y2 of the landmarks, in pixels."""
-        return np.concatenate([self.landmarks.min(0), self.landmarks.max(0)])
+        return box_around(self.landmarks)
 
 
 class Subject(NamedTuple):
@@ -248,6 +253,12 @@ class HeadRenderer:
         """
         rotation = pose_to_matrix(pose)
         shape = skin[self.asset.landmarks]
+        skull = skin[self.asset.follow > SKULL]
+
+        def seen(points: np.ndarray) -> np.ndarray:
+            turned = points @ rotation.T
+            return project(turned, stage.camera, stage.distance, stage.aside)
+
         points = bend(mesh, rotation, stage.body)
         light = stage.light
         if light is not None:
@@ -267,9 +278,8 @@ class HeadRenderer:
             mask=mask[half::SUPERSAMPLING, half::SUPERSAMPLING].copy(),
             light=light,
             pose=pose,
-            landmarks=project(
-                shape @ rotation.T, stage.camera, stage.distance, stage.aside
-            ),
+            landmarks=seen(shape),
+            head_box=box_around(seen(skull)),
             shape=shape,
             camera=stage.camera,
             depth=depth_map(nearness),
@@ -418,6 +428,11 @@ def bend(mesh: Mesh, head: np.ndarray, body: np.ndarray) -> np.ndarray:
     arm += np.sin(share) * across + (1 - np.cos(share)) * (across @ cross.T)
     bent[partly] = arm @ body.T.astype(np.float32)
     return bent + (head @ NECK).astype(np.float32)
+
+
+def box_around(points: np.ndarray) -> np.ndarray:
+    """(4,) x1, y1, x2, y2 of points (n, 2)."""
+    return np.concatenate([points.min(0), points.max(0)])
 
 
 def project(

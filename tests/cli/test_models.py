@@ -16,7 +16,7 @@ def test_a_filter_is_a_part_of_the_name_or_a_pattern(capsys):
     assert capsys.readouterr().out.splitlines() == zoo.list_models('*vlad*')
     assert main(['models', '--license', 'free']) == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    only_free = 'depth_forest', 'own_landmarks_pnp'  # whose weights all are
+    only_free = 'depth_forest', 'full', 'own_landmarks_pnp'  # whose weights all are
     free = 'fsa_caps_1x1', *only_free
     assert {*listed} == {*only_free, *(f'{name}.synthetic' for name in free)}
     assert main(['models', 'fsa_caps_1x1.*', '--weights']) == 0

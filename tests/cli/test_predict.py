@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
+from mmfsa.cli import main
 from mmfsa.sources.streams import VideoStream
 
 
@@ -31,6 +32,15 @@ def test_json(run, photos):
         str(photos / '0.png'),
         str(photos / '1.png'),
     ]
+
+
+def test_heads_from_all_sides(photos, capsys):
+    source = str(photos / '0.png'), '--detector', 'none'
+    assert main(['predict', *source, '--range', 'full', '--json']) == 0
+    assert json.loads(capsys.readouterr().out)['model'] == 'full.synthetic'
+    with pytest.raises(SystemExit):
+        main(['predict', *source, '--range', 'full', '--model', 'nano'])
+    assert 'not allowed with argument --range' in capsys.readouterr().err
 
 
 def test_csv(run, photos):

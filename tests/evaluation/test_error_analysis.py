@@ -64,6 +64,12 @@ def test_bins_hold_every_face_once_and_the_sign_of_the_error():
     assert bins['yaw'][15]['yaw'] == pytest.approx(2)
 
 
+def test_a_head_from_behind_errs_by_the_shorter_way():
+    bins = bin_errors(np.array([[-175.0, 0, 0]]), np.array([[170.0, 0, 0]]))
+    assert bins['yaw'][165]['yaw'] == pytest.approx(15)
+    assert bins['yaw'][165]['yaw_bias'] == pytest.approx(15)
+
+
 def test_the_worst_image_comes_first(write_results):
     (result,) = read_results([write_results('a.json')])
     figure = draw_worst(result)

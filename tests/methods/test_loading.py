@@ -155,6 +155,7 @@ def test_models_are_listed():
     assert list_models(weights='synthetic') == [
         'depth_forest.synthetic',
         'fsa_caps_1x1.synthetic',
+        'full.synthetic',
         'own_landmarks_pnp.synthetic',
     ]
 

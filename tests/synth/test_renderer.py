@@ -69,6 +69,33 @@ def test_a_sample_is_whole(renderer):
     assert low - 1e-6 <= side / max(x2 - x1, y2 - y1) <= high + 1e-6
 
 
+def test_the_box_of_the_head_holds_it_from_every_side(renderer):
+    def sides(yaw, pitch=0):
+        sample = renderer(5, 3, 0, pose=[yaw, pitch, 0])
+        x1, y1, x2, y2 = sample.head_box
+        scale = sample.camera[0, 0] / sample.position[2]
+        assert (sample.landmarks > [x1 - 1, y1 - 1]).all()
+        assert (sample.landmarks < [x2 + 1, y2 + 1]).all()
+        return (x2 - x1) / scale, (y2 - y1) / scale  # millimetres
+
+    front, side, back, down = sides(0), sides(90), sides(180), sides(0, -80)
+    assert 140 < front[0] < 190 < 195 < front[1] < 240
+    np.testing.assert_allclose(back, front, rtol=0.1)
+    assert 1.15 < side[0] / front[0] < 1.5
+    assert 0.85 < down[1] / side[0] < 1.25  # its length, from above
+
+
+def test_faces_boxes_as_boxes_of_heads(renderer):
+    overlaps = []
+    for subject in range(30):
+        sample = renderer(13, subject, 0)
+        if abs(sample.pose[0]) < 45 and abs(sample.pose[1]) < 30:
+            box = convert_boxes(sample.face_box[None], 'landmarks68', 'head')
+            overlaps.append(box_iou(box, sample.head_box[None])[0, 0])
+    assert len(overlaps) > 10
+    assert np.median(overlaps) > 0.8
+
+
 def test_a_head_is_a_function_of_its_key(renderer):
     first, again = renderer(5, 0, 1), renderer(5, 0, 1)
     assert np.array_equal(first.image, again.image)

@@ -16,6 +16,8 @@ from mmfsa.methods import load_model
 from mmfsa.utils.files import sha256
 from mmfsa.zoo.exported import export_weights
 
+# OpenCV has not all operations of a distribution of rotations.
+CAN_NOT = {('opencv', 'full.synthetic')}
 EXPORTED = [name for name, w in zoo.packaged_weights().items() if w.exported]
 
 
@@ -47,6 +49,10 @@ def test_an_export_equals_its_checkpoint(name):
     images = crops(card.inputs.size[::-1])
     reference = reference_poses(model, images)
     for backend in ('onnxruntime', 'opencv'):
+        if (backend, name) in CAN_NOT:
+            with pytest.raises(NotImplementedError, match='OpenCV'):
+                build_backend(backend, path)
+            continue
         poses = build_backend(backend, path).estimate(images)
         assert deviation(poses, reference)['max'] < 1e-3
 

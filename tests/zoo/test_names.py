@@ -79,6 +79,7 @@ def test_lists_of_networks_and_of_weights():
     assert list_models(weights='synthetic') == [
         'depth_forest.synthetic',
         'fsa_caps_1x1.synthetic',
+        'full.synthetic',
         'own_landmarks_pnp.synthetic',
     ]
     assert list_models(weights='300wlp') == []

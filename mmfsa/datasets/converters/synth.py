@@ -206,7 +206,7 @@ def write_sample(
     entry = {
         'img_path': str(path.relative_to(folder)),
         'face_box': box,
-        'boxes': {'landmarks68': box},
+        'boxes': {'landmarks68': box, 'head': sample.head_box.round(1).tolist()},
         **angles(sample.pose),
         'landmarks': sample.landmarks.round(2).tolist(),
         'subject': '{}/{}'.format(*key),

@@ -41,7 +41,11 @@ def test_it_writes_what_the_renderer_renders(convert, renderer, tmp_path):
     assert np.allclose(entry['landmarks'], sample.landmarks, atol=0.01)
     assert entry['subject'] == '4/1'
     assert index['metainfo']['box_kind'] == 'visible'
-    assert entry['boxes'] == {'landmarks68': entry['face_box']}
+    boxes = entry['boxes']
+    assert boxes['landmarks68'] == entry['face_box']
+    x1, y1, x2, y2 = boxes['head']
+    assert y1 < entry['face_box'][1]  # the top of the head
+    assert x2 > x1 and y2 > y1 and {*boxes} == {'landmarks68', 'head'}
     image = cv2.imread(str(tmp_path / 'images' / entry['img_path']))
     assert np.abs(image.astype(int) - sample.image).mean() < 3  # it is a JPEG
 
