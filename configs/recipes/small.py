@@ -1,6 +1,6 @@
-# How unsure small is of each pose, as nano.py. It goes on from small_rare.py.
-_base_ = './small_rare.py'
-load_from = 'work_dirs/small_rare/averaged.pth'
+# How unsure small is of each pose, as nano.py. It goes on from small_steady.py.
+_base_ = './small_steady.py'
+load_from = 'work_dirs/small_steady/averaged.pth'
 train_dataloader = _base_.rendered
 model = _base_.with_spread
 custom_hooks = _base_.spread_alone

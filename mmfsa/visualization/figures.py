@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import torch
 from matplotlib.axes import Axes
+from mmengine.utils import to_3tuple
 from torch import Tensor
 
 from mmfsa.inputs import crop_face
@@ -165,7 +166,7 @@ def draw_stages(model: HeadPoseEstimator, crop: np.ndarray, out: Path) -> None:
     stages = head.stage_parameters(model.extract_feat(to_images(crop)))
     figure, grid = panels(3, len(stages), width=3.4, height=2.1)
     for angle, (name, row) in enumerate(zip(ANGLE_COLORS, grid, strict=True)):
-        total, width = 0.0, head.angle_range
+        total, width = 0.0, to_3tuple(head.angle_range)[angle]
         for k, (axes, (p, eta, delta)) in enumerate(
             zip(row, stages, strict=True), start=1
         ):

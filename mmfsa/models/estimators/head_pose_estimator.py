@@ -22,6 +22,9 @@ class HeadPoseEstimator(BaseEstimator):
             necks, one after the other. None: the head takes the feature maps.
         loss: Config of the loss; the head's own by default, see
             :func:`~mmfsa.models.losses.build.build_loss`.
+        second_look: Config of what the loss sees beside each crop, a
+            :class:`~mmfsa.models.estimators.second_look.SecondLook`: the batch doubles, and
+            a `ConsistencyLoss` compares its halves. None: each face is seen once.
         inputs: As in :class:`BaseEstimator`.
         data_preprocessor: As in :class:`BaseEstimator`.
         init_cfg: As in :class:`BaseEstimator`.
@@ -39,6 +42,7 @@ class HeadPoseEstimator(BaseEstimator):
         head: dict,
         neck: dict | list[dict] | None = None,
         loss: dict | None = None,
+        second_look: dict | None = None,
         inputs: dict | InputSpec | None = None,
         data_preprocessor: dict | None = None,
         init_cfg: dict | None = None,
@@ -49,6 +53,7 @@ class HeadPoseEstimator(BaseEstimator):
         self.neck = neck and MODELS.build(neck)
         self.head = MODELS.build(head)
         self.criterion = build_loss(loss, self.head)
+        self.second_look = second_look and MODELS.build(second_look)
         if self.flip_test and self.protocol['order'] != 'xyz':
             raise ValueError(
                 "flip_test needs angles in the order xyz: set the head's `order` to it, "
@@ -84,5 +89,8 @@ class HeadPoseEstimator(BaseEstimator):
         return self.head.decode(self.head(self.extract_feat(images)))
 
     def loss(self, images: Tensor, labels: Labels) -> dict[str, Tensor]:
+        if self.second_look is not None:
+            images = torch.cat([images, self.second_look(images)])
+            labels = labels.twice()
         outputs = self.head(self.extract_feat(images))
         return self.criterion({**outputs, **self.head.decode(outputs)}, labels)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from mmengine.utils import to_3tuple
 from torch import Tensor
 
 from ..heads.scales import spread_in_degrees
@@ -36,7 +37,8 @@ class LeanSSRHead(nn.Module):
         self.to_delta.bias *= -2
 
         centred, plain = [], []
-        scale = head.angle_range
+        ranges = torch.tensor(to_3tuple(head.angle_range))
+        scale = float(ranges[0])
         for to_p in head.p:
             bins = to_p.out_features // NUM_ANGLES
             scale = scale / bins / 2
@@ -47,7 +49,8 @@ class LeanSSRHead(nn.Module):
         self.register_buffer('plain', torch.block_diag(*plain).T.contiguous())
         over_stages = torch.ones(stages, stages).triu().contiguous()
         self.register_buffer('up_to', torch.kron(over_stages, torch.eye(NUM_ANGLES)))
-        self.register_buffer('total', torch.eye(NUM_ANGLES).repeat(stages, 1))
+        gains = torch.diag(ranges / ranges[0])
+        self.register_buffer('total', gains.repeat(stages, 1))
 
     def forward(self, V: Tensor) -> dict[str, Tensor]:
         """The `pose` (B, 3) of V (B, K, c'); `spread` where the head says it."""

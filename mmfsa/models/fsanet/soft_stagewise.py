@@ -31,7 +31,9 @@ class StageParameters(NamedTuple):
 
 
 def soft_stagewise_regression(
-    stages: Sequence[StageParameters], angle_range: float, lambda_: float = 1.0
+    stages: Sequence[StageParameters],
+    angle_range: float | Sequence[float],
+    lambda_: float = 1.0,
 ) -> Tensor:
     """Equation 2: the sum over the stages of their expected values.
 
@@ -40,7 +42,8 @@ def soft_stagewise_regression(
 
     Args:
         stages: The parameters of every stage, from coarse to fine.
-        angle_range: Degrees that the number 1 stands for.
+        angle_range: Degrees that the number 1 stands for; one number, or three, of yaw,
+            pitch and roll.
         lambda_: How far Δ can scale the bins: their number is multiplied by
             (1 + lambda_ · Δ).
 
@@ -53,7 +56,7 @@ def soft_stagewise_regression(
         centres = torch.arange(bins, dtype=p.dtype, device=p.device) - (bins - 1) / 2
         width = width * bins * (1 + lambda_ * delta)
         total = total + ((centres + eta.unsqueeze(-1)) * p).sum(dim=-1) / width
-    return angle_range * total
+    return total.new_tensor(angle_range) * total
 
 
 class StagewiseHead(BaseHead):
@@ -63,12 +66,12 @@ class StagewiseHead(BaseHead):
 
     Attributes:
         num_stages: Number K of stages.
-        angle_range: Degrees that the number 1 stands for.
+        angle_range: Degrees that the number 1 stands for; one number, or three.
         lambda_: See :func:`soft_stagewise_regression`.
     """
 
     num_stages: int
-    angle_range: float
+    angle_range: float | Sequence[float]
     lambda_: float
 
     @abstractmethod

@@ -25,7 +25,9 @@ class SSRHead(StagewiseHead):
         num_stages: Number K of stages.
         in_channels: Channels c' of V_k, a multiple of 4.
         num_bins: Bins per stage, one number for all stages or one for each.
-        angle_range: Degrees that the number 1 stands for.
+        angle_range: Degrees that the number 1 stands for; one number, or three, of yaw,
+            pitch and roll. Where a network reads one angle too small, a larger number
+            corrects it.
         lambda_: See :func:`soft_stagewise_regression`.
         spread: Also say how unsure the pose is: one linear layer from all vectors to the
             covariance of the rotation vector, about the head's own axes.
@@ -41,7 +43,7 @@ class SSRHead(StagewiseHead):
         num_stages: int = 3,
         in_channels: int = 16,
         num_bins: int | Sequence[int] = 3,
-        angle_range: float = 99.0,
+        angle_range: float | Sequence[float] = 99.0,
         lambda_: float = 1.0,
         spread: bool = False,
         init_cfg: dict | None = GLOROT_UNIFORM,

@@ -3,6 +3,7 @@
 from .base_loss import BaseLoss
 from .bin_loss import BinLoss
 from .build import build_loss
+from .consistency_loss import ConsistencyLoss
 from .geodesic_loss import GeodesicLoss
 from .heatmap_loss import HeatmapLoss
 from .l1_loss import L1Loss
@@ -18,6 +19,7 @@ from .sum_loss import SumLoss
 __all__ = [
     'BaseLoss',
     'BinLoss',
+    'ConsistencyLoss',
     'GeodesicLoss',
     'HeatmapLoss',
     'L1Loss',

@@ -91,6 +91,24 @@ class Labels:
     def __len__(self) -> int:
         return len(self.pose)
 
+    def twice(self) -> 'Labels':
+        """The labels of the N faces, and of the same faces once more: 2N."""
+        count = len(self)
+        return Labels(
+            self.pose.repeat(2, *[1] * (self.pose.dim() - 1)),
+            self.weight.repeat(2, *[1] * (self.weight.dim() - 1)),
+            {
+                row + shift: matrix
+                for shift in (0, count)
+                for row, matrix in self._exact.items()
+            },
+            [*self.names, *self.names],
+            {
+                name: values.repeat(2, *[1] * (values.dim() - 1))
+                for name, values in self.others.items()
+            },
+        )
+
     def by_frames(self) -> 'Labels':
         """The labels of N windows of T frames, (N, T, …), as those of N·T faces."""
         length = self.pose.shape[1]

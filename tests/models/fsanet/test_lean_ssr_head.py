@@ -10,7 +10,12 @@ from mmfsa.models.fsanet.lean_ssr_head import LeanSSRHead
 
 @pytest.mark.parametrize(
     'arguments',
-    [{}, dict(num_bins=(2, 3, 5), angle_range=180.0), dict(spread=True)],
+    [
+        {},
+        dict(num_bins=(2, 3, 5), angle_range=180.0),
+        dict(angle_range=(99.0, 107.0, 90.0)),
+        dict(spread=True),
+    ],
 )
 def test_the_same_poses(arguments):
     torch.manual_seed(0)

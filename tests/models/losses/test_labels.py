@@ -48,3 +48,20 @@ def test_other_labels_have_gaps_where_a_face_has_none(samples):
     assert others['box'][0].isnan().all()
     assert others['box'][1].tolist() == [0, 1, 2, 3]
     assert Labels.of([one]).others == {}
+
+
+def test_the_same_faces_twice(samples):
+    labelled = samples([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+    labelled[1].gt_rotation = pose_to_matrix(np.array([1.0, 31.0, 2.0]))
+    labelled[2].set_metainfo(dict(weight=[1.0, 0.0, 0.25], img_path='third.png'))
+    for sample in labelled:
+        sample.gt_landmarks = np.full((68, 2), sample.gt_pose[0])
+    once = Labels.of(labelled)
+    twice = once.twice()
+    assert len(twice) == 6
+    assert twice.names == 2 * [None, None, 'third.png']
+    for half in (slice(3), slice(3, 6)):
+        assert torch.equal(twice.pose[half], once.pose)
+        assert torch.equal(twice.weight[half], once.weight)
+        assert torch.equal(twice.rotation[half], once.rotation)
+        assert torch.equal(twice.others['landmarks'][half], once.others['landmarks'])
