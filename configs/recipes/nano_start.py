@@ -53,6 +53,8 @@ twice = dict(
         ),
     ),
 )
+steady_epochs = dict(max_epochs=10)
+steady_rate = dict(total_steps=10)
 rendered = dict(dataset={'_delete_': True, **heads, 'data_root': 'data/synth_wide'})
 # The teachers read pitch too small on AFLW2000, and so do their students: 107 in place of
 # 99 corrects it (docs/logs/recipes.md).

@@ -5,5 +5,5 @@ _base_ = './nano_rare.py'
 load_from = 'work_dirs/nano_rare/averaged.pth'
 train_dataloader = _base_.with_heads
 model = _base_.twice
-train_cfg = dict(max_epochs=10)
-param_scheduler = dict(total_steps=10)
+train_cfg = _base_.steady_epochs
+param_scheduler = _base_.steady_rate
