@@ -215,5 +215,5 @@ def draw(errors: dict[str, dict]) -> 'Figure':
     for axes in grid[:, 0]:
         axes.set_ylabel('MAE [degrees]')
     handles = grid[0, 0].get_legend_handles_labels()
-    figure.legend(*handles, loc='outside upper center', ncols=len(handles[0]))
+    figure.legend(*handles, loc='outside upper center', ncols=min(4, len(handles[0])))
     return figure
