@@ -1,7 +1,7 @@
 """Which network learns most in the same time: a folder of experiments, all alike but in one
 thing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mmengine import Config
@@ -16,7 +16,11 @@ from .training import release, training_runner
 
 # What must be the same for all: else a run learns more, or is asked something else.
 ALIKE = 'train_cfg', 'val_dataloader', 'param_scheduler'
-METRICS = 'MAE', 'geodesic_mean'
+METRICS = {
+    'MAE': 'MAE',
+    'geodesic_mean': 'geodesic',
+    'geodesic_p95': '95 % within',
+}
 
 
 def search(
@@ -26,6 +30,7 @@ def search(
     measure: Callable[[Mapping[str, Config]], Mapping[str, dict]],
     data_root: str | None = None,
     on_device: bool = True,
+    only: Sequence[str] = (),
 ) -> str:
     """Train each experiment of a folder, and compare them on the faces that are held out.
 
@@ -39,6 +44,7 @@ def search(
         measure: :func:`mmfsa.deploy.timing.measure_networks`.
         data_root: The folder of all data sets, in place of `data`.
         on_device: Keep and augment the training images where the model is.
+        only: The names of the experiments to compare with `base`; all by default.
 
     Returns:
         The table.
@@ -46,10 +52,15 @@ def search(
     Raises:
         FileNotFoundError: A file or a data set is missing.
         ValueError: An experiment has another schedule, or other held-out faces, than
-            `base.py`.
+            `base.py`; or there is none of a name.
     """
     configs = {path.stem: load_config(path) for path in sorted(folder.glob('*.py'))}
     check_alike(configs)
+    missing = {*only} - {*configs}
+    if missing:
+        raise ValueError(f'{folder} has no {", ".join(sorted(missing))}')
+    if only:
+        configs = {name: configs[name] for name in configs if name in ('base', *only)}
     rows = read_json(out) if out.is_file() else {}
     for name in configs:
         if name in rows:
@@ -98,7 +109,7 @@ def last(runner, key: str) -> float:
 
 def table(rows: Mapping[str, Mapping]) -> str:
     """The results as text, the best first."""
-    head = 'network', 'parameters', 'multiply-adds', 'ms', 'MAE', 'geodesic'
+    head = 'network', 'parameters', 'multiply-adds', 'ms', *METRICS.values()
     ordered = sorted(rows.items(), key=lambda item: item[1]['MAE'])
     return format_table(
         head,

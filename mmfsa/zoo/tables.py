@@ -2,8 +2,9 @@
 
 A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`. It is made from
 the metafiles, configs/benchmark.json (tools/deployment/benchmark_zoo.py), the index of
-packaged weights, configs/literature.yml, configs/reproduce.yml, and what tools/test.py and
-`mmfsa reproduce` wrote to docs/logs/NAME/*.json; nothing in it is typed by hand.
+packaged weights, configs/literature.yml, configs/reproduce.yml, what tools/test.py and
+`mmfsa reproduce` wrote to docs/logs/NAME/*.json, and what tools/analysis_tools/search.py
+wrote to docs/logs/NAME.json; nothing in it is typed by hand.
 """
 
 import json
@@ -15,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from mmfsa import zoo
+from mmfsa.engine.search import METRICS
 from mmfsa.evaluation.comparison import (
     PRINTED,
     is_printed,
@@ -35,6 +37,7 @@ from mmfsa.evaluation.reproduction import (
 from mmfsa.evaluation.results import Result, read_results
 from mmfsa.structures import ANGLES
 from mmfsa.utils.files import replacing
+from mmfsa.utils.reading import read_json
 
 from .measured import QUARTER, benchmark
 from .method_comparison import method_rows
@@ -225,19 +228,37 @@ def ablation_table(name: str) -> str:
         for results in [read_results([path])]
     }
     test_sets = list(dict.fromkeys(t for score in scores.values() for t in score))
-    rows = []
-    for run, score in sorted(scores.items(), key=lambda item: item[0] != BASE):
-        config = f'configs/recipes/{name}/{run}.py'
-        comment = re.match(r'(#.*\n)+', (ROOT / config).read_text())[0]
-        sentence = re.sub(r'\n?# ', ' ', comment).strip().partition('. ')[0]
-        rows.append(
-            [
-                'nothing' if run == BASE else sentence.rstrip('.'),
-                f'[`{run}`]({config})',
-                *(number(score.get(test_set)) for test_set in test_sets),
-            ]
-        )
+    rows = [
+        [*changed(name, run), *(number(score.get(test_set)) for test_set in test_sets)]
+        for run, score in sorted(scores.items(), key=lambda item: item[0] != BASE)
+    ]
     return table(['changed', 'run', *(f'MAE, {t}' for t in test_sets)], rows)
+
+
+def search_table(name: str) -> str:
+    """The runs that `tools/analysis_tools/search.py` compared, the best first."""
+    runs = read_json(ROOT / f'docs/logs/{name}.json')
+    rows = [
+        [
+            *changed(name, run),
+            f'{row["parameters"]:,}',
+            f'{row["multiply_adds"] / 1e6:.1f} M',
+            number(row['milliseconds']),
+            *(number(row[metric]) for metric in METRICS),
+        ]
+        for run, row in sorted(runs.items(), key=lambda item: item[1]['MAE'])
+    ]
+    sizes = 'parameters', 'multiply-adds', 'ms'
+    return table(['changed', 'run', *sizes, *METRICS.values()], rows)
+
+
+def changed(name: str, run: str) -> tuple[str, str]:
+    """What a run of configs/recipes/NAME changed, and where its config is."""
+    config = f'configs/recipes/{name}/{run}.py'
+    comment = re.match(r'(#.*\n)+', (ROOT / config).read_text())[0]
+    sentence = re.sub(r'\n?# ', ' ', comment).strip().partition('. ')[0]
+    what = 'nothing' if run == BASE else sentence.rstrip('.')
+    return what, f'[`{run}`]({config})'
 
 
 COMPARISON = (
@@ -374,6 +395,10 @@ TABLES: dict[str, Callable[[], str]] = {
     **{
         folder.name: partial(ablation_table, folder.name)
         for folder in (ROOT / 'docs/logs').glob('*_factors')
+    },
+    **{
+        path.stem: partial(search_table, path.stem)
+        for path in (ROOT / 'docs/logs').glob('*_factors.json')
     },
 }
 

@@ -45,6 +45,15 @@ def test_each_network_trains_once(folder, tmp_path):
     assert not (work / 'seed/epoch_1.pth').is_file()
 
 
+def test_some_of_them(folder, tmp_path):
+    out = tmp_path / 'out.json'
+    how = dict(on_device=False, only=['base'])
+    text = search(folder, out, tmp_path / 'work', measure_networks, **how)
+    assert [*json.loads(out.read_text())] == ['base'] and 'seed' not in text
+    with pytest.raises(ValueError, match='factors has no wider'):
+        search(folder, out, tmp_path / 'work', measure_networks, only=['wider'])
+
+
 def test_what_does_not_compare(folder, tmp_path):
     longer = folder / 'longer.py'
     longer.write_text("_base_ = './base.py'\ntrain_cfg = dict(max_epochs=2)\n")

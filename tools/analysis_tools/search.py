@@ -20,6 +20,9 @@ def main() -> None:
     parser.add_argument('folder', type=Path, metavar='DIR', help='of experiment files')
     parser.add_argument('--out', type=Path, required=True, metavar='JSON')
     parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/search'))
+    parser.add_argument(
+        '--only', nargs='+', default=(), metavar='NAME', help='these, and base'
+    )
     add_data_root(parser)
     args = parser.parse_args()
     with clear_errors():
@@ -27,6 +30,7 @@ def main() -> None:
             search(
                 *(args.folder, args.out, args.work_dir, measure_networks),
                 data_root=args.data_root,
+                only=args.only,
             )
         )
         print(f'wrote {args.out}')

@@ -11,6 +11,7 @@ from torch import Tensor
 from mmfsa.registry import MODELS
 
 from ..init import GLOROT_UNIFORM
+from .blur_pool import BlurPool, MaxBlurPool
 from .stage_fusion import StageFusion
 
 POOL = 'P'
@@ -36,6 +37,8 @@ class TwoStreamBackbone(BaseModule):
         stem_relu: The first block of the tanh stream ends in a ReLU, too, as in
             omasaht's implementation.
         bn: Arguments of the batch norms; Keras' by default.
+        anti_aliased: The pools blur before they leave out pixels, so that features change
+            less where the image moves by a pixel.
         init_cfg: Weight initialisation.
 
     Attributes:
@@ -60,6 +63,7 @@ class TwoStreamBackbone(BaseModule):
         input_size: int | tuple[int, int] = 64,
         stem_relu: bool = False,
         bn: dict | None = None,
+        anti_aliased: bool = False,
         init_cfg: dict | None = GLOROT_UNIFORM,
     ) -> None:
         super().__init__(init_cfg)
@@ -92,8 +96,9 @@ class TwoStreamBackbone(BaseModule):
         self.fusions = nn.ModuleList()
         for layers, pool in zip(stages, fusion_pools, strict=True):
             first = nn.ReLU if stem_relu and not self.tanh_stream else nn.Tanh
-            self.relu_stream.append(_relu_stage(in_channels, layers, bn))
-            self.tanh_stream.append(_tanh_stage(in_channels, layers, bn, first))
+            shared = in_channels, layers, bn, anti_aliased
+            self.relu_stream.append(_relu_stage(*shared))
+            self.tanh_stream.append(_tanh_stage(*shared, first))
             in_channels = [layer for layer in layers if layer != POOL][-1]
             self.fusions.append(
                 StageFusion(in_channels, out_channels, pool, pool_streams)
@@ -136,12 +141,15 @@ def _strides(stages: Sequence[Sequence[int | str]]) -> list[int]:
 
 
 def _relu_stage(
-    in_channels: int, layers: Sequence[int | str], bn: dict | None
+    in_channels: int,
+    layers: Sequence[int | str],
+    bn: dict | None,
+    anti_aliased: bool,
 ) -> nn.Sequential:
     stage = []
     for layer in layers:
         if layer == POOL:
-            stage.append(nn.AvgPool2d(2))
+            stage.append(BlurPool(in_channels) if anti_aliased else nn.AvgPool2d(2))
         else:
             stage += [_sep_conv_bn(in_channels, layer, bn), nn.ReLU(inplace=True)]
             in_channels = layer
@@ -152,13 +160,15 @@ def _tanh_stage(
     in_channels: int,
     layers: Sequence[int | str],
     bn: dict | None,
+    anti_aliased: bool,
     first: type[nn.Module],
 ) -> nn.Sequential:
     stage = []
     for layer in layers:
         if layer == POOL:
             # Before tanh or ReLU, which are monotonic: the same function on fewer values.
-            stage.insert(-1, nn.MaxPool2d(2))
+            pool = MaxBlurPool(in_channels) if anti_aliased else nn.MaxPool2d(2)
+            stage.insert(-1, pool)
         else:
             activation = nn.Tanh() if stage else first()
             stage += [_sep_conv_bn(in_channels, layer, bn), activation]
