@@ -15,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         sheet=False,
         allow_network=False,
         depth=None,
+        image_size=None,
         workers=1,
     )
 

@@ -46,7 +46,7 @@ def test_pictures_and_records_go_where_mmpose_writes_them(tmp_path):
 
 
 def test_an_unknown_kind_of_box(predictor):
-    message = "there is no box_kind 'landmark68': .*crop, landmarks68, mtcnn"
+    message = "there is no box_kind 'landmark68': .*crop, head, landmarks68, mtcnn"
     with pytest.raises(ValueError, match=message):
         HeadPosePredictor(NAME, box_kind='landmark68')
     with pytest.raises(ValueError, match=message):

@@ -15,6 +15,7 @@ HAVE_TESTS_OF_THEIR_OWN = {
     'FAN',
     'RecurrentEstimator',
     'RecurrentHead',
+    'SecondLook',
     'TimmBackbone',
 }
 
