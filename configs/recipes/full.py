@@ -17,7 +17,7 @@ model = dict(
 load_from = 'mmfsa/weights/fsa_caps_1x1_synthetic.pth'
 train_cfg = dict(max_epochs=14, val_interval=2)
 param_scheduler = dict(total_steps=14)
-crop = dict(
+head_crop = dict(
     type='CropFace', pad=(0, 0.2), shift=0.06, aspect=(0.88, 1.12), border='replicate'
 )
 turn = dict(type='RotateInPlane', max_angle=30, prob=0.3)
@@ -30,7 +30,7 @@ train_dataloader = dict(
         filter_cfg=everywhere,
         pipeline=[
             _base_.load,
-            crop,
+            head_crop,
             _base_.mirror,
             turn,
             colour,

@@ -3,7 +3,30 @@
 # exact labels have all of a head's pitch. It goes on from nano_rare.py.
 _base_ = './nano_rare.py'
 load_from = 'work_dirs/nano_rare/averaged.pth'
-train_dataloader = _base_.with_heads
-model = _base_.twice
-train_cfg = _base_.steady_epochs
-param_scheduler = _base_.steady_rate
+photos = _base_.train_dataloader.dataset
+heads = {**photos, 'data_root': 'data/synth_steady', 'balance': None, 'split': None}
+train_dataloader = dict(
+    dataset=dict(
+        _delete_=True,
+        type='ConcatDataset',
+        # What an index says of itself.
+        ignore_keys=[
+            *('dataset', 'box_source', 'box_kind', 'factors', 'img_root', 'seed'),
+            *('num_found', 'num_dropped', 'num_kept', 'split'),
+        ],
+        datasets=[photos, heads],
+    )
+)
+model = dict(
+    second_look=dict(type='SecondLook'),
+    loss=dict(
+        type='SumLoss',
+        parts=dict(
+            labels=dict(type='L1Loss'),
+            looks=dict(type='ConsistencyLoss', weight=1.0),
+        ),
+    ),
+)
+epochs = 10
+train_cfg = dict(max_epochs=epochs)
+param_scheduler = dict(total_steps=epochs)

@@ -1,6 +1,6 @@
-# small's training with rare poses, as nano_rare.py. It goes on from small_start.py.
-_base_ = './small_start.py'
+# small's training with rare poses, as nano's. It goes on from small_start.py.
+_base_ = './nano_rare.py'
 load_from = 'work_dirs/small_start/epoch_36.pth'
-train_dataloader = _base_.rare_poses
+model = _base_.wider
 train_cfg = dict(max_epochs=12)
-param_scheduler = dict(total_steps=12, eta_max=1e-3)
+param_scheduler = dict(total_steps=12)
