@@ -1,7 +1,7 @@
 """Which network learns most in the same time: a folder of experiments, all alike but in one
 thing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mmengine import Config
@@ -21,6 +21,7 @@ METRICS = {
     'geodesic_mean': 'geodesic',
     'geodesic_p95': '95 % within',
 }
+HEADER = 'parameters', 'multiply-adds', 'ms', *METRICS.values()
 
 
 def search(
@@ -109,18 +110,20 @@ def last(runner, key: str) -> float:
 
 def table(rows: Mapping[str, Mapping]) -> str:
     """The results as text, the best first."""
-    head = 'network', 'parameters', 'multiply-adds', 'ms', *METRICS.values()
-    ordered = sorted(rows.items(), key=lambda item: item[1]['MAE'])
     return format_table(
-        head,
-        [
+        ['network', *HEADER], [[name, *cells] for name, cells in lines(rows)]
+    )
+
+
+def lines(rows: Mapping[str, Mapping]) -> Iterator[tuple[str, list[str]]]:
+    """The name of each experiment and its cells of :data:`HEADER`, the best first."""
+    for name, row in sorted(rows.items(), key=lambda item: item[1]['MAE']):
+        yield (
+            name,
             [
-                name,
                 f'{row["parameters"]:,}',
                 f'{row["multiply_adds"] / 1e6:.1f} M',
                 f'{row["milliseconds"]:.2f}',
                 *(f'{row[key]:.2f}' for key in METRICS),
-            ]
-            for name, row in ordered
-        ],
-    )
+            ],
+        )

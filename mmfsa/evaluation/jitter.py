@@ -11,7 +11,7 @@ from mmfsa.methods import CropMethod
 from mmfsa.structures import geodesic_distance, pose_to_matrix
 from mmfsa.utils.files import write_json
 from mmfsa.utils.progress import track
-from mmfsa.visualization.plots import panels, save_figure
+from mmfsa.visualization.plots import add_legend, panels, save_figure
 
 from .faces import crops_of, read_faces
 from .networks import load_networks
@@ -112,6 +112,5 @@ def draw(jitter: dict[str, dict]) -> 'Figure':
         axes.set_xlim(left=0)
         axes.set_ylim(bottom=0)
     grid[0, 0].set_ylabel('the pose changes by [degrees]')
-    handles = grid[0, 0].get_legend_handles_labels()
-    figure.legend(*handles, loc='outside upper center', ncols=min(4, len(handles[0])))
+    add_legend(figure, grid[0, 0])
     return figure

@@ -27,7 +27,7 @@ from mmfsa.inputs import InputSpec
 from mmfsa.methods import CropMethod
 from mmfsa.utils.files import write_json
 from mmfsa.utils.progress import track
-from mmfsa.visualization.plots import panels, save_figure
+from mmfsa.visualization.plots import add_legend, panels, save_figure
 
 from .faces import read_faces
 from .head_pose_metric import pose_errors
@@ -214,6 +214,5 @@ def draw(errors: dict[str, dict]) -> 'Figure':
         axes.set_visible(False)
     for axes in grid[:, 0]:
         axes.set_ylabel('MAE [degrees]')
-    handles = grid[0, 0].get_legend_handles_labels()
-    figure.legend(*handles, loc='outside upper center', ncols=min(4, len(handles[0])))
+    add_legend(figure, grid[0, 0])
     return figure

@@ -43,6 +43,12 @@ def panels(
     return figure, grid
 
 
+def add_legend(figure: 'Figure', axes: 'Axes') -> None:
+    """Name the lines of one of a figure's panels above all of them, four in a row."""
+    handles, names = axes.get_legend_handles_labels()
+    figure.legend(handles, names, loc='outside upper center', ncols=min(4, len(names)))
+
+
 def plot_poses(faces: dict[str, np.ndarray]) -> 'Figure':
     """Plot yaw, pitch and roll of a video's faces over time, in a panel each.
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from mmfsa import zoo
-from mmfsa.engine.search import METRICS
+from mmfsa.engine import search
 from mmfsa.evaluation.comparison import (
     PRINTED,
     is_printed,
@@ -238,18 +238,8 @@ def ablation_table(name: str) -> str:
 def search_table(name: str) -> str:
     """The runs that `tools/analysis_tools/search.py` compared, the best first."""
     runs = read_json(ROOT / f'docs/logs/{name}.json')
-    rows = [
-        [
-            *changed(name, run),
-            f'{row["parameters"]:,}',
-            f'{row["multiply_adds"] / 1e6:.1f} M',
-            number(row['milliseconds']),
-            *(number(row[metric]) for metric in METRICS),
-        ]
-        for run, row in sorted(runs.items(), key=lambda item: item[1]['MAE'])
-    ]
-    sizes = 'parameters', 'multiply-adds', 'ms'
-    return table(['changed', 'run', *sizes, *METRICS.values()], rows)
+    rows = [[*changed(name, run), *cells] for run, cells in search.lines(runs)]
+    return table(['changed', 'run', *search.HEADER], rows)
 
 
 def changed(name: str, run: str) -> tuple[str, str]:

@@ -93,20 +93,13 @@ class Labels:
 
     def twice(self) -> 'Labels':
         """The labels of the N faces, and of the same faces once more: 2N."""
-        count = len(self)
+        again = {len(self) + row: matrix for row, matrix in self._exact.items()}
         return Labels(
-            self.pose.repeat(2, *[1] * (self.pose.dim() - 1)),
-            self.weight.repeat(2, *[1] * (self.weight.dim() - 1)),
-            {
-                row + shift: matrix
-                for shift in (0, count)
-                for row, matrix in self._exact.items()
-            },
-            [*self.names, *self.names],
-            {
-                name: values.repeat(2, *[1] * (values.dim() - 1))
-                for name, values in self.others.items()
-            },
+            torch.cat(2 * [self.pose]),
+            torch.cat(2 * [self.weight]),
+            self._exact | again,
+            2 * [*self.names],
+            {name: torch.cat(2 * [values]) for name, values in self.others.items()},
         )
 
     def by_frames(self) -> 'Labels':
