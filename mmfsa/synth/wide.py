@@ -12,7 +12,7 @@ from .background import draw_background
 from .camera import develop, record
 from .depth import MM, kinect
 from .factors import Factors
-from .renderer import HeadRenderer, Portrait, Stage
+from .renderer import HeadRenderer, Portrait, Stage, box_around
 from .shot import draw_body, draw_light, draw_pose
 
 DISTANCE = 400.0, 2000.0  # mm
@@ -42,7 +42,7 @@ class WideShot(NamedTuple):
     @property
     def box(self) -> np.ndarray:
         """(4,) x1, y1, x2, y2 of the landmarks."""
-        return np.concatenate([self.landmarks.min(0), self.landmarks.max(0)])
+        return box_around(self.landmarks)
 
 
 def shoot_wide(
