@@ -10,6 +10,11 @@ looks to their mean (`looks`), and of the distances from the teachers to theirs
 (`teachers`). A face counts the less the more both are: its `weight` is
 1 / (1 + (looks / --looks-tolerance)² + (teachers / --teachers-tolerance)²).
 
+Where the source's labels were fitted to landmarks that people set (AFLW), their errors are
+others than the teachers'. With --first-label SHARE a label turns from the teachers' mean
+towards the source's by this share of the angle between them, and by less where the source's
+is far off: SHARE / (1 + (angle / --first-label-tolerance)²).
+
 A teacher that finds no pose is left out for this face. Faces that no teacher finds, or
 with an angle beyond 99 degrees, are dropped. OUT/index.json refers to the images of the
 source; an entry keeps its first label as `first_label`.
@@ -31,7 +36,7 @@ from mmfsa.inputs import InputSpec
 from mmfsa.inputs.kinds import KINDS
 from mmfsa.landmarks import mirror_landmarks
 from mmfsa.methods import CropMethod, Method, create_model
-from mmfsa.methods.loading import existing
+from mmfsa.methods.loading import WITH_THREADS, existing
 from mmfsa.structures import (
     Faces,
     Frame,
@@ -105,6 +110,24 @@ class Teacher(NamedTuple):
         }
 
 
+class FirstLabel(NamedTuple):
+    """How the source's label counts beside the teachers' mean.
+
+    Attributes:
+        share: How far a label turns towards it, 0 to 1.
+        tolerance: The angle in degrees at which half of the share is left.
+    """
+
+    share: float
+    tolerance: float
+
+    def draws(self, mean: np.ndarray, first: np.ndarray) -> np.ndarray:
+        """The rotation (3, 3) between the teachers' `mean` and the `first` label."""
+        way = Rotation.from_matrix(mean.T @ first)
+        share = self.share / (1 + (np.rad2deg(way.magnitude()) / self.tolerance) ** 2)
+        return mean @ (way**share).as_matrix()
+
+
 class Opinion(NamedTuple):
     """What a teacher sees of one face.
 
@@ -142,14 +165,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=KINDS,
         help="the kind of the source's boxes, where its index has another",
     )
-    for name, default in (('looks', 4.0), ('teachers', 6.0)):
+    parser.add_argument(
+        '--first-label',
+        type=float,
+        default=0.0,
+        metavar='SHARE',
+        help="how far a label turns from the teachers' mean towards the source's label, 0 "
+        'to 1; %(default)s',
+    )
+    for name, default, meaning in (
+        ('looks', 4.0, 'the spread of looks at which a face counts half'),
+        ('teachers', 6.0, 'the spread of teachers at which a face counts half'),
+        ('first-label', 10.0, "how far off the source's label has half its share"),
+    ):
         parser.add_argument(
             f'--{name}-tolerance',
             type=float,
             default=default,
             metavar='DEGREES',
-            help=f'the spread of {name} at which a face counts half; %(default)s',
+            help=f'{meaning}; %(default)s',
         )
+    parser.add_argument(
+        '--backend',
+        choices=WITH_THREADS,
+        help='what runs the teachers; torch, if not said',
+    )
 
 
 def run(args: argparse.Namespace) -> None:
@@ -157,15 +197,20 @@ def run(args: argparse.Namespace) -> None:
 
     Args:
         args: ``src``, ``out``, ``workers``, ``teacher``, ``scales``, ``box_kind``,
-            ``looks_tolerance`` and ``teachers_tolerance``.
+            ``first_label``, ``looks_tolerance``, ``teachers_tolerance``,
+            ``first_label_tolerance`` and ``backend``.
 
     Raises:
         FileNotFoundError: ``src`` has no index, or a teacher's file is not there.
         ValueError: The index or an option is bad, or a teacher has no weights.
     """
-    for option in ('looks_tolerance', 'teachers_tolerance'):
+    for option in ('looks_tolerance', 'teachers_tolerance', 'first_label_tolerance'):
         if not getattr(args, option) > 0:
             raise ValueError(f'--{option.replace("_", "-")} must be more than 0')
+    if not 0 <= args.first_label <= 1:
+        raise ValueError(
+            f'--first-label takes a share from 0 to 1, got {args.first_label}'
+        )
     if not all(0 < scale < np.inf for scale in args.scales):
         raise ValueError(f'--scales must be more than 0, got {args.scales}')
     source = read_source(args, args.box_kind)
@@ -179,13 +224,14 @@ def run(args: argparse.Namespace) -> None:
         teachers=tuple(args.teacher),
         scales=tuple(args.scales),
         tolerances=(args.looks_tolerance, args.teachers_tolerance),
+        first=FirstLabel(args.first_label, args.first_label_tolerance),
+        backend=args.backend,
     )
     share_cores()
-    metainfo = {
-        **source.metainfo,
-        'labels': f'the mean of {", ".join(teacher.name for teacher in args.teacher)}',
-        'teachers': args.taught_by,
-    }
+    labels = f'the mean of {", ".join(teacher.name for teacher in args.teacher)}'
+    if args.first_label:
+        labels += f", turned by up to {args.first_label} towards the source's labels"
+    metainfo = {**source.metainfo, 'labels': labels, 'teachers': args.taught_by}
     with read_all(args, source.faces, read) as results:
         write_index(args, metainfo, results)
 
@@ -196,6 +242,8 @@ def relabelled(
     teachers: tuple[Teacher, ...],
     scales: tuple[float, ...],
     tolerances: tuple[float, float],
+    first: 'FirstLabel',
+    backend: str | None = None,
 ) -> dict:
     """The entry of a face with the teachers' label and its weight.
 
@@ -206,14 +254,17 @@ def relabelled(
         scales: Factors of a teacher's own crop.
         tolerances: The spreads of looks and of teachers, in degrees, at which a face
             counts half.
+        first: How the source's label counts.
+        backend: What runs the teachers; None: torch.
 
     Raises:
         ItemError: The image can't be read, no teacher finds a pose, or an angle of the
-            mean is beyond :data:`LARGEST`.
+            label is beyond :data:`LARGEST`.
     """
     image = face.image(images)
     opinions = [
-        opinion_of(views_of(teacher, scales), image, face) for teacher in teachers
+        opinion_of(views_of(teacher, scales, backend), image, face)
+        for teacher in teachers
     ]
     answered = [one is not None for one in opinions]
     if not any(answered):
@@ -222,7 +273,8 @@ def relabelled(
     shares = np.array([teacher.weight for teacher in teachers])[answered]
     mean, between = mean_and_spread(np.stack([one.rotation for one in found]), shares)
     within = rms(np.array([one.spread for one in found]), shares)
-    pose = unfold_yaw(matrix_to_pose(mean))
+    label = first.draws(mean, pose_to_matrix(face.label))
+    pose = unfold_yaw(matrix_to_pose(label))
     if np.abs(pose).max() > LARGEST:
         raise ItemError(f'angle beyond ±{LARGEST}', pose.round(1).tolist())
     spreads = np.array([within, between])
@@ -303,10 +355,14 @@ def rms(values: np.ndarray, weights: np.ndarray) -> float:
 
 
 @cache
-def views_of(teacher: Teacher, scales: tuple[float, ...]) -> tuple[Method, ...]:
+def views_of(
+    teacher: Teacher, scales: tuple[float, ...], backend: str | None = None
+) -> tuple[Method, ...]:
     """This process's own copy of a teacher, once for each scale of its crop."""
     register_all_modules()
-    return at_scales(create_model(teacher.name, teacher.file, device='cpu'), scales)
+    options = dict(backend=backend, threads=1) if backend else {}
+    method = create_model(teacher.name, teacher.file, device='cpu', **options)
+    return at_scales(method, scales)
 
 
 def at_scales(method: Method, scales: Sequence[float]) -> tuple[Method, ...]:

@@ -38,7 +38,8 @@ def teachers(monkeypatch):
     relabel.views_of.cache_clear()
 
     def put(**methods):
-        def create(name, file, device):
+        def create(name, file, device, **options):
+            assert options in ({}, dict(backend='onnxruntime', threads=1))
             return methods[name.partition('.')[0]]
 
         monkeypatch.setattr(relabel, 'create_model', create)
@@ -100,6 +101,41 @@ def test_looks_in_a_mirror_are_turned_back(converter, source, teachers, tmp_path
         assert [entry[angle] for angle in ANGLES] == pytest.approx([15, 5, 3], abs=0.1)
         assert entry['spread'] == dict(looks=pytest.approx(5, abs=0.01), teachers=0)
         assert entry['weight'] == pytest.approx(1 / (1 + (5 / 4) ** 2), abs=1e-3)
+
+
+def test_a_label_turns_towards_the_first_one(converter, source, teachers, tmp_path):
+    """By less where the first label is far off."""
+    teachers(opnet_small=Always([20, -5, 4], [-20, -5, -4]))
+    words = '--teacher', 'opnet', '--first-label', '0.5'
+    options = '--first-label-tolerance', '7', '--backend', 'onnxruntime'
+    index, _ = converter('relabel', source, tmp_path / 'out', *words, *options)
+    said = index['metainfo']['labels']
+    assert said.endswith("turned by up to 0.5 towards the source's labels")
+    mean = Rotation.from_matrix(pose_to_matrix([20, -5, 4]))
+    for entry in index['data_list']:
+        first = Rotation.from_matrix(pose_to_matrix(entry['first_label']))
+        whole = np.degrees((mean.inv() * first).magnitude())
+        turned = np.degrees((mean.inv() * rotation(entry)).magnitude())
+        left = np.degrees((first.inv() * rotation(entry)).magnitude())
+        share = 0.5 / (1 + (whole / 7) ** 2)
+        assert turned == pytest.approx(share * whole, abs=0.01)
+        assert left == pytest.approx((1 - share) * whole, abs=0.01)
+    assert whole > 5  # the last face: the rule was seen
+
+
+def test_a_share_of_the_first_label_is_from_0_to_1(converter, source, tmp_path):
+    words = '--teacher', ONE, '--first-label', '1.5'
+    with pytest.raises(SystemExit, match='--first-label takes a share from 0 to 1'):
+        converter('relabel', source, tmp_path / 'out', *words)
+
+
+def test_a_backend_gives_the_labels_of_torch(converter, source, tmp_path):
+    words = '--teacher', ONE, '--scales', '1'
+    own, _ = converter('relabel', source, tmp_path / 'a', *words)
+    there = '--backend', 'onnxruntime'
+    other, _ = converter('relabel', source, tmp_path / 'b', *words, *there)
+    for one, same in zip(own['data_list'], other['data_list'], strict=True):
+        assert (rotation(one).inv() * rotation(same)).magnitude() < np.radians(0.01)
 
 
 def test_who_finds_no_pose_is_left_out(converter, source, teachers, tmp_path):
