@@ -19,6 +19,7 @@ LOCATIONS = {
     'TRANSFORMS': 'mmfsa.datasets.transforms',
     'METRICS': 'mmfsa.evaluation',
     'HOOKS': 'mmfsa.engine',
+    'OPTIM_WRAPPERS': 'mmfsa.engine',
     'VISUALIZERS': 'mmfsa.visualization.head_pose_visualizer',
     'INFERENCERS': 'mmfsa.registered',
 }
@@ -31,7 +32,6 @@ NOTHING_OWN = (
     'LOOPS',
     'MODEL_WRAPPERS',
     'OPTIMIZERS',
-    'OPTIM_WRAPPERS',
     'OPTIM_WRAPPER_CONSTRUCTORS',
     'PARAM_SCHEDULERS',
     'RUNNERS',

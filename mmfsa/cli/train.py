@@ -19,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='go on from a checkpoint, or from the last one in the work directory',
     )
     parser.add_argument(
-        '--amp', action='store_true', help='train with mixed precision (needs a GPU)'
+        '--amp',
+        action='store_true',
+        help='train with mixed precision: float16 on a GPU, bfloat16 on the CPU',
     )
     add_augment_on_device(parser)
     parser.add_argument(

@@ -36,7 +36,7 @@ def training_runner(
         config: The experiment file.
         resume: Go on from this checkpoint; `auto`: from the last one in the work
             directory, where there is one.
-        amp: Train with mixed precision, which needs a GPU.
+        amp: Train with mixed precision: float16 on a GPU, bfloat16 on the CPU.
         on_device: Keep and augment the training images where the model is.
         validate: Validate during training.
         auto_scale_lr: Scale the learning rate with the number of processes.
@@ -158,10 +158,11 @@ def _resume(cfg: Config, resume: str | Path, trust_pickle: bool) -> None:
 
 
 def _mix_precision(cfg: Config) -> None:
-    if not torch.cuda.is_available():
-        raise ValueError('--amp needs a GPU; leave it out to train on the CPU')
-    cfg.optim_wrapper.type = 'AmpOptimWrapper'
-    cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+    if torch.cuda.is_available():
+        cfg.optim_wrapper.type = 'AmpOptimWrapper'
+        cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+    else:
+        cfg.optim_wrapper.type = 'BFloat16OptimWrapper'
 
 
 def _scale_rates(cfg: Config) -> None:

@@ -189,7 +189,6 @@ def test_weights_with_nan_are_refused(uninterrupted, tmp_path):
             ['--cfg-options', 'train_dataloader.dataset.ann_file=no.npz'],
             'does not exist',
         ),
-        (['--amp'], '--amp needs a GPU'),
         (['--auto-scale-lr'], 'scales no OneCycleLR: give its --cfg-options'),
         (['--resume', 'absent.pth'], 'no checkpoint absent.pth'),
     ],
@@ -197,8 +196,6 @@ def test_weights_with_nan_are_refused(uninterrupted, tmp_path):
 def test_errors_of_the_user_are_one_clear_message(
     arguments, message, experiment, train, tmp_path
 ):
-    if '--amp' in arguments and torch.cuda.is_available():
-        pytest.skip('there is a GPU')
     error = train(experiment, tmp_path / 'work', *arguments, fails=True)
     assert message in error
     assert 'Traceback' not in error
