@@ -9,7 +9,7 @@ from mmfsa.registry import MODELS
 from mmfsa.structures import ANGLES
 
 from ..init import GLOROT_UNIFORM
-from .base_head import BaseHead, as_vector
+from .base_head import BaseHead, as_vector, hidden_layers
 
 
 @MODELS.register_module()
@@ -30,11 +30,8 @@ class AngleHead(BaseHead):
     ) -> None:
         super().__init__(init_cfg)
         self.in_features = in_features
-        layers: list[nn.Module] = []
-        for length in hidden:
-            layers += [nn.Linear(in_features, length), nn.ReLU()]
-            in_features = length
-        self.layers = nn.Sequential(*layers, nn.Linear(in_features, len(ANGLES)))
+        layers, length = hidden_layers(in_features, hidden)
+        self.layers = nn.Sequential(*layers, nn.Linear(length, len(ANGLES)))
 
     def forward(self, features: Tensor | Sequence[Tensor]) -> dict[str, Tensor]:
         """

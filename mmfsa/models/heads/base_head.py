@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import torch
+import torch.nn as nn
 from mmengine.model import BaseModule
 from torch import Tensor
 
@@ -67,6 +68,22 @@ def as_vector(features: Tensor | Sequence[Tensor], length: int) -> Tensor:
             f'{vector.shape[1]} from features {shapes}'
         )
     return vector
+
+
+def hidden_layers(
+    in_features: int, lengths: Sequence[int]
+) -> tuple[nn.Sequential, int]:
+    """Linear layers, a ReLU behind each, and the length of what they give.
+
+    Args:
+        in_features: Length of what they take.
+        lengths: Lengths of the layers; none: nothing is done.
+    """
+    layers: list[nn.Module] = []
+    for length in lengths:
+        layers += [nn.Linear(in_features, length), nn.ReLU()]
+        in_features = length
+    return nn.Sequential(*layers), in_features
 
 
 def decoded_rotation(rotation: Tensor, frame: str | None = None) -> dict[str, Tensor]:

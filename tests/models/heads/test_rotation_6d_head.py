@@ -45,3 +45,21 @@ def test_starts_from_a_frontal_face():
     nn.init.zeros_(head.linear.weight)
     nn.init.zeros_(head.linear.bias)
     assert not head.decode(head(torch.rand(2, 3, 16)))['pose'].any()
+
+
+def test_hidden_layers_and_spread():
+    torch.manual_seed(0)
+    head = Rotation6DHead(4, hidden=(5, 3), spread=True, spread_factor=3)
+    features = torch.rand(2, 4)
+    outputs = head(features)
+    first, second = head.hidden[0], head.hidden[2]
+    vector = second(first(features).relu()).relu()
+    frontal = torch.tensor([1.0, 0, 0, 0, 1, 0])
+    torch.testing.assert_close(
+        outputs['rotation_6d'], frontal + head.linear(vector), rtol=0, atol=1e-6
+    )
+    scales = outputs['rotation_scales']
+    assert (scales.diagonal(dim1=1, dim2=2) > 0).all()
+    spread = head.decode(outputs)['spread']
+    degrees = 3 * scales * (180 / np.pi)
+    torch.testing.assert_close(spread, degrees @ degrees.transpose(1, 2))
