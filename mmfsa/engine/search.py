@@ -124,6 +124,7 @@ def lines(rows: Mapping[str, Mapping]) -> Iterator[tuple[str, list[str]]]:
                 f'{row["parameters"]:,}',
                 f'{row["multiply_adds"] / 1e6:.1f} M',
                 f'{row["milliseconds"]:.2f}',
-                *(f'{row[key]:.2f}' for key in METRICS),
+                # An older search measured less.
+                *(f'{row[key]:.2f}' if key in row else '' for key in METRICS),
             ],
         )

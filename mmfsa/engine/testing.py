@@ -1,6 +1,7 @@
 """Score a model on the test sets of its protocol, and write the results file."""
 
 import platform
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -245,6 +246,13 @@ def _metric(loop: TestLoop) -> HeadPoseMetric:
     return metric
 
 
+def command() -> list[str]:
+    """The words that started this program, as anyone may write them."""
+    program, *words = sys.argv
+    own = Path(program).name in ('mmfsa', '__main__.py')  # python -m mmfsa
+    return ['mmfsa' if own else program, *words]
+
+
 def _describe(
     config: str | Path, weights: Path | None, meta: dict, backend: str
 ) -> dict:
@@ -257,7 +265,7 @@ def _describe(
         config=Path(config).name,
         checkpoint=checkpoint,
         backend=backend,
-        command=' '.join(sys.argv),
+        command=shlex.join(command()),
         versions=dict(
             mmfsa=__version__,
             torch=torch.__version__,

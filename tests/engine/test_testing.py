@@ -125,3 +125,16 @@ del loader
         assert result['config'] == 'two.py'
         assert result['backend'] == 'torch'
     assert written['a']['metrics'] != written['b']['metrics']
+
+
+@pytest.mark.parametrize(
+    ('program', 'written'),
+    [
+        ('/opt/python/bin/mmfsa', 'mmfsa'),
+        ('/site-packages/mmfsa/__main__.py', 'mmfsa'),
+        ('tools/test.py', 'tools/test.py'),
+    ],
+)
+def test_a_command_names_no_folder_of_a_machine(monkeypatch, program, written):
+    monkeypatch.setattr('sys.argv', [program, 'test', 'nano'])
+    assert testing.command() == [written, 'test', 'nano']
