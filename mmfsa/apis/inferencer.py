@@ -14,6 +14,7 @@ import numpy as np
 
 from mmfsa import zoo
 from mmfsa.detection import BaseDetector
+from mmfsa.inputs.kinds import AS_THEY_ARE, KINDS
 from mmfsa.methods import Method
 from mmfsa.methods.loading import Model, Weights
 from mmfsa.sources import (
@@ -182,7 +183,7 @@ class HeadPoseInferencer(OfOneProcess):
         allow_network: bool = False,
         depth: Image | Sequence[Image] | None = None,
         workers: int = 1,
-        follow: bool = False,
+        follow: bool | None = None,
         compact: bool = False,
         neutral: Sequence[float] | float | None = None,
         image_size: int | None = None,
@@ -199,8 +200,8 @@ class HeadPoseInferencer(OfOneProcess):
             batch_size: Images whose faces go through the network together.
             as_video: The images are the frames of one video.
             detect_every: In a video, detect faces in every so-many-th frame; their
-                boxes stay where they are in the frames between. By default in each
-                frame, with `follow` in every fifth.
+                boxes stay where they are in the frames between, or go with the faces
+                (`follow`). By default in each frame, with `follow` in every fifth.
             smooth: In a video, smooth each face's rotation; by which smoother, `learned`,
                 `kalman` or `one-euro` (True: mmfsa's choice); or a function that makes the
                 smoother of a video from its name.
@@ -224,7 +225,10 @@ class HeadPoseInferencer(OfOneProcess):
                 the method remembers faces, and before a camera. A script that asks for
                 workers needs `if __name__ == '__main__':`.
             follow: In a video, follow the faces with a small network between the frames
-                in which faces are detected. Where a face may be lost, it is detected.
+                in which faces are detected. Where a face may be lost, or somebody may have
+                come, the detector looks at once. By default so, unless the whole image is
+                the face (`detector='none'`), or the detector gives boxes of a kind that
+                mmfsa does not know.
             compact: Write `predictions.jsonl` without what most users do not need, see
                 :func:`mmfsa.sources.compact_record`.
             neutral: The neutral pose that records are relative to: yaw, pitch, roll in
@@ -273,6 +277,9 @@ class HeadPoseInferencer(OfOneProcess):
             )
         self.check_process()
         failures = self._calls.failures = []
+        if follow is None:
+            kind = getattr(self.predictor.detector, 'kind', None)
+            follow = kind in {*KINDS} - {*AS_THEY_ARE}
         items = expand(inputs, allow_network)
         depths = None if depth is None else expand(depth)
         nothing_read = True

@@ -10,6 +10,7 @@ from mmfsa.structures import Faces
 from .box_tracker import BoxTracker, own_kind
 from .face_tracker import FaceTracker
 from .looks import looks_of
+from .newcomers import Newcomers
 from .scene_cut import SceneCut
 
 FOLLOWED = 5  # frames, after which the detector looks again
@@ -30,8 +31,9 @@ class FaceFollower:
             default it is 1, and :data:`FOLLOWED` with `follow`.
         follow: In the frames between, a small network finds each face again near to
             where it was (:class:`.box_tracker.BoxTracker`). Where one of them is not
-            surely followed, the detector runs at once; while a face is missing, in every
-            second frame; where nobody is there, in each.
+            surely followed, or the picture changes beside the faces
+            (:class:`.newcomers.Newcomers`), the detector runs at once; while a face is
+            missing, in every second frame; where nobody is there, in each.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class FaceFollower:
         self.detector = detector
         self.detect_every = detect_every or (FOLLOWED if follow else 1)
         self._boxes = BoxTracker() if follow else None
+        self._newcomers = Newcomers()
         self._has_changed = SceneCut()
         self._tracker = FaceTracker()
         self._may_be_cut = False
@@ -51,7 +54,7 @@ class FaceFollower:
     def __call__(self, image: np.ndarray) -> Faces:
         """The faces of the next frame (H, W, 3), BGR uint8, with their numbers."""
         self._look(image)
-        if self._wait <= 0 or not self._follow(image):
+        if self._wait <= 0 or self._somebody_new(image) or not self._follow(image):
             self._take(image, find_faces(self.detector, image))
             self._wait = self._pause()
         self._wait -= 1
@@ -66,6 +69,18 @@ class FaceFollower:
         if self._tracker.misses:
             return min(self.detect_every, LOST)
         return self.detect_every
+
+    def _somebody_new(self, image: np.ndarray) -> bool:
+        """Whether the detector must look at once, since somebody may have come."""
+        if self._boxes is None:
+            return False
+        thumbnail = self._has_changed.thumbnail
+        return self._newcomers.may_be_there(thumbnail, self._shares(image))
+
+    def _shares(self, image: np.ndarray) -> np.ndarray:
+        """The boxes (n, 4) of the faces, in shares of the frame's sides."""
+        height, width = image.shape[:2]
+        return self._found.boxes / np.float32([width, height] * 2)
 
     def _follow(self, image: np.ndarray) -> bool:
         """Let the boxes go with the faces, if they are to; whether this is sure."""
@@ -106,5 +121,6 @@ class FaceFollower:
         if self._boxes:  # after the looks, which compare what one detector has found
             self._found = self._boxes.settle(image, self._found)
             self._tracker.place(self._found.boxes)
+            self._newcomers.looked(self._has_changed.thumbnail, self._shares(image))
         # Without a face in the picture, the next faces decide whether it was a cut.
         self._may_be_cut = self._may_be_cut and not len(found)

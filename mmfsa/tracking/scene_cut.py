@@ -14,10 +14,13 @@ class SceneCut:
 
     A near face that moves may change a thumbnail as much as a cut does, so that
     :class:`.FaceFollower` looks at the faces, too.
+
+    Attributes:
+        thumbnail: The last frame (18, 32, 3), float32; None before the first one.
     """
 
     def __init__(self) -> None:
-        self._last = None
+        self.thumbnail = None
 
     def __call__(self, image: np.ndarray) -> bool:
         """Whether the next frame may show another scene than the last frame.
@@ -26,7 +29,7 @@ class SceneCut:
             image: (H, W, 3) uint8.
         """
         thumbnail = shrink(image, THUMBNAIL, samples=4).astype(np.float32)
-        last, self._last = self._last, thumbnail
+        last, self.thumbnail = self.thumbnail, thumbnail
         if last is None or np.abs(thumbnail - last).mean() < LEAST_CHANGE:
             return False
         one, other = (t - t.mean() for t in (thumbnail, last))

@@ -98,7 +98,8 @@ def test_batches_and_videos(inferencers, write_video, rectify):
 def test_smoothing_goes_on_relative_to_the_camera(inferencers, image):
     inferencer = inferencers(camera=90)
     (still,) = predictions(inferencer(image))
-    faces = predictions(inferencer([image] * 4, as_video=True, smooth=True))[-1]
+    video = dict(as_video=True, follow=False, smooth=True)
+    faces = predictions(inferencer([image] * 4, **video))[-1]
     np.testing.assert_allclose(matrices(faces), matrices(still), atol=1e-3)
 
 
