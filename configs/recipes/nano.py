@@ -1,15 +1,13 @@
 # How unsure nano is of each pose: only the layer that says it learns. Rendered heads teach
-# it, because their poses are exact: errors from the teachers' labels would be half of the
-# true ones. It goes on from nano_steady.py.
+# it, because their poses are exact. On photos errors are larger: `spread_factor`
+# (docs/logs/recipes.md). It goes on from nano_steady.py.
 _base_ = './nano_steady.py'
 load_from = 'work_dirs/nano_steady/averaged.pth'
 train_dataloader = dict(
     dataset={'_delete_': True, **_base_.heads, 'data_root': 'data/synth_wide'}
 )
 model = dict(
-    # The teachers read pitch too small on AFLW2000, and so do their students: 107 in place
-    # of 99 corrects it (docs/logs/recipes.md).
-    head=dict(spread=True, angle_range=(99.0, 107.0, 99.0)),
+    head=dict(spread=True, spread_factor=1.6),
     second_look=None,
     loss=dict(_delete_=True, type='RotationNLLLoss'),
 )

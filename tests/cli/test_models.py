@@ -35,7 +35,7 @@ def test_a_table_in_a_terminal(capsys, monkeypatch):
     (row,) = [line for line in out.splitlines() if ' fsa_caps_1x1.synthetic ' in line]
     cells = [cell.strip() for cell in row.strip('│').split('│')]
     assert cells == [
-        *('fsa_caps_1x1.synthetic', '5.95', '1.0', '0.28'),
+        *('fsa_caps_1x1.synthetic', '5.95', '1.0', '0.63'),
         'Apache-2.0',
         'yes',
     ]

@@ -6,11 +6,11 @@ import torch
 from mmengine.dataset import pseudo_collate
 from mmengine.optim import build_optim_wrapper
 
-from mmfsa.engine import load_weights
+from mmfsa.datasets.nested import inner_datasets
 from mmfsa.engine.runs import set_data_root
 from mmfsa.registry import DATASETS, MODELS
 from mmfsa.utils import register_all_modules
-from mmfsa.zoo import config_dir, experiments, get_config
+from mmfsa.zoo import experiments, get_config
 
 SMALL = (
     *('hopenet_lite', 'shaw_b66', 'whenet'),
@@ -40,7 +40,8 @@ def recipe(write_index, tmp_path):
         model = MODELS.build(cfg.model)
         model.init_weights()
         dataset = DATASETS.build(cfg.train_dataloader.dataset)
-        dataset.set_inputs(model.inputs)
+        for inner in inner_datasets(dataset, 'set_inputs'):
+            inner.set_inputs(model.inputs)
         batch = pseudo_collate([dataset[i] for i in range(NUM)])
         return model.train(), build_optim_wrapper(model, cfg.optim_wrapper), batch
 
@@ -99,13 +100,12 @@ def test_faces_of_biwi_are_cut_as_the_network_says():
             assert dict(type='CropFace') in test_set.dataloader.dataset.pipeline, name
 
 
-def test_nano_goes_on_from_the_weights_that_mmfsa_brings(recipe, tmp_path):
-    (tmp_path / 'aflw_teachers').symlink_to(tmp_path)
-    model, optimizer, batch = recipe('nano_start')
-    cfg = get_config('nano_start')
-    load_weights(model, config_dir().parent / cfg.load_from)
-    assert model.inputs.crop.box == 'landmarks68'  # its own rule, not the weights'
-    assert model.inputs.crop.pad == (0.15,) * 4
+@pytest.mark.parametrize('name', ['nano_steady', 'small_steady'])
+def test_students_look_twice_at_photos_and_rendered_heads(name, recipe, tmp_path):
+    for folder in ('aflw_teachers', 'synth_steady'):
+        (tmp_path / folder).symlink_to(tmp_path)
+    model, optimizer, batch = recipe(name)
     for _ in range(2):
         losses = model.train_step(batch, optimizer)
+        assert {'loss_rotation', 'loss_angles', 'loss_looks'} <= losses.keys()
         assert all(value.isfinite() for value in losses.values())
