@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from functools import cached_property
 from typing import Any
 
 from mmfsa.utils.threads import OfOneProcess, opencv_threads, worker_pool
@@ -26,10 +27,15 @@ class Workers:
     def __init__(self, number: int, shared: OfOneProcess) -> None:
         self._shared = shared
         self._most = AHEAD * number
-        others = number - 1
+        self._others = number - 1
         kind, args, kwargs = type(shared), *shared._arguments
-        self._pool = worker_pool(others, _start, kind, args, kwargs)
-        self._starting = [self._pool.submit(_begun) for _ in range(others)]
+        self._pool = worker_pool(self._others, _start, kind, args, kwargs)
+
+    @cached_property
+    def _starting(self) -> list[Future]:
+        """The other processes, which start with the first task: a video that is followed
+        has none for them."""
+        return [self._pool.submit(_begun) for _ in range(self._others)]
 
     def __enter__(self) -> 'Workers':
         self._alone = opencv_threads(1)

@@ -54,7 +54,7 @@ class FaceFollower:
     def __call__(self, image: np.ndarray) -> Faces:
         """The faces of the next frame (H, W, 3), BGR uint8, with their numbers."""
         self._look(image)
-        if self._wait <= 0 or self._somebody_new(image) or not self._follow(image):
+        if self._wait <= 0 or not self._follow(image):
             self._take(image, find_faces(self.detector, image))
             self._wait = self._pause()
         self._wait -= 1
@@ -70,22 +70,13 @@ class FaceFollower:
             return min(self.detect_every, LOST)
         return self.detect_every
 
-    def _somebody_new(self, image: np.ndarray) -> bool:
-        """Whether the detector must look at once, since somebody may have come."""
-        if self._boxes is None:
-            return False
-        thumbnail = self._has_changed.thumbnail
-        return self._newcomers.may_be_there(thumbnail, self._shares(image))
-
-    def _shares(self, image: np.ndarray) -> np.ndarray:
-        """The boxes (n, 4) of the faces, in shares of the frame's sides."""
-        height, width = image.shape[:2]
-        return self._found.boxes / np.float32([width, height] * 2)
-
     def _follow(self, image: np.ndarray) -> bool:
         """Let the boxes go with the faces, if they are to; whether this is sure."""
         if self._boxes is None:
             return True
+        thumbnail = self._has_changed.thumbnail
+        if self._newcomers.may_be_there(thumbnail, self._shares(image)):
+            return False
         expected = self._tracker.expected(len(self._found))
         moved = self._boxes.move(image, self._found, expected)
         if moved is None:
@@ -93,6 +84,11 @@ class FaceFollower:
         self._found = moved
         self._tracker.move(moved.boxes)
         return True
+
+    def _shares(self, image: np.ndarray) -> np.ndarray:
+        """The boxes (n, 4) of the faces, in shares of the frame's sides."""
+        height, width = image.shape[:2]
+        return self._found.boxes / np.float32([width, height] * 2)
 
     def number(self, image: np.ndarray, found: Faces) -> Faces:
         """Number the faces of the next frame, which a detector has found elsewhere.

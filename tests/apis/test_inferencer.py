@@ -9,11 +9,12 @@ import torch
 
 from mmfsa import HeadPoseInferencer
 from mmfsa.deploy import ModelCard, export_onnx
+from mmfsa.detection import BaseDetector
 from mmfsa.engine import load_checkpoint, load_weights, save_checkpoint
 from mmfsa.methods import CropMethod
 from mmfsa.registry import INFERENCERS, MODELS
-from mmfsa.structures import HeadPoseDataSample
-from mmfsa.tracking import measure_stability
+from mmfsa.structures import Faces, HeadPoseDataSample, Poses
+from mmfsa.tracking import FaceFollower, measure_stability
 from mmfsa.zoo import find_model
 
 MODEL = 'fsa-caps-1x1-p1'
@@ -186,6 +187,45 @@ def test_smoothing_changes_videos_only(whole_image, crops):
     np.testing.assert_allclose(smooth[0], raw[0], atol=2e-3)
     change = np.abs(np.diff(raw, axis=0)).mean()
     assert np.abs(np.diff(smooth, axis=0)).mean() < 0.5 * change
+
+
+class Known(BaseDetector):
+    def __init__(self, kind):
+        self.kind = kind
+
+    def __call__(self, image):  # noqa: ARG002
+        return Faces(np.array([[20, 15, 60, 65]]), self.kind)
+
+
+@pytest.mark.parametrize(
+    ('detector', 'asked', 'follows'),
+    [
+        (Known('landmarks68'), None, True),
+        (Known('wider_face'), None, True),
+        (Known('landmarks68'), False, False),
+        (Known('of_a_user'), None, False),
+        ('none', None, False),
+    ],
+)
+def test_a_video_is_followed_where_the_boxes_are_of_faces(
+    checkpoint, image, monkeypatch, detector, asked, follows
+):
+    seen = []
+
+    class Seen(FaceFollower):
+        def __init__(self, detector, detect_every, follow):
+            seen.append(follow)
+            super().__init__(detector, detect_every)
+
+    monkeypatch.setattr('mmfsa.apis.inferencer.FaceFollower', Seen)
+    inferencer = HeadPoseInferencer(MODEL, checkpoint, detector, device='cpu')
+    # A kind that mmfsa does not know has no rule for the network's crop.
+    method = inferencer.predictor.method
+    monkeypatch.setattr(
+        method, 'predict_batch', lambda *_: [Poses.from_euler([[0, 0, 0]])]
+    )
+    assert predictions(inferencer([image], as_video=True, follow=asked))[0]
+    assert seen == [follows]
 
 
 def test_the_rest_goes_on_where_something_can_not_be_read(

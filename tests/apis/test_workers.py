@@ -114,6 +114,14 @@ def test_order_threads_and_how_many_are_taken_ahead():
     assert cv2.getNumThreads() == had
 
 
+def test_processes_start_with_the_first_task():
+    before = len(multiprocessing.active_children())
+    with Workers(2, Number(100)) as pool:
+        assert len(multiprocessing.active_children()) == before
+        assert len([*pool.map(add, range(3))]) == 3
+        assert len(multiprocessing.active_children()) == before + 1
+
+
 def test_a_killed_worker_is_an_error_and_the_results_before_it_stay():
     got = []
     with (

@@ -242,7 +242,7 @@ def relabelled(
     teachers: tuple[Teacher, ...],
     scales: tuple[float, ...],
     tolerances: tuple[float, float],
-    first: 'FirstLabel',
+    first: FirstLabel,
     backend: str | None = None,
 ) -> dict:
     """The entry of a face with the teachers' label and its weight.
