@@ -1,7 +1,8 @@
 """What faces look like, in few numbers: enough to tell the faces of one scene apart."""
 
-import cv2
 import numpy as np
+
+from mmfsa.utils.images import shrink
 
 SIDE = 8  # pixels
 
@@ -22,7 +23,7 @@ def looks_of(image: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     for look, (x1, y1, x2, y2) in zip(looks, corners, strict=True):
         part = image[y1:y2, x1:x2]
         if part.size:
-            look[:] = cv2.resize(part, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+            look[:] = shrink(part, (SIDE, SIDE), samples=4)
     looks -= looks.mean(axis=(1, 2), keepdims=True)
     flat = looks.reshape(len(boxes), 3 * SIDE**2)
     return flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
