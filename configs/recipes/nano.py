@@ -1,16 +1,18 @@
-# How unsure nano is of each pose: only the layer that says it learns. Rendered heads teach
-# it, because their poses are exact. On photos errors are larger: `spread_factor`
-# (docs/logs/recipes.md). It goes on from nano_steady.py.
+# How unsure nano is of each pose: only the layer that says it learns. The held-out faces
+# teach it: of faces that it has learned from, a network is too sure. Their labels have
+# mistakes that the network shares, so that errors are larger: `spread_factor`
+# (docs/logs/recipes.md). It goes on from nano_steady.py. Afterwards
+# `tools/model_converters/fit_offset.py` solves for the layer that says where the crop
+# should lie.
 _base_ = './nano_steady.py'
 load_from = 'work_dirs/nano_steady/averaged.pth'
-train_dataloader = dict(
-    dataset={'_delete_': True, **_base_.heads, 'data_root': 'data/synth_wide'}
-)
+held_out = {**_base_.photos.split, 'part': 'val'}
+train_dataloader = dict(dataset={'_delete_': True, **_base_.photos, 'split': held_out})
 model = dict(
-    head=dict(spread=True, spread_factor=1.6),
+    head=dict(spread=True, spread_factor=1.55, offset=True),
     second_look=None,
     loss=dict(_delete_=True, type='RotationNLLLoss'),
 )
 custom_hooks = [dict(type='TrainOnlyHook', parts=['head.scales'])]
-train_cfg = dict(max_epochs=6)
-param_scheduler = dict(total_steps=6, eta_max=1e-2)
+train_cfg = dict(max_epochs=120, val_interval=120)
+param_scheduler = dict(total_steps=120, eta_max=3e-2)

@@ -10,7 +10,7 @@ import numpy as np
 
 from mmfsa.detection import BaseDetector, build_detector
 from mmfsa.detection.boxes import labelled_face
-from mmfsa.inputs import RULES, BoxRule
+from mmfsa.inputs import RULES, BoxRule, convert_boxes
 from mmfsa.methods import create_model
 from mmfsa.structures import ANGLES, Faces, Frame
 from mmfsa.utils.progress import track
@@ -31,7 +31,8 @@ def calibrate(detector: str, data_root: str, weights: Path) -> str:
     Returns:
         The number of faces found, the rule `measured` over them, the rule `in use`, and
         a table of errors in degrees: with the boxes of landmarks, and with the rule in
-        use, where there is one.
+        use, where there is one. A network that looks twice at a detector's boxes
+        (:class:`mmfsa.methods.CropMethod`) is there with one look, too.
 
     Raises:
         FileNotFoundError: The weights or faces are not there.
@@ -63,6 +64,8 @@ def calibrate(detector: str, data_root: str, weights: Path) -> str:
         row('landmarks, of the faces found', landmarks, target, found),
     ]
     if rule is not None or built.kind == target:
+        own = convert_boxes(boxes, built.kind, target)
+        rows.append(row(f'{detector}, one look', own, target, found))
         rows.append(row(detector, boxes, built.kind, found))
     table = format_table(['boxes', 'faces', *ANGLES, 'MAE'], rows)
     return (

@@ -38,6 +38,7 @@ EYES = {
     5: (slice(0, 1), slice(1, 2)),
 }
 MOUTH = {68: [48, 54], 6: [3], 5: [3, 4]}  # its corners, or its middle
+LARGEST_OFFSET = 0.25  # of a crop, in its sides, and of the logarithm of its side
 TO_LEVEL = np.float32([1, -1])  # what points down (right, down) turned to the right
 
 
@@ -83,6 +84,28 @@ class Crop(NamedTuple):
         left, top, right, bottom = self.box
         points = self._turned(np.asarray(points, dtype=np.float64), self.turn)
         return (points - [left - 0.5, top - 0.5]) / [right - left, bottom - top]
+
+    def moved(self, offset: Sequence[float]) -> tuple[int, int, int, int]:
+        """The `box` of a crop that lies where this one should lie.
+
+        Args:
+            offset: How far to the right and down it should lie, in widths and heights of
+                this one, and the natural logarithm of how many times larger it should be
+                (as in the bounding box regression of Girshick et al., CVPR 2014,
+                appendix C). Each counts up to :data:`LARGEST_OFFSET`.
+
+        >>> Crop(np.empty((64, 64, 3)), (10, 10, 20, 30)).moved([0.1, 0, 0])
+        (11, 10, 21, 30)
+        """
+        right, down, larger = (
+            min(max(float(v), -LARGEST_OFFSET), LARGEST_OFFSET) for v in offset
+        )
+        x1, y1, x2, y2 = self.box
+        width, height = x2 - x1, y2 - y1
+        x, y = (x1 + x2) / 2 + right * width, (y1 + y2) / 2 + down * height
+        reach = math.exp(larger) / 2
+        across, along = reach * width, reach * height
+        return round(x - across), round(y - along), round(x + across), round(y + along)
 
     def _turned(self, points: np.ndarray, degrees: float) -> np.ndarray:
         """Points (..., 2), turned clockwise about the crop's centre."""

@@ -1,5 +1,6 @@
 """The method of nearly all networks: each face is cut out, and its crop has a pose."""
 
+import math
 from collections.abc import Callable, Sequence
 from copy import copy
 from itertools import accumulate, pairwise
@@ -7,9 +8,10 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from mmfsa.deploy.backends.base import Backend
-from mmfsa.inputs import Crop, InputSpec, NoPixelError, crop_face
+from mmfsa.inputs import Crop, InputSpec, NoPixelError, crop_face, cut
+from mmfsa.inputs.kinds import AS_THEY_ARE
 from mmfsa.inputs.relief import shows_a_head
-from mmfsa.structures import Faces, Frame, Poses, rotate_pose_in_plane
+from mmfsa.structures import Faces, Frame, Poses, mean_pose, rotate_pose_in_plane
 
 from .base import Method
 from .depth import measured_depth
@@ -82,6 +84,11 @@ class CropMethod(Method):
         are None for a face without a pixel in the frame, or without a head in the depth
         map of a network that sees depth; its pose is not valid. A
         network's ``landmarks``, fractions of its crop, become pixels of the frame.
+
+        A detector's boxes are less exact than those that networks learn from. Where the
+        network says where its crop should lie (``crop_offset``), and the boxes are not of
+        its rule's own kind, it looks once more, from there. The pose is the mean of both
+        looks, the crop that of the second.
         """
         return self._answers(frames, faces, self._run)
 
@@ -97,7 +104,11 @@ class CropMethod(Method):
         ]
         crops = [None if isinstance(one, str) else one for one in seen]
         reasons = [one if isinstance(one, str) else '' for one in seen]
-        outputs = run(crops)
+        outputs = dict(run(crops))
+        offsets = outputs.pop('crop_offset', None)
+        if offsets is not None and any(map(self._is_guess, faces)):
+            crops = self._better_crops(crops, offsets, frames, faces)
+            outputs = _mean_of_looks(outputs, run(crops))
         found = np.array([crop is not None for crop in crops], dtype=bool)
         outputs = {name: _spread_out(value, found) for name, value in outputs.items()}
         for i, crop in enumerate(crops):
@@ -145,6 +156,45 @@ class CropMethod(Method):
             seen.append(crop)
         return seen
 
+    def _is_guess(self, faces: Faces) -> bool:
+        """Whether a rule has made the faces' boxes from boxes of another kind."""
+        return faces.kind not in (self.spec.crop.box, *AS_THEY_ARE)
+
+    def _better_crops(
+        self,
+        crops: Sequence[Crop | None],
+        offsets: np.ndarray,
+        frames: Sequence[Frame],
+        faces: Sequence[Faces],
+    ) -> list[Crop | None]:
+        """The crops where the network sees the faces, of boxes that are a guess.
+
+        Args:
+            crops: Those of all frames' faces; None: there is none.
+            offsets: (n, 3) what the network says of each crop that is there.
+            frames, faces: As in :meth:`predict_batch`.
+        """
+        origins = [
+            frame.image if self._is_guess(one) else None
+            for frame, one in zip(frames, faces, strict=True)
+            for _ in one.boxes
+        ]
+        offsets = iter(offsets)
+        return [
+            crop and self._better_crop(crop, next(offsets), image)
+            for crop, image in zip(crops, origins, strict=True)
+        ]
+
+    def _better_crop(
+        self, crop: Crop, offset: np.ndarray, image: np.ndarray | None
+    ) -> Crop:
+        if image is None or not math.isfinite(offset.sum()):
+            return crop
+        try:
+            return Crop(*cut(image, self.spec, crop.moved(offset)))
+        except NoPixelError:
+            return crop
+
     def estimate(self, crops: np.ndarray) -> np.ndarray:
         """The poses (N, 3) of uint8 crops (N, H, W, planes) of the spec's size."""
         return self.network.estimate(crops)
@@ -155,6 +205,18 @@ class CropMethod(Method):
 
     def _outputs(self, images: list[np.ndarray]) -> dict[str, np.ndarray]:
         return self.network.run_crops(np.array(images)) if images else dict(NO_OUTPUTS)
+
+
+def _mean_of_looks(
+    first: dict[str, np.ndarray], second: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """The mean poses and spreads of two looks at n faces; the rest of the second."""
+    outputs = dict(second, pose=mean_pose(np.stack([first['pose'], second['pose']])))
+    if 'spread' in outputs:
+        outputs['spread'] = (first['spread'] + second['spread']) / 2
+    for name in ('crop_offset', 'rotation'):  # the pose says the rotation
+        outputs.pop(name, None)
+    return outputs
 
 
 def _spread_out(values: np.ndarray, found: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mmfsa import HeadPoseInferencer
+from mmfsa import HeadPosePredictor
 from mmfsa.deploy import build_backend
 from mmfsa.inputs.crop import cut
 from mmfsa.zoo import WEIGHTS
@@ -53,13 +53,15 @@ def angles(done):
 
 def test_the_poses_are_pythons(program, picture):
     network = WEIGHTS / 'small_aflw_teachers.onnx'
-    (result,) = HeadPoseInferencer(weights=network, detector='mtcnn')(picture)
-    (faces,) = result['predictions']
-    assert len(faces) == 6
-    for face in faces[::3]:
-        found = angles(run(program, network, picture, *face['crop_box']))
-        expected = [face[name] for name in ('yaw', 'pitch', 'roll')]
-        assert found == pytest.approx(expected, abs=DEGREES)
+    predictor = HeadPosePredictor(weights=network, detector='mtcnn')
+    image = cv2.imread(str(picture))
+    poses = predictor(image)
+    assert len(poses) == 6
+    for left, top, right, bottom in poses.extras['crop_box'][::3]:
+        found = angles(run(program, network, picture, left, top, right, bottom))
+        inside = [left, top, right - 1, bottom - 1]
+        one_look = predictor(image, boxes=[inside], box_kind='crop')
+        assert found == pytest.approx(one_look.euler[0], abs=DEGREES)
 
 
 @pytest.mark.parametrize('box', [(), (-30, 250, 90, 380)])

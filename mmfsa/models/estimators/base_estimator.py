@@ -200,8 +200,8 @@ def mean_outputs(looks: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
 
     Returns:
         The mean `pose`; its `rotation` and the mean `spread` where all looks have them;
-        `valid`, True where no look says otherwise; the mean `landmarks`. Other outputs
-        have no mean.
+        `valid`, True where no look says otherwise; the means of `landmarks` and
+        `crop_offset`. Other outputs have no mean.
     """
     pose = mean_pose(torch.stack([look['pose'] for look in looks]))
     outputs = dict(pose=pose)
@@ -210,10 +210,9 @@ def mean_outputs(looks: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
     spreads = [look['spread'] for look in looks if 'spread' in look]
     if len(spreads) == len(looks) and len({spread.dim() for spread in spreads}) == 1:
         outputs['spread'] = torch.stack(spreads).mean(dim=0)
-    if all('landmarks' in look for look in looks):
-        outputs['landmarks'] = torch.stack([look['landmarks'] for look in looks]).mean(
-            0
-        )
+    for name in ('landmarks', 'crop_offset'):
+        if all(name in look for look in looks):
+            outputs[name] = torch.stack([look[name] for look in looks]).mean(dim=0)
     valid = [look['valid'] for look in looks if 'valid' in look]
     if valid:
         outputs['valid'] = torch.stack(valid).all(dim=0)
@@ -232,4 +231,7 @@ def mirror_outputs(outputs: dict[str, Tensor]) -> dict[str, Tensor]:
         mirrored['spread'] = signs[:, None] * outputs['spread'] * signs
     if 'landmarks' in outputs:
         mirrored['landmarks'] = mirror_landmarks(outputs['landmarks'])
+    if 'crop_offset' in outputs:
+        right, others = outputs['crop_offset'].split([1, 2], dim=1)
+        mirrored['crop_offset'] = torch.cat([-right, others], dim=1)
     return mirrored

@@ -36,8 +36,9 @@ class BaseHead(BaseModule, metaclass=ABCMeta):
             `pose` (N, 3): the head's own yaw, pitch and roll in degrees. Where the head
             has them, `rotation` (N, 3, 3); `spread`, how unsure it is, in degrees (N,)
             or as the covariance of the rotation vector in square degrees (N, 3, 3);
-            `valid` (N,) bool, False where it found no pose. Other outputs go by their
-            names into exported files, and into the extras of poses.
+            `valid` (N,) bool, False where it found no pose; `crop_offset` (N, 3), where
+            the crop should lie (:meth:`mmfsa.inputs.Crop.moved`). Other outputs go by
+            their names into exported files, and into the extras of poses.
         """
 
 

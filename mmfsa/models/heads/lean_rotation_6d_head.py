@@ -35,11 +35,13 @@ class LeanRotation6DHead(nn.Module):
         self.linear.bias += torch.tensor(frontal).to(self.linear.bias)
         self.scales = head.scales
         self.spread_factor = head.spread_factor
+        self.offset = head.offset
 
     def forward(self, features: Tensor | list[Tensor]) -> dict[str, Tensor]:
-        """The `pose` (N, 3) and `rotation` (N, 3, 3) of what the head takes; `spread`
-        where the head says it."""
-        vector = self.hidden(as_vector(features, self.in_features))
+        """The `pose` (N, 3) and `rotation` (N, 3, 3) of what the head takes; `spread` and
+        `crop_offset` where the head says them."""
+        seen = as_vector(features, self.in_features)
+        vector = self.hidden(seen)
         first, second = self.linear(vector).split(3, dim=1)
         first = _unit(first)
         second = _unit(second - (first * second).sum(1, keepdim=True) * first)
@@ -50,6 +52,8 @@ class LeanRotation6DHead(nn.Module):
         if self.scales is not None:
             scales = self.spread_factor * self.scales(vector)
             outputs['spread'] = spread_in_degrees(scales)
+        if self.offset is not None:
+            outputs['crop_offset'] = self.offset(seen)
         return outputs
 
     def decode(self, outputs: dict[str, Tensor]) -> dict[str, Tensor]:

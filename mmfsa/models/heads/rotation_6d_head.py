@@ -36,6 +36,9 @@ class Rotation6DHead(BaseHead):
             rotation vector, about the head's own axes.
         spread_factor: What `decode` multiplies the spread by: how much larger errors are
             than on the faces that taught it.
+        offset: Also say where the crop should lie, see `crop_offset` of
+            :meth:`.base_head.BaseHead.decode`: one linear layer on all features. No loss
+            trains it; :func:`mmfsa.engine.offset_fitting.fit_offset` solves for it.
         init_cfg: Weight initialisation.
     """
 
@@ -48,6 +51,7 @@ class Rotation6DHead(BaseHead):
         frame: str | None = None,
         spread: bool = False,
         spread_factor: float = 1.0,
+        offset: bool = False,
         init_cfg: dict | None = GLOROT_UNIFORM,
     ) -> None:
         super().__init__(init_cfg)
@@ -57,6 +61,7 @@ class Rotation6DHead(BaseHead):
         self.linear = nn.Linear(length, 6)
         self.scales = TriangularScales(length) if spread else None
         self.spread_factor = spread_factor
+        self.offset = nn.Linear(in_features, 3) if offset else None
 
     def forward(self, features: Tensor | list[Tensor]) -> dict[str, Tensor]:
         """
@@ -66,29 +71,34 @@ class Rotation6DHead(BaseHead):
         Returns:
             `rotation_6d` (N, 6), the first two columns of the rotation, not yet
             orthonormal; with a spread, also `rotation_scales` (N, 3, 3), lower triangular,
-            in radians.
+            in radians; with an offset, also `crop_offset` (N, 3).
 
         Raises:
             ValueError: If the features are not `in_features` for each sample.
         """
-        vector = self.hidden(as_vector(features, self.in_features))
+        seen = as_vector(features, self.in_features)
+        vector = self.hidden(seen)
         difference = self.linear(vector)
         frontal = difference.new_tensor(FRONTAL)
         outputs = dict(rotation_6d=frontal + difference)
         if self.scales is not None:
             outputs['rotation_scales'] = self.scales(vector)
+        if self.offset is not None:
+            outputs['crop_offset'] = self.offset(seen)
         return outputs
 
     def decode(self, outputs: dict[str, Tensor]) -> dict[str, Tensor]:
         """The rotation and its pose, see
         :func:`~mmfsa.models.heads.base_head.decoded_rotation`; with scales, also `spread`
-        (N, 3, 3) in square degrees.
+        (N, 3, 3) in square degrees; `crop_offset` as it is.
         """
         matrix = rotation_6d_to_matrix(outputs['rotation_6d'])
         decoded = decoded_rotation(matrix, self.frame)
         if 'rotation_scales' in outputs:
             scales = self.spread_factor * outputs['rotation_scales']
             decoded['spread'] = spread_in_degrees(scales)
+        if 'crop_offset' in outputs:
+            decoded['crop_offset'] = outputs['crop_offset']
         return decoded
 
     def lean(self) -> nn.Module:

@@ -70,7 +70,7 @@ def test_the_mean_of_two_looks_at_a_head_from_behind():
     torch.testing.assert_close(pose, torch.tensor([[180.0, 2, 0]]))
 
 
-def test_the_flip_test_of_spread_and_valid():
+def test_the_flip_test_of_what_else_a_network_says():
     """The mirror changes the sign of what varies between x and the other two axes."""
     spread = torch.arange(9.0).view(3, 3)
 
@@ -80,6 +80,7 @@ def test_the_flip_test_of_spread_and_valid():
             pose=torch.zeros(2 * n, 3),
             spread=spread.repeat(2 * n, 1, 1),
             valid=torch.tensor([True, True, False, True]),
+            crop_offset=torch.tensor([[0.2, 0.1, 0.3]]).repeat(2 * n, 1),
         )
 
     model = Said(answer, test_cfg=dict(flip_test=True))
@@ -87,6 +88,7 @@ def test_the_flip_test_of_spread_and_valid():
     expected = torch.tensor([[0.0, 0, 0], [0, 4, 5], [0, 7, 8]])
     torch.testing.assert_close(outputs['spread'][1], expected)
     assert outputs['valid'].tolist() == [False, True]
+    torch.testing.assert_close(outputs['crop_offset'][0], torch.tensor([0, 0.1, 0.3]))
 
 
 def test_test_cfg_takes_nothing_else():

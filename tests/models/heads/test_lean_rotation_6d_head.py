@@ -11,7 +11,7 @@ from mmfsa.models import Rotation6DHead
 @pytest.fixture
 def head():
     torch.manual_seed(0)
-    return Rotation6DHead(8, hidden=(16,), spread=True, spread_factor=2)
+    return Rotation6DHead(8, hidden=(16,), spread=True, spread_factor=2, offset=True)
 
 
 @torch.no_grad()
@@ -30,7 +30,7 @@ def test_the_same_of_all_directions(head):
     # Near to a pitch of 90 degrees, yaw and roll are one angle.
     clear = expected['pose'][:, 1].abs() < 89
     assert apart[clear].max() < 0.05
-    for name in ('rotation', 'spread'):
+    for name in ('rotation', 'spread', 'crop_offset'):
         torch.testing.assert_close(found[name], expected[name], rtol=1e-4, atol=1e-5)
 
 
