@@ -157,7 +157,12 @@ class CropMethod(Method):
         return seen
 
     def _is_guess(self, faces: Faces) -> bool:
-        """Whether a rule has made the faces' boxes from boxes of another kind."""
+        """Whether a rule has made the faces' boxes from boxes of another kind.
+
+        Of crops that are turned, or show depth, there is no second look.
+        """
+        if self.spec.crop.align or self.spec.has_depth:
+            return False
         return faces.kind not in (self.spec.crop.box, *AS_THEY_ARE)
 
     def _better_crops(

@@ -61,6 +61,16 @@ def test_a_box_that_is_exact(look, kind):
     assert calls == 1 and poses.euler[0, 0] == 10 and poses.spread.tolist() == [1]
 
 
+def test_crops_that_are_turned_get_one_look():
+    network = Network()
+    spec = SPEC.changed(crop=dict(align='eyes'))
+    points = np.float32([[[80, 90], [130, 100], [105, 120], [90, 140], [120, 145]]])
+    faces = Faces(BOX, 'blazeface', landmarks=points)
+    frame = Frame(np.zeros((240, 320, 3), np.uint8))
+    poses = CropMethod(network, spec, 'a').predict(frame, faces)
+    assert network.calls == 1 and 'crop_offset' not in poses.extras
+
+
 def test_an_offset_that_leads_nowhere(look):
     poses, _ = look('blazeface', offset=(np.nan, 0, 0))
     first, _ = look('blazeface', offset=(0, 0, 0))
