@@ -1,6 +1,6 @@
-# How unsure nano is of each pose: only the layer that says it learns. The held-out faces
-# teach it: of faces that it has learned from, a network is too sure. Their labels have
-# mistakes that the network shares, so that errors are larger: `spread_factor`
+# This stage trains the layer alone that says how unsure nano is of each pose. The held-out
+# faces teach it: a network is too sure of faces that it has learned from. The network
+# shares mistakes of their labels, so errors are larger: `spread_factor`
 # (docs/logs/recipes.md). It goes on from nano_steady.py. Afterwards
 # `tools/model_converters/fit_offset.py` solves for the layer that says where the crop
 # should lie.

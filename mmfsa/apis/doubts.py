@@ -7,7 +7,8 @@ from mmfsa.structures import Faces, Frame, Poses, spread_in_one_number
 
 SMALL = 20  # pixels, of the shorter side of a face's box
 LOW_SCORE = 0.6  # of a detector
-WIDE_SPREAD = 6  # degrees; `nano` and `small` say more of 3 to 4 % of AFLW2000's faces
+# With `nano` and `small`, 3 to 4 % of AFLW2000's faces have more.
+WIDE_SPREAD = 6  # degrees
 # Sharpness of a hundred faces of AFLW2000: 0.06 to 1.1 (98 % of them); after a blur of 2 %
 # of the face's width below 0.05. Noise has 19.
 BLURRED, NOISE = 0.04, 4

@@ -6,9 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from mmfsa.datasets import HeadPoseDataset
-from mmfsa.evaluation.faces import LABELLED, own_box
-from mmfsa.inputs import Crop, InputSpec, crop_face
+from mmfsa.evaluation.faces import known_data, own_box
+from mmfsa.inputs import InputSpec, crop_face
 from mmfsa.methods import create_model
 from mmfsa.models.heads.base_head import as_vector
 from mmfsa.utils.progress import track
@@ -16,10 +15,9 @@ from mmfsa.utils.progress import track
 from .checkpoint import save_checkpoint
 
 # Standard deviations of how far a box is off, in sides, and of the logarithm of its size:
-# about those of BlazeFace's boxes on photos.
+# about those of BlazeFace's and CenterFace's boxes on photos.
 SHIFT, GROWTH = 0.045, 0.09
-LOOKS = 3  # at each face
-HELD_OUT = 0.05  # of the faces
+SPLIT = dict(fraction=0.95, seed=0)  # the one by which the students train
 RIDGE = 3e-4  # for each face
 BATCH = 256
 
@@ -29,7 +27,7 @@ def fit_offset(
 ) -> str:
     """Solve for the layer `offset` of a head, and write the checkpoint that has it.
 
-    Each face is seen from boxes that are off as a detector's are. A ridge regression on the
+    Each face is seen from a box that is off as a detector's is. A ridge regression on the
     network's features says how far the crop is from the right one. All other weights stay.
 
     Args:
@@ -37,7 +35,7 @@ def fit_offset(
         source: Its checkpoint, trained.
         dst: The checkpoint to write.
         data_root: The faces that the network has learned from; a twentieth is held out.
-        seed: Of how far the boxes are off.
+        seed: The seed that draws how far each box is off.
 
     Returns:
         The standard deviations of the offsets of the held-out faces, and of what is left
@@ -78,14 +76,9 @@ def _seen(
     part: str,
     rng: np.random.Generator,
 ) -> tuple[Tensor, Tensor]:
-    """What the head takes of each look (N, in_features), and its offset (N, 3)."""
-    data = HeadPoseDataset(
-        data_root=str(data_root),
-        filter_cfg=dict(max_angle=LABELLED),
-        split=dict(fraction=1 - HELD_OUT, seed=0, part=part),
-        pipeline=[dict(type='LoadImageFromFile')],
-        test_mode=True,
-    )
+    """What the head takes of each face (N, in_features), and the offsets (N, 3)."""
+    split = dict(SPLIT, part=part)
+    data = known_data(data_root, split, [dict(type='LoadImageFromFile')])
     features, offsets = [], []
     for start in track(range(0, len(data), BATCH), 'Looking at faces'):
         faces = [data[i] for i in range(start, min(start + BATCH, len(data)))]
@@ -110,15 +103,6 @@ def _seen_off(
     shift, growth = rng.normal(0, SHIFT, 2), rng.normal(0, GROWTH)
     middle, half = middle + shift * sides.max(), sides / 2 * np.exp(growth)
     moved = np.concatenate([middle - half, middle + half])
-    right, off = (
-        crop_face(face['img'], one, spec, spec.crop.box) for one in (box, moved)
-    )
-    return off.image, offset_between(off, right)
-
-
-def offset_between(crop: Crop, right: Crop) -> np.ndarray:
-    """The offset (3,) that moves a crop to the right one, see :meth:`.Crop.moved`."""
-    (start, end), (first, last) = (np.reshape(c.box, (2, 2)) for c in (crop, right))
-    sides = end - start
-    shift = (first + last - start - end) / 2 / sides
-    return np.append(shift, np.log((last - first) / sides).mean())
+    off = crop_face(face['img'], moved, spec, spec.crop.box)
+    right = spec.box(box, face['img'].shape[1::-1], spec.crop.box)
+    return off.image, off.offset_to(right)

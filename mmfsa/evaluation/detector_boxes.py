@@ -15,7 +15,7 @@ from mmfsa.methods import create_model
 from mmfsa.structures import ANGLES, Faces, Frame
 from mmfsa.utils.progress import track
 
-from .faces import own_box, read_faces
+from .faces import crops_of, own_box, read_faces
 from .head_pose_metric import pose_errors
 from .tables import format_table
 
@@ -64,8 +64,9 @@ def calibrate(detector: str, data_root: str, weights: Path) -> str:
         row('landmarks, of the faces found', landmarks, target, found),
     ]
     if rule is not None or built.kind == target:
-        own = convert_boxes(boxes, built.kind, target)
-        rows.append(row(f'{detector}, one look', own, target, found))
+        if 'crop_offset' in method.network.run_crops(crops_of(faces[:1], method.spec)):
+            own = convert_boxes(boxes, built.kind, target)
+            rows.append(row(f'{detector}, one look', own, target, found))
         rows.append(row(detector, boxes, built.kind, found))
     table = format_table(['boxes', 'faces', *ANGLES, 'MAE'], rows)
     return (

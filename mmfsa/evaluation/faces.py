@@ -38,14 +38,21 @@ def known_faces(
         split: As in :func:`read_faces`.
         steps: The pipeline; without it no image is read.
     """
-    data = HeadPoseDataset(
+    data = known_data(data_root, split, steps)
+    return [data[i] for i in range(len(data))]
+
+
+def known_data(
+    data_root: str | Path, split: dict | None = None, steps: Sequence[dict] = ()
+) -> HeadPoseDataset:
+    """The data set of :func:`known_faces`, which reads a face when it is asked for."""
+    return HeadPoseDataset(
         data_root=str(data_root),
         filter_cfg=dict(max_angle=LABELLED),
         split=split,
         pipeline=[*steps],
         test_mode=True,
     )
-    return [data[i] for i in range(len(data))]
 
 
 def own_box(face: dict, spec: InputSpec) -> list[float]:

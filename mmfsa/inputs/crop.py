@@ -38,7 +38,7 @@ EYES = {
     5: (slice(0, 1), slice(1, 2)),
 }
 MOUTH = {68: [48, 54], 6: [3], 5: [3, 4]}  # its corners, or its middle
-LARGEST_OFFSET = 0.25  # of a crop, in its sides, and of the logarithm of its side
+LARGEST_OFFSET = 0.25  # sides of a crop; and of the logarithm of how much larger
 TO_LEVEL = np.float32([1, -1])  # what points down (right, down) turned to the right
 
 
@@ -92,7 +92,7 @@ class Crop(NamedTuple):
             offset: How far to the right and down it should lie, in widths and heights of
                 this one, and the natural logarithm of how many times larger it should be
                 (as in the bounding box regression of Girshick et al., CVPR 2014,
-                appendix C). Each counts up to :data:`LARGEST_OFFSET`.
+                appendix C). Larger values count as :data:`LARGEST_OFFSET`.
 
         >>> Crop(np.empty((64, 64, 3)), (10, 10, 20, 30)).moved([0.1, 0, 0])
         (11, 10, 21, 30)
@@ -106,6 +106,13 @@ class Crop(NamedTuple):
         reach = math.exp(larger) / 2
         across, along = reach * width, reach * height
         return round(x - across), round(y - along), round(x + across), round(y + along)
+
+    def offset_to(self, box: Sequence[int]) -> np.ndarray:
+        """The offset (3,) that leads to the `box` of another crop; undoes :meth:`moved`."""
+        (start, end), (first, last) = (np.reshape(b, (2, 2)) for b in (self.box, box))
+        sides = end - start
+        shift = (first + last - start - end) / 2 / sides
+        return np.append(shift, np.log((last - first) / sides).mean())
 
     def _turned(self, points: np.ndarray, degrees: float) -> np.ndarray:
         """Points (..., 2), turned clockwise about the crop's centre."""

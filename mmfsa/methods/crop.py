@@ -159,7 +159,7 @@ class CropMethod(Method):
     def _is_guess(self, faces: Faces) -> bool:
         """Whether a rule has made the faces' boxes from boxes of another kind.
 
-        Of crops that are turned, or show depth, there is no second look.
+        Crops that are turned, or show depth, get no second look.
         """
         if self.spec.crop.align or self.spec.has_depth:
             return False

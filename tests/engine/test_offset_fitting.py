@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from mmfsa.engine import load_checkpoint, save_checkpoint
-from mmfsa.engine.offset_fitting import fit_offset, offset_between
+from mmfsa.engine.offset_fitting import fit_offset
 from mmfsa.inputs import Crop
 from mmfsa.registry import MODELS
 from mmfsa.utils.files import write_json
@@ -69,7 +69,7 @@ def test_a_head_without_an_offset(squares, checkpoint):
 
 def test_an_offset_leads_from_one_crop_to_the_other():
     off, right = Crop(None, (20, 30, 120, 130)), Crop(None, (30, 22, 140, 132))
-    offset = offset_between(off, right)
+    offset = off.offset_to(right.box)
     np.testing.assert_allclose(offset, [0.15, -0.03, np.log(1.1)])
     assert off.moved(offset) == right.box
     assert off.moved([9, 0, 0]) == (45, 30, 145, 130)  # never farther

@@ -1,7 +1,7 @@
 """Teach a trained network where its crop should lie.
 
     python tools/model_converters/fit_offset.py configs/recipes/nano.py \\
-        work_dirs/nano/epoch_40.pth nano.pth --data-root data/aflw_teachers
+        work_dirs/nano/epoch_120.pth nano.pth --data-root data/aflw_teachers
 
 A detector's boxes are less exact than those that a network learns from. A network that
 says where its crop should lie can look once more, from there. One linear layer of its head

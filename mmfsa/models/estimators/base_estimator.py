@@ -232,6 +232,6 @@ def mirror_outputs(outputs: dict[str, Tensor]) -> dict[str, Tensor]:
     if 'landmarks' in outputs:
         mirrored['landmarks'] = mirror_landmarks(outputs['landmarks'])
     if 'crop_offset' in outputs:
-        right, others = outputs['crop_offset'].split([1, 2], dim=1)
-        mirrored['crop_offset'] = torch.cat([-right, others], dim=1)
+        signs = outputs['crop_offset'].new_tensor([-1, 1, 1])
+        mirrored['crop_offset'] = signs * outputs['crop_offset']
     return mirrored
