@@ -14,6 +14,7 @@ model = dict(
         color='RGB',
         mean=(127.5,),
         std=(127.5,),
+        interpolation='supersampled',
         crop=dict(
             box='landmarks68', pad=0, square=True, scale=1.25, border='replicate'
         ),

@@ -3,7 +3,8 @@
 //     head_pose MODEL.onnx PICTURE.ppm [LEFT TOP RIGHT BOTTOM]
 //
 // The four numbers are the `crop_box` of a record (`mmfsa predict --json`). Without them the
-// picture is the crop. PPM (P6) keeps this short: give bytes of your own to `crop`.
+// picture is the crop. PPM (P6) keeps this short: give bytes of your own to `resize` or
+// `supersample`, as the file's input spec says.
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -38,7 +39,7 @@ std::vector<Tap> taps(int start, int length, int size, int limit) {
 }
 
 // A box of the picture as planes B, G, R of `side` pixels, computed as cv::resize does.
-void crop(const Picture& picture, const int* box, int side, float* planes) {
+void resize(const Picture& picture, const int* box, int side, float* planes) {
   auto columns = taps(box[0], box[2] - box[0], side, picture.width);
   for (int channel = 2; channel >= 0; channel--)
     for (auto [above, below, wy] : taps(box[1], box[3] - box[1], side, picture.height))
@@ -51,6 +52,15 @@ void crop(const Picture& picture, const int* box, int side, float* planes) {
       }
 }
 
+// The same; each pixel is the mean of 2x2 samples.
+void supersample(const Picture& picture, const int* box, int side, float* planes) {
+  std::vector<float> fine(12 * side * side);
+  resize(picture, box, 2 * side, fine.data());
+  for (int row = 0; row < 3 * side; row++)
+    for (const float* at = &fine[4 * side * row]; at < &fine[4 * side * row + 2 * side]; at += 2)
+      *planes++ = std::floor((at[0] + at[1] + at[2 * side] + at[2 * side + 1] + 2) / 4);
+}
+
 int main(int count, char** values) try {
   if (count != 3 && count != 7) throw std::runtime_error("give MODEL.onnx PICTURE.ppm [BOX]");
   Picture picture = read(values[2]);
@@ -58,7 +68,10 @@ int main(int count, char** values) try {
   for (int i = 3; i < count; i++) box[i - 3] = std::stoi(values[i]);
   if (box[0] >= box[2] || box[1] >= box[3]) throw std::runtime_error("the box is empty");
   auto precision = ov::hint::inference_precision(ov::element::f32);  // some CPUs would take less
-  auto network = ov::Core().compile_model(values[1], "CPU", precision);
+  auto model = ov::Core().read_model(values[1]);
+  auto inputs = model->get_rt_info<std::string>("framework", "mmfsa.inputs");  // JSON
+  auto crop = inputs.find("supersampled") == std::string::npos ? resize : supersample;
+  auto network = ov::Core().compile_model(model, "CPU", precision);
   auto side = size_t(network.input().get_partial_shape()[2].get_length());
   ov::Tensor images(ov::element::f32, {1, 3, side, side});
   crop(picture, box, int(side), images.data<float>());

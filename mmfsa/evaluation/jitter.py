@@ -8,7 +8,7 @@ import numpy as np
 
 from mmfsa.inputs import InputSpec
 from mmfsa.methods import CropMethod
-from mmfsa.structures import geodesic_distance, pose_to_matrix
+from mmfsa.structures import geodesic_distance, pose_to_matrix, wrap_degrees
 from mmfsa.utils.files import write_json
 from mmfsa.utils.progress import track
 from mmfsa.visualization.plots import add_legend, panels, save_figure
@@ -45,9 +45,11 @@ def compare_jitter(models: Iterable[str], data_root: str, out: Path) -> str:
     write_json(jitter, out.with_suffix('.json'))
     save_figure(draw(jitter), out)
     one = PIXELS.index(1)
+    moved = jitter[MOVED]
     return '\n'.join(
-        f'{name}: {values[one]:.2f}° per pixel'
-        for name, values in jitter[MOVED]['degrees'].items()
+        f'{name}: {values[one]:.2f}° per pixel, '
+        f'{moved["angles"][name][one]:.2f}° an angle'
+        for name, values in moved['degrees'].items()
     )
 
 
@@ -60,31 +62,30 @@ def measure(networks: dict[str, CropMethod], data_root: str) -> dict[str, dict]:
 
     Returns:
         For each kind of change its `levels`, and by the networks' names the mean geodesic
-        distance `degrees`, over the faces and the ways to move (four) or scale (two).
+        distance `degrees` and the mean change of an angle `angles`, over the faces and the
+        ways to move (four) or scale (two).
     """
     faces, _ = read_faces(data_root)
     jitter = {
-        MOVED: dict(levels=PIXELS, degrees={}),
-        SCALED: dict(levels=[100 * scale for scale in SCALES], degrees={}),
+        MOVED: dict(levels=PIXELS, degrees={}, angles={}),
+        SCALED: dict(levels=[100 * scale for scale in SCALES], degrees={}, angles={}),
     }
     for name, network in track(networks.items(), 'Measuring'):
         spec = network.spec
-        still = poses(network, faces, spec)
+        still = network.estimate(crops_of(faces, spec))
         moved = [[move(spec, level, way) for way in WAYS] for level in PIXELS]
         scaled = [[widen(spec, sign * level) for sign in (1, -1)] for level in SCALES]
         for kind, specs in ((MOVED, moved), (SCALED, scaled)):
             for ways in specs:
-                turns = [
-                    geodesic_distance(poses(network, faces, one), still) for one in ways
-                ]
-                degrees = round(float(np.mean(turns)), 3)
-                jitter[kind]['degrees'].setdefault(name, []).append(degrees)
+                seen = np.array(
+                    [network.estimate(crops_of(faces, one)) for one in ways]
+                )
+                turns = geodesic_distance(pose_to_matrix(seen), pose_to_matrix(still))
+                angles = np.abs(wrap_degrees(seen - still))
+                for key, change in (('degrees', turns), ('angles', angles)):
+                    mean = round(float(np.mean(change)), 3)
+                    jitter[kind][key].setdefault(name, []).append(mean)
     return jitter
-
-
-def poses(network: CropMethod, faces: list[dict], spec: InputSpec) -> np.ndarray:
-    """The rotations (N, 3, 3) of faces that are cut as a spec says."""
-    return pose_to_matrix(network.estimate(crops_of(faces, spec)))
 
 
 def move(spec: InputSpec, pixels: float, way: tuple[int, int]) -> InputSpec:

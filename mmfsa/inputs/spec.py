@@ -17,7 +17,7 @@ from .kinds import AS_THEY_ARE, KINDS, UNNAMED, convert_boxes, misspelt
 COLORS = {'BGR': 3, 'RGB': 3, 'grey': 1}  # and their channels
 MODALITIES = 'color', 'depth', 'color+depth'
 BORDERS = 'clamp', 'replicate', 'reflect', 'constant'
-INTERPOLATIONS = 'bilinear', 'bicubic', 'area', 'nearest'
+INTERPOLATIONS = 'bilinear', 'bicubic', 'area', 'nearest', 'supersampled'
 ALIGNMENTS = None, 'eyes', 'face'
 SQUARES = False, True, 'shorter'
 SIDES = 'left', 'above', 'right', 'below'
@@ -206,8 +206,10 @@ class InputSpec:
         color: ``BGR``, ``RGB`` or ``grey``.
         mean: What is subtracted from each channel, on the scale 0 to 255; empty: nothing.
         std: What each channel is divided by, on the scale 0 to 255; empty: nothing.
-        interpolation: How the crop is resized: ``bilinear``, ``bicubic``, ``area`` or
-            ``nearest``.
+        interpolation: How the crop is resized: ``bilinear``, ``bicubic``, ``area``,
+            ``nearest`` or ``supersampled``. The last takes the mean of 2x2 bilinear
+            samples for each pixel. In large faces a single sample leaves out most of the
+            pixels, and the network's pose changes with every move of the crop.
         modality: ``color``, ``depth`` or ``color+depth``. A network's depth is the face's
             relief (:mod:`mmfsa.inputs.relief`), the last channel.
         frames: Number of frames that the network sees at once.

@@ -123,7 +123,7 @@ def check_spec(spec: InputSpec, name: str) -> None:
     """
     able = (
         spec.modality == 'color'
-        and spec.interpolation == 'bilinear'
+        and spec.interpolation in ('bilinear', 'supersampled')
         and spec.crop.align is None
         and spec.crop.border in ('clamp', 'replicate')
     )

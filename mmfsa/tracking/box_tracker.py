@@ -1,13 +1,15 @@
 """Moves the boxes of faces from frame to frame by a small network's look at each."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from mmfsa.detection.boxes import box_iou
-from mmfsa.inputs import convert_boxes
+from mmfsa.inputs import InputSpec, convert_boxes, cut
 from mmfsa.structures import Faces
 from mmfsa.utils.onnx_session import open_session
 
@@ -90,14 +92,12 @@ class BoxTracker:
         """The boxes (n, 4) that the network sees about others, and its scores (n,)."""
         if not len(boxes):
             return boxes, np.empty(0, np.float32)
-        middle = (boxes[:, :2] + boxes[:, 2:]) / 2
-        sides = boxes[:, 2:] - boxes[:, :2]
-        reach = VIEW / 2 * (sides[:, 0] + sides[:, 1])
-        views = np.stack(
-            [view(image, *one, self._size) for one in zip(middle, reach, strict=True)]
-        )
+        squares = squares_around(boxes, image.shape[1::-1])
+        views = np.stack([view(image, one, self._size) for one in squares.tolist()])
         places, logits = self._session.run(None, {'views': views})
-        found = np.concatenate([middle, middle], axis=1) + reach[:, None] * places
+        start, end = np.float32(squares[:, :2]), np.float32(squares[:, 2:])
+        middle = np.tile((start + end) / 2, 2)
+        found = middle + (end - start)[:, :1] * places
         return found, 1 / (1 + np.exp(-logits))
 
     def _plausible(self, image: np.ndarray, boxes: np.ndarray) -> bool:
@@ -134,34 +134,43 @@ def _largest_overlap(boxes: np.ndarray) -> np.ndarray:
 def _distance(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """How far the middles of boxes (n, 4) lie from those of others, in sides (n,)."""
     apart = np.abs((boxes - others)[:, :2] + (boxes - others)[:, 2:]).max(axis=1) / 2
-    return apart / (others[:, 2:] - others[:, :2]).mean(axis=1)
+    sides = others[:, 2:] - others[:, :2]
+    return apart / ((sides[:, 0] + sides[:, 1]) / 2)
 
 
-def view(image: np.ndarray, middle: np.ndarray, reach: float, size: int) -> np.ndarray:
-    """What the network sees: a grey square (size, size) of a frame, edges repeated.
+def squares_around(boxes: np.ndarray, image_size: tuple[int, int]) -> np.ndarray:
+    """What the network looks at about boxes (n, 4): squares of whole pixels, (n, 4) int.
+
+    Each has a pixel of the image (width, height), and is at most twice as large.
+    """
+    sides = boxes[:, 2:] - boxes[:, :2]
+    reach = VIEW / 2 * (sides[:, 0] + sides[:, 1])
+    reach = np.rint(np.minimum(np.maximum(reach, 1), 2 * max(image_size)))[:, None]
+    start = np.rint((boxes[:, :2] + boxes[:, 2:] - reach) / 2)
+    start = np.minimum(np.maximum(start, 1 - reach), np.array(image_size) - 1)
+    return np.concatenate([start, start + reach], axis=1).astype(int)
+
+
+def view(image: np.ndarray, square: Sequence[int], size: int) -> np.ndarray:
+    """What the network sees: a grey square of a frame, edges repeated.
 
     Args:
         image: (H, W, 3) BGR uint8.
-        middle: (2,) the square's middle in pixels.
-        reach: Its side in pixels.
-        size: Pixels of its side for the network.
+        square: x1, y1, x2, y2 in pixels, the end exclusive.
+        size: Pixels of a side for the network.
+
+    Returns:
+        (size, size) uint8.
     """
-    finer = 1 + (reach > 2 * size)  # else large faces would flicker
-    pixels = size * finer
-    scale = reach / pixels
-    first = middle - reach / 2 + scale / 2 - 0.5
-    matrix = np.array([[scale, 0, first[0]], [0, scale, first[1]]])
-    square = cv2.warpAffine(
-        image,
-        matrix,
-        (pixels, pixels),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    grey = cv2.cvtColor(square, cv2.COLOR_BGR2GRAY)
-    if finer == 1:
-        return grey
-    return cv2.resize(grey, (size, size), interpolation=cv2.INTER_AREA)
+    finer = square[2] - square[0] > 2 * size  # else large faces would flicker
+    spec = _view_spec(size, 'supersampled' if finer else 'bilinear')
+    return cv2.cvtColor(cut(image, spec, square)[0], cv2.COLOR_BGR2GRAY)
+
+
+@lru_cache
+def _view_spec(size: int, interpolation: str) -> InputSpec:
+    border = dict(border='replicate')
+    return InputSpec(size=size, interpolation=interpolation, crop=border)
 
 
 def own_kind(faces: Faces) -> Faces:

@@ -38,9 +38,10 @@ class Newcomers:
         """
         if self._last is None:
             return True
-        changed = np.abs(thumbnail - self._last).max(axis=2) > CHANGE
-        if changed.sum() < PIXELS:
+        changed = np.abs(thumbnail - self._last) > CHANGE
+        if changed.sum() < PIXELS:  # as in most frames
             return False
+        changed = changed.any(axis=2)
         changed &= ~_around(np.concatenate([self._faces, faces]), changed.shape)
         return bool(changed.sum() >= PIXELS)
 

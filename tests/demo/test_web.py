@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from mmfsa import HeadPoseInferencer, HeadPosePredictor
-from mmfsa.inputs import InputSpec
+from mmfsa.inputs import InputSpec, crop_face
 from mmfsa.serve.page import RUNTIME, QuietHandler, build_page, check_spec, page_source
 from mmfsa.utils import register_all_modules
 
@@ -43,11 +43,37 @@ def test_a_method_that_is_no_network_of_crops(tmp_path):
 
 
 @pytest.mark.parametrize(
-    'crop', [dict(border='reflect'), dict(border='constant'), dict(align='eyes')]
+    'changes',
+    [
+        dict(crop=dict(border='reflect')),
+        dict(crop=dict(border='constant')),
+        dict(crop=dict(align='eyes')),
+        dict(interpolation='area'),
+    ],
 )
-def test_a_crop_that_the_page_can_not_cut(crop):
+def test_a_crop_that_the_page_can_not_cut(changes):
     with pytest.raises(ValueError, match='can not cut the crops of a_model'):
-        check_spec(InputSpec().changed(crop=crop), 'a_model')
+        check_spec(InputSpec().changed(**changes), 'a_model')
+
+
+@pytest.mark.parametrize('interpolation', ['bilinear', 'supersampled'])
+def test_the_pages_crops_are_pythons(tmp_path, interpolation):
+    if shutil.which('node') is None:
+        pytest.skip('Node.js is not installed')
+    image = np.random.default_rng(0).integers(0, 256, (120, 160, 3), np.uint8)
+    spec = InputSpec(interpolation=interpolation).changed(crop=dict(border='replicate'))
+    pixels = cv2.cvtColor(image, cv2.COLOR_BGR2RGBA).ravel().tolist()
+    frame = json.dumps(dict(width=160, height=120, data=pixels))
+    box = 90, 20, 150, 90  # its crop reaches beyond the image
+    script = tmp_path / 'crop.mjs'
+    script.write_text(
+        f"import {{ cropFace }} from '{(WEB / 'crop.js').as_uri()}';\n"
+        f'const {{ image }} = cropFace({frame}, {[*box]}, {json.dumps(spec.to_dict())});\n'
+        'console.log(JSON.stringify([...image]));'
+    )
+    done = subprocess.run(['node', script], capture_output=True, text=True, check=True)
+    expected = crop_face(image, box, spec).image
+    assert json.loads(done.stdout) == expected.ravel().tolist()
 
 
 def turning_head(renderer, num=20):

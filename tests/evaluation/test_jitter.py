@@ -30,6 +30,9 @@ def test_a_pixel_is_one_of_the_network(ramps):
         expected = [step * pixels for pixels in PIXELS]
         found = jitter[MOVED]['degrees'][str(side)]
         np.testing.assert_allclose(found, expected, atol=0.3)
+        # The yaw alone changes.
+        angles = jitter[MOVED]['angles'][str(side)]
+        np.testing.assert_allclose(angles, np.divide(found, 3), atol=1e-3)
     # About its centre, a wider crop is as bright, but for its ends in whole pixels.
     assert max(jitter[SCALED]['degrees']['64']) < 1.5
     assert jitter[SCALED]['levels'] == [100 * scale for scale in SCALES]
@@ -45,4 +48,5 @@ def test_the_picture_and_its_numbers(run_tool, ramps, tmp_path):
     assert cv2.imread(str(out)) is not None
     numbers = json.loads(out.with_suffix('.json').read_text())
     one = numbers[MOVED]['degrees']['fsa_caps_1x1.synthetic'][PIXELS.index(1)]
-    assert f'fsa_caps_1x1.synthetic: {one:.2f}° per pixel' in printed
+    assert f'fsa_caps_1x1.synthetic: {one:.2f}° per pixel, ' in printed
+    assert printed.count('° an angle') == 1

@@ -61,6 +61,14 @@ def test_the_spec_says_how_to_resize(image, interpolation):
     assert (crop.image == expected).all()
 
 
+def test_each_pixel_of_a_supersampled_crop_is_the_mean_of_four(image):
+    spec = InputSpec(size=(20, 10), interpolation='supersampled')
+    fine = crop_face(image, (100, 60, 200, 160), InputSpec(size=(40, 20))).image
+    expected = fine.reshape(10, 2, 20, 2, 3).mean(axis=(1, 3))
+    crop = crop_face(image, (100, 60, 200, 160), spec).image
+    assert np.abs(crop - expected).max() <= 0.5
+
+
 def test_eyes_are_made_level():
     """A picture turned by 30° is turned back: what is cut is the upright picture."""
     upright = np.zeros((200, 200, 3), np.uint8)

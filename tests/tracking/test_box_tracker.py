@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mmfsa.structures import Faces
-from mmfsa.tracking.box_tracker import KIND, BoxTracker, view
+from mmfsa.tracking.box_tracker import KIND, BoxTracker, squares_around, view
 
 PEOPLE = Path(__file__).parents[2] / 'docs/images/people.jpg'  # rendered
 BOX = np.float32([[283, 220, 371, 312]])  # of a face there
@@ -88,11 +88,29 @@ def test_no_face(tracker, picture):
     assert len(tracker.move(picture, nobody, nobody.boxes)) == 0
 
 
-@pytest.mark.parametrize('reach', [20.0, 60.0, 200.0, 900.0])
+@pytest.mark.parametrize('reach', [20, 60, 200, 900])
 def test_a_view_of_any_size_has_no_shift(reach):
     """A face's edge lies in the middle of the view, at whatever scale."""
     image = np.zeros((1000, 1000, 3), np.uint8)
     image[:, 500:] = 255
-    seen = view(image, np.array([500.0, 500.0]), reach, 64)
+    square = 500 - reach // 2, 400, 500 + reach // 2, 400 + reach
+    seen = view(image, square, 64)
     assert seen.shape == (64, 64)
     assert seen.astype(float).mean() == pytest.approx(127.5, abs=3)
+
+
+@pytest.mark.parametrize(
+    'box',
+    [
+        (-5000, 0, -4900, 90),
+        (9000, 9000, 9100, 9100),
+        (-9e5, -9e5, 9e5, 9e5),
+    ],
+)
+def test_a_box_anywhere_has_a_view(tracker, picture, box):
+    boxes = np.float32([box])
+    (square,) = squares_around(boxes, picture.shape[1::-1]).tolist()
+    assert square[2] - square[0] == square[3] - square[1] >= 1
+    assert view(picture, square, 64).shape == (64, 64)
+    faces = Faces(boxes, KIND)
+    assert tracker.move(picture, tracker.settle(picture, faces), boxes) is None

@@ -1,10 +1,11 @@
 # Rendered heads with their exact 68 landmarks, for networks that find landmarks; validate
 # on rendered heads of other people; test on them and on AFLW2000 with whole frames. The
-# heads fill their pictures:
+# heads fill their pictures of 96 pixels, where one sample for each pixel is enough:
 # tools/dataset_converters/synth.py --factors 'box_share=(1.5,1.7)'
 _base_ = './aflw2000_frames.py'
 vary = dict(
     type='CropFace',
+    interpolation='bilinear',
     pad=(-0.08, 0.12),
     shift=0.06,
     aspect=(0.85, 1.15),

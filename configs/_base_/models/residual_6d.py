@@ -6,6 +6,7 @@ model = dict(
     inputs=dict(
         size=64,
         color='BGR',
+        interpolation='supersampled',
         crop=dict(box='landmarks68', pad=0.15, square=True, border='replicate'),
     ),
     backbone=dict(

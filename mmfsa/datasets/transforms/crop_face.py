@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from mmcv.transforms import BaseTransform
 
 from mmfsa.inputs import InputSpec, Jitter, convert_boxes, cut, cut_relief
@@ -15,7 +16,10 @@ from mmfsa.registry import TRANSFORMS
 from mmfsa.structures import rotate_pose_in_plane
 
 from .base import check_range
-from .face_batch import FaceBatch, sample
+from .face_batch import FaceBatch, as_bytes, sample
+
+# Bilinear samples of a pixel, in its width and in its height.
+SAMPLES = dict(bilinear=1, supersampled=2)
 
 
 @TRANSFORMS.register_module()
@@ -48,6 +52,7 @@ class CropFace(BaseTransform):
         aspect: Range of a factor of the box's width, drawn for each image: boxes of
             visible landmarks are narrow where ears are covered.
         size: (width, height) of the result in pixels.
+        interpolation: How the crop is resized, see :class:`~mmfsa.inputs.InputSpec`.
         inputs: The whole spec (:class:`~mmfsa.inputs.InputSpec` or its values), in place
             of the model's.
         **crop: Values of the :class:`~mmfsa.inputs.CropRule`, such as ``border``,
@@ -65,6 +70,7 @@ class CropFace(BaseTransform):
         shift: float = 0.0,
         aspect: Sequence[float] = (1.0, 1.0),
         size: int | Sequence[int] | None = None,
+        interpolation: str | None = None,
         inputs: Mapping | InputSpec | None = None,
         **crop: Any,
     ) -> None:
@@ -80,7 +86,9 @@ class CropFace(BaseTransform):
             raise ValueError(f'shift must be in [0, 1), got {shift}')
         if pad is not None and not drawn:
             crop['pad'] = pad
-        self._changes = dict(crop=crop, **({} if size is None else dict(size=size)))
+        whole = dict(size=size, interpolation=interpolation)
+        self._changes = dict(crop=crop)
+        self._changes |= {k: v for k, v in whole.items() if v is not None}
         self.is_told = inputs is not None
         self.spec = InputSpec.from_dict(inputs).changed(**self._changes)
 
@@ -228,7 +236,8 @@ class CropFace(BaseTransform):
         """The same for many faces of images of one size, on the device.
 
         Raises:
-            NotImplementedError: The spec asks for depth or aligned faces.
+            NotImplementedError: The spec asks for depth, aligned faces, or an interpolation
+                other than ``bilinear`` and ``supersampled``.
         """
         if self.spec.has_depth:
             raise NotImplementedError(
@@ -241,6 +250,11 @@ class CropFace(BaseTransform):
             raise NotImplementedError(
                 'CropFace aligns one image at a time only: train without '
                 '--augment-on-device'
+            )
+        if self.spec.interpolation not in SAMPLES:
+            raise NotImplementedError(
+                f'CropFace resizes {self.spec.interpolation} one image at a time only: '
+                'train without --augment-on-device'
             )
         # Exact where nothing is random: coordinates are cut to whole numbers.
         low, high = self._drawn_from()
@@ -258,8 +272,10 @@ class CropFace(BaseTransform):
             raise ValueError('a face_box has no pixel in its image')
 
         # cv2 samples between the centres of the crop's pixels, and never beyond them.
+        finer = SAMPLES[self.spec.interpolation]
         x, y = (
-            (torch.arange(n, device=low.device) + 0.5) * ((last - first) / n)[:, None]
+            (torch.arange(finer * n, device=low.device) + 0.5)
+            * ((last - first) / finer / n)[:, None]
             - 0.5
             for n, first, last in zip(self.spec.size, low.T, high.T, strict=True)
         )
@@ -269,7 +285,8 @@ class CropFace(BaseTransform):
         )
         border = self.spec.crop.border
         border = 'replicate' if border == 'clamp' else border
-        return replace(faces, images=sample(faces.images, x, y, border), crop_box=box)
+        images = F.avg_pool2d(sample(faces.images, x, y, border), finer)
+        return replace(faces, images=as_bytes(images), crop_box=box)
 
     def __repr__(self) -> str:
         return (

@@ -34,6 +34,7 @@ CROPS = [
     dict(pad=(0.3, 0.8), shift=0.12, aspect=(0.5, 1.2), border='reflect'),
     dict(pad=-0.2, size=(48, 80)),
     dict(pad=(0.1, 0.3, 0.2, 0), times=(1, 2), square='shorter', border='constant'),
+    dict(size=24, interpolation='supersampled', border='replicate'),
 ]
 CHANGES = [
     MirrorFace(1),
@@ -221,6 +222,8 @@ def test_some_are_changed_and_all_keep_their_places(faces):
 def test_what_has_no_such_form_says_so(faces):
     with pytest.raises(NotImplementedError, match='JPEGCompress works on one image'):
         JPEGCompress(prob=1).batch(together(faces))
+    with pytest.raises(NotImplementedError, match='CropFace resizes area one image'):
+        CropFace(interpolation='area').batch(together(faces))
 
 
 def test_a_box_beside_its_image(faces):
