@@ -2,13 +2,14 @@
 
 import argparse
 import sys
-from contextlib import closing
+from contextlib import closing, nullcontext
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmfsa.utils.cli import positive, processes
 from mmfsa.utils.packages import import_package
+from mmfsa.utils.threads import network_threads
 
 from .lines import line_writer
 from .stability import SMOOTHERS, StabilityReport
@@ -324,8 +325,6 @@ def run(args: argparse.Namespace) -> int:
 
     _check(args)
     settings = predictor_settings(args)
-    if args.workers > 1:  # this process is one of them
-        settings['threads'] = args.threads or 1
     items = expand(args.source, args.allow_network)
     _check_sources(items)
     has_video = args.video or holds_video(items)
@@ -339,8 +338,11 @@ def run(args: argparse.Namespace) -> int:
     lines = args.json or args.csv or args.lines
     bar_alone = has_video and sys.stdout.isatty() and not lines
     shown = sys.stderr.isatty() and (bar_alone or not sys.stdout.isatty())
+    # With several processes, this one has one thread, too.
+    threads = network_threads(1) if args.workers > 1 else nullcontext()
     try:
-        inferencer = HeadPoseInferencer(**settings, show_progress=shown)
+        with threads:
+            inferencer = HeadPoseInferencer(**settings, show_progress=shown)
     except OSError as e:  # a setting names a file that is not there
         raise ValueError(e) from e
     specs = inferencer.predictor.method.inputs

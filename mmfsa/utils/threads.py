@@ -113,6 +113,20 @@ def opencv_threads(number: int) -> Iterator[None]:
         cv2.setNumThreads(before)
 
 
+@contextmanager
+def network_threads(number: int) -> Iterator[None]:
+    """Networks that are made here run on so many threads, where nobody says how many."""
+    before = os.environ.get(THREADS)
+    os.environ[THREADS] = str(number)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[THREADS]
+        else:
+            os.environ[THREADS] = before
+
+
 def worker_pool(
     workers: int,
     start: Callable | None = None,

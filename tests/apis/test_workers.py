@@ -68,6 +68,18 @@ def test_the_usual_backend_runs_in_workers(folder):
     assert one == two and len(one) == 7
 
 
+def test_the_command_with_its_usual_backend(folder, mmfsa_command):
+    command = [*mmfsa_command, 'predict', str(folder), '--model', 'nano', '--json']
+    one, two = (
+        subprocess.run(
+            [*command, '--detector', 'none', '--workers', workers], capture_output=True
+        )
+        for workers in '12'
+    )
+    assert one.returncode == two.returncode == 1  # one file is damaged
+    assert one.stdout == two.stdout and one.stdout.count(b'\n') == 7
+
+
 class Number(OfOneProcess):
     """What is shared in tests."""
 
