@@ -12,6 +12,7 @@ from mmfsa.deploy.engine import read_sidecar, sidecar_path
 from mmfsa.inputs import InputSpec
 from mmfsa.utils.files import NETWORKS, sha256
 from mmfsa.utils.packages import has_package, import_package
+from mmfsa.utils.threads import THREADS
 
 from .base import Method
 from .crop import CropMethod
@@ -409,7 +410,10 @@ def _deployed_method(
 def _check_threads(backend: str, threads: int | None) -> None:
     if threads is not None and backend not in WITH_THREADS:
         known = ' and '.join(WITH_THREADS)
-        raise ValueError(f'threads={threads} is for {known}, and {backend} runs here')
+        raise ValueError(
+            f'threads={threads} is for {known}, and {backend} runs here: choose another '
+            f'backend, or set the environment variable {THREADS}'
+        )
 
 
 def _check_same(model: Model, cfg: 'Config', card: ModelCard, weights: Path) -> None:
