@@ -70,9 +70,10 @@ int main(int count, char** values) try {
   auto precision = ov::hint::inference_precision(ov::element::f32);  // some CPUs would take less
   auto model = ov::Core().read_model(values[1]);
   auto inputs = model->get_rt_info<std::string>("framework", "mmfsa.inputs");  // JSON
-  auto crop = inputs.find("supersampled") == std::string::npos ? resize : supersample;
   auto network = ov::Core().compile_model(model, "CPU", precision);
   auto side = size_t(network.input().get_partial_shape()[2].get_length());
+  bool resized = box[2] - box[0] != int(side) || box[3] - box[1] != int(side);
+  auto crop = resized && inputs.find("supersampled") != std::string::npos ? supersample : resize;
   ov::Tensor images(ov::element::f32, {1, 3, side, side});
   crop(picture, box, int(side), images.data<float>());
   auto request = network.create_infer_request();

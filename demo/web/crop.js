@@ -77,7 +77,9 @@ export function cropFace(frame, box, spec) {
   const [left, top, right, bottom] = chosen;
   if (Math.max(left, 0) >= Math.min(right, width)) return null;
   if (Math.max(top, 0) >= Math.min(bottom, height)) return null;
-  const resize = spec.interpolation === 'supersampled' ? supersample : resizeBilinear;
+  const resized = right - left !== spec.size[0] || bottom - top !== spec.size[1];
+  const supersampled = spec.interpolation === 'supersampled' && resized;
+  const resize = supersampled ? supersample : resizeBilinear;
   return { image: resize(frame, chosen, ...spec.size), box: chosen };
 }
 

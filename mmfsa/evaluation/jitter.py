@@ -62,8 +62,8 @@ def measure(networks: dict[str, CropMethod], data_root: str) -> dict[str, dict]:
 
     Returns:
         For each kind of change its `levels`, and by the networks' names the mean geodesic
-        distance `degrees` and the mean change of an angle `angles`, over the faces and the
-        ways to move (four) or scale (two).
+        distance `degrees` and the mean change of an angle `angles`, over the faces that have
+        a pose in both crops and the ways to move (four) or scale (two).
     """
     faces, _ = read_faces(data_root)
     jitter = {
@@ -83,7 +83,7 @@ def measure(networks: dict[str, CropMethod], data_root: str) -> dict[str, dict]:
                 turns = geodesic_distance(pose_to_matrix(seen), pose_to_matrix(still))
                 angles = np.abs(wrap_degrees(seen - still))
                 for key, change in (('degrees', turns), ('angles', angles)):
-                    mean = round(float(np.mean(change)), 3)
+                    mean = round(float(np.nanmean(change)), 3)
                     jitter[kind][key].setdefault(name, []).append(mean)
     return jitter
 

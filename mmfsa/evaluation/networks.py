@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from mmfsa.methods import CropMethod, create_model
+from mmfsa.methods import CropMethod, LandmarkMethod, create_model
 from mmfsa.utils.files import NETWORKS
 
 BACKEND = 'onnxruntime'
 
 
-def load_networks(models: Iterable[str | Path]) -> dict[str, CropMethod]:
+def load_networks(
+    models: Iterable[str | Path],
+) -> dict[str, CropMethod | LandmarkMethod]:
     """Networks by the names that a plot gives them.
 
     Args:

@@ -4,6 +4,7 @@ Each test changes one thing by degrees: the crop's scale and place, the head's t
 image, blur, compression, brightness, light, grey, occlusion, the face's resolution.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LIGHT = 'share of the light that is left'
+ANSWERED = 0.95  # of the faces need a pose, else their error says little
 
 
 class Shrink:
@@ -166,7 +168,7 @@ def measure(
 
     Returns:
         For each test its `levels`, and by the networks' names their errors `MAE` in
-        degrees.
+        degrees (:func:`mean_error`).
     """
     with_depth = any(network.spec.has_depth for network in networks.values())
     faces, _ = read_faces(data_root, with_depth=with_depth)
@@ -182,10 +184,25 @@ def measure(
             seen = {spec: change(faces, t[name][1](level)) for spec, t in tests.items()}
             for label, network in networks.items():
                 images, labels = seen[network.spec]
-                wrong = pose_errors(network.estimate(images), labels)
-                mae[label].append(round(float(wrong['MAE']), 3))
+                mae[label].append(mean_error(network.estimate(images), labels))
         errors[name] = dict(levels=levels, MAE=dict(mae))
     return errors
+
+
+def mean_error(poses: np.ndarray, labels: np.ndarray) -> float:
+    """The MAE in degrees of the faces that have a pose.
+
+    Args:
+        poses: (N, 3); a method of landmarks has no pose (NaN) where they fit no head.
+        labels: (N, 3).
+
+    Returns:
+        NaN where fewer faces than :data:`ANSWERED` have a pose.
+    """
+    known = np.isfinite(poses).all(axis=1)
+    if known.mean() < ANSWERED:
+        return math.nan
+    return round(pose_errors(poses[known], labels[known])['MAE'], 3)
 
 
 def change(faces: list[dict], transforms: list) -> tuple[np.ndarray, np.ndarray]:

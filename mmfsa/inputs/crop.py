@@ -22,7 +22,7 @@ INTERPOLATIONS = {
     'bicubic': cv2.INTER_CUBIC,
     'area': cv2.INTER_AREA,
     'nearest': cv2.INTER_NEAREST,
-    'supersampled': cv2.INTER_LINEAR,  # of twice the size
+    'supersampled': cv2.INTER_LINEAR,
 }
 # What training has shown of crops that end at the image. Where a side loses more than
 # this share, the cut would squeeze the face: the edge is repeated instead. (MAE on
@@ -278,7 +278,7 @@ def cut(
         if any(beyond):
             crop = cv2.copyMakeBorder(crop, *beyond, border)
     size = spec.size
-    if spec.interpolation == 'supersampled':
+    if spec.interpolation == 'supersampled' and crop.shape[1::-1] != size:
         crop = cv2.resize(crop, (2 * size[0], 2 * size[1]), interpolation=interpolation)
         interpolation = cv2.INTER_AREA
     return cv2.resize(crop, size, interpolation=interpolation), box

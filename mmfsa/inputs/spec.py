@@ -208,8 +208,9 @@ class InputSpec:
         std: What each channel is divided by, on the scale 0 to 255; empty: nothing.
         interpolation: How the crop is resized: ``bilinear``, ``bicubic``, ``area``,
             ``nearest`` or ``supersampled``. The last takes the mean of 2x2 bilinear
-            samples for each pixel. In large faces a single sample leaves out most of the
-            pixels, and the network's pose changes with every move of the crop.
+            samples for each pixel; a crop of this very size stays as it is. In large faces
+            a single sample leaves out most of the pixels, and the network's pose changes
+            with every move of the crop.
         modality: ``color``, ``depth`` or ``color+depth``. A network's depth is the face's
             relief (:mod:`mmfsa.inputs.relief`), the last channel.
         frames: Number of frames that the network sees at once.

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from mmfsa.inputs import InputSpec
 from mmfsa.landmarks import SOLVERS, HeadPoints, solve
 from mmfsa.landmarks.solvers import FAR, default_camera
 from mmfsa.registry import METHODS
@@ -76,6 +77,20 @@ class LandmarkMethod(Method):
             self.inputs = network.inputs
             self.weights_sha256 = network.weights_sha256
             self.remembers = network.remembers
+
+    @property
+    def spec(self) -> InputSpec:
+        """The input spec of the network that finds the landmarks."""
+        return self.network.spec
+
+    def estimate(self, crops: np.ndarray) -> np.ndarray:
+        """The poses (N, 3) of uint8 crops (N, H, W, 3) of the spec's size; NaN: there is
+        none."""
+        height, width = crops.shape[1:3]
+        whole = Faces(np.float32([[0, 0, width - 1, height - 1]]), 'crop')
+        frames = [Frame(crop) for crop in crops]
+        answers = self.predict_batch(frames, [whole] * len(crops))
+        return np.concatenate([answer.euler for answer in answers])
 
     def predict(self, frame: Frame, faces: Faces) -> Poses:
         return self.predict_batch([frame], [faces])[0]

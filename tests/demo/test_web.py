@@ -56,15 +56,18 @@ def test_a_crop_that_the_page_can_not_cut(changes):
         check_spec(InputSpec().changed(**changes), 'a_model')
 
 
+@pytest.mark.parametrize(
+    'box',
+    [(90, 20, 150, 90), (5, 5, 25, 25)],  # beyond the image, and smaller than the crop
+)
 @pytest.mark.parametrize('interpolation', ['bilinear', 'supersampled'])
-def test_the_pages_crops_are_pythons(tmp_path, interpolation):
+def test_the_pages_crops_are_pythons(tmp_path, interpolation, box):
     if shutil.which('node') is None:
         pytest.skip('Node.js is not installed')
     image = np.random.default_rng(0).integers(0, 256, (120, 160, 3), np.uint8)
     spec = InputSpec(interpolation=interpolation).changed(crop=dict(border='replicate'))
     pixels = cv2.cvtColor(image, cv2.COLOR_BGR2RGBA).ravel().tolist()
     frame = json.dumps(dict(width=160, height=120, data=pixels))
-    box = 90, 20, 150, 90  # its crop reaches beyond the image
     script = tmp_path / 'crop.mjs'
     script.write_text(
         f"import {{ cropFace }} from '{(WEB / 'crop.js').as_uri()}';\n"
@@ -72,8 +75,9 @@ def test_the_pages_crops_are_pythons(tmp_path, interpolation):
         'console.log(JSON.stringify([...image]));'
     )
     done = subprocess.run(['node', script], capture_output=True, text=True, check=True)
-    expected = crop_face(image, box, spec).image
-    assert json.loads(done.stdout) == expected.ravel().tolist()
+    off = np.abs(json.loads(done.stdout) - crop_face(image, box, spec).image.ravel())
+    # Where the crop is larger than its part of the image, weights are rounded otherwise.
+    assert off.max() <= 1 and off.mean() < 0.01
 
 
 def turning_head(renderer, num=20):

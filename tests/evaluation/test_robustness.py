@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mmfsa.engine import save_checkpoint
-from mmfsa.evaluation.robustness import Shrink, draw, measure
+from mmfsa.evaluation.robustness import Shrink, draw, mean_error, measure
 from mmfsa.inputs import InputSpec
 from mmfsa.registry import MODELS
 from mmfsa.utils.depth import write_depth
@@ -141,3 +141,12 @@ def test_the_picture_has_its_numbers_beside_it(run_tool, faces, tmp_path):
         fails=True,
     )
     assert re.search('there are no weights', reported)
+
+
+def test_faces_without_a_pose_are_left_out_unless_they_are_many():
+    labels = np.zeros((40, 3))
+    poses = labels + 2.0
+    poses[0] = np.nan
+    assert mean_error(poses, labels) == 2
+    poses[:5] = np.nan
+    assert np.isnan(mean_error(poses, labels))

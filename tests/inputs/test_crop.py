@@ -67,6 +67,9 @@ def test_each_pixel_of_a_supersampled_crop_is_the_mean_of_four(image):
     expected = fine.reshape(10, 2, 20, 2, 3).mean(axis=(1, 3))
     crop = crop_face(image, (100, 60, 200, 160), spec).image
     assert np.abs(crop - expected).max() <= 0.5
+    # A crop of the network's size stays as it is.
+    same, _ = cut(image[:10, :20], spec, (0, 0, 20, 10))
+    assert (same == image[:10, :20]).all()
 
 
 def test_eyes_are_made_level():

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from mmfsa import HeadPosePredictor
+from mmfsa import HeadPosePredictor, create_model
+from mmfsa.inputs import crop_face
 from mmfsa.landmarks import HeadPoints
 from mmfsa.landmarks.solvers import Fit, project
 from mmfsa.methods import LandmarkMethod, Method
@@ -135,3 +136,18 @@ def test_by_its_name_without_weights():
     poses = predictor.method.predict(frame, faces)
     assert np.abs(poses.euler - POSES).max() < 8  # weak perspective from 0.9 m
     np.testing.assert_allclose(matrix_to_pose(poses.rotation), poses.euler)
+
+
+def test_crops_have_the_poses_of_their_faces(renderer_of):
+    method = create_model('own_landmarks_pnp', backend='onnxruntime', threads=1)
+    heads = [renderer_of(256)(seed=5, subject=i, index=0) for i in range(3)]
+    answers = [
+        method.predict(Frame(head.image), Faces([head.face_box], 'landmarks68'))
+        for head in heads
+    ]
+    crops = [
+        crop_face(head.image, head.face_box, method.spec, 'landmarks68').image
+        for head in heads
+    ]
+    expected = np.concatenate([answer.euler for answer in answers])
+    np.testing.assert_allclose(method.estimate(np.stack(crops)), expected, atol=0.02)

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from mmcv.transforms import BaseTransform
 
 from mmfsa.inputs import InputSpec, Jitter, convert_boxes, cut, cut_relief
@@ -16,10 +15,7 @@ from mmfsa.registry import TRANSFORMS
 from mmfsa.structures import rotate_pose_in_plane
 
 from .base import check_range
-from .face_batch import FaceBatch, as_bytes, sample
-
-# Bilinear samples of a pixel, in its width and in its height.
-SAMPLES = dict(bilinear=1, supersampled=2)
+from .face_batch import FaceBatch, sample
 
 
 @TRANSFORMS.register_module()
@@ -237,7 +233,7 @@ class CropFace(BaseTransform):
 
         Raises:
             NotImplementedError: The spec asks for depth, aligned faces, or an interpolation
-                other than ``bilinear`` and ``supersampled``.
+                other than ``bilinear``.
         """
         if self.spec.has_depth:
             raise NotImplementedError(
@@ -251,10 +247,10 @@ class CropFace(BaseTransform):
                 'CropFace aligns one image at a time only: train without '
                 '--augment-on-device'
             )
-        if self.spec.interpolation not in SAMPLES:
+        if self.spec.interpolation != 'bilinear':
             raise NotImplementedError(
                 f'CropFace resizes {self.spec.interpolation} one image at a time only: '
-                'train without --augment-on-device'
+                "give it interpolation='bilinear', or train without --augment-on-device"
             )
         # Exact where nothing is random: coordinates are cut to whole numbers.
         low, high = self._drawn_from()
@@ -272,10 +268,8 @@ class CropFace(BaseTransform):
             raise ValueError('a face_box has no pixel in its image')
 
         # cv2 samples between the centres of the crop's pixels, and never beyond them.
-        finer = SAMPLES[self.spec.interpolation]
         x, y = (
-            (torch.arange(finer * n, device=low.device) + 0.5)
-            * ((last - first) / finer / n)[:, None]
+            (torch.arange(n, device=low.device) + 0.5) * ((last - first) / n)[:, None]
             - 0.5
             for n, first, last in zip(self.spec.size, low.T, high.T, strict=True)
         )
@@ -285,8 +279,7 @@ class CropFace(BaseTransform):
         )
         border = self.spec.crop.border
         border = 'replicate' if border == 'clamp' else border
-        images = F.avg_pool2d(sample(faces.images, x, y, border), finer)
-        return replace(faces, images=as_bytes(images), crop_box=box)
+        return replace(faces, images=sample(faces.images, x, y, border), crop_box=box)
 
     def __repr__(self) -> str:
         return (

@@ -34,7 +34,6 @@ CROPS = [
     dict(pad=(0.3, 0.8), shift=0.12, aspect=(0.5, 1.2), border='reflect'),
     dict(pad=-0.2, size=(48, 80)),
     dict(pad=(0.1, 0.3, 0.2, 0), times=(1, 2), square='shorter', border='constant'),
-    dict(size=24, interpolation='supersampled', border='replicate'),
 ]
 CHANGES = [
     MirrorFace(1),
