@@ -62,8 +62,8 @@ def measure(networks: dict[str, CropMethod], data_root: str) -> dict[str, dict]:
 
     Returns:
         For each kind of change its `levels`, and by the networks' names the mean geodesic
-        distance `degrees` and the mean change of an angle `angles`, over the faces that have
-        a pose in both crops and the ways to move (four) or scale (two).
+        distance `degrees` and the mean change of an angle `angles`, over the ways to move
+        (four) or scale (two) and the faces that have a pose in both crops.
     """
     faces, _ = read_faces(data_root)
     jitter = {
