@@ -3,8 +3,7 @@
 //     head_pose MODEL.onnx PICTURE.ppm [LEFT TOP RIGHT BOTTOM]
 //
 // The four numbers are the `crop_box` of a record (`mmfsa predict --json`). Without them the
-// picture is the crop. PPM (P6) keeps this short: give bytes of your own to `resize` or
-// `supersample`, as the file's input spec says.
+// picture is the crop. PPM (P6) keeps this short: give bytes of your own to `crop`.
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -38,27 +37,25 @@ std::vector<Tap> taps(int start, int length, int size, int limit) {
   return result;
 }
 
-// A box of the picture as planes B, G, R of `side` pixels, computed as cv::resize does.
-void resize(const Picture& picture, const int* box, int side, float* planes) {
-  auto columns = taps(box[0], box[2] - box[0], side, picture.width);
+// A box of the picture as planes B, G, R of `side` pixels, computed as cv::resize does. Each
+// pixel is the mean of `samples` x `samples`: of 2x2 where the input spec says `supersampled`.
+void crop(const Picture& picture, const int* box, int side, int samples, float* planes) {
+  auto columns = taps(box[0], box[2] - box[0], samples * side, picture.width);
+  auto rows = taps(box[1], box[3] - box[1], samples * side, picture.height);
   for (int channel = 2; channel >= 0; channel--)
-    for (auto [above, below, wy] : taps(box[1], box[3] - box[1], side, picture.height))
-      for (auto [left, right, wx] : columns) {
+    for (int pixel = 0; pixel < side * side; pixel++) {
+      int sum = samples * samples / 2;  // so that the division rounds
+      for (int i = 0; i < samples * samples; i++) {
+        auto [above, below, wy] = rows[pixel / side * samples + i / samples];
+        auto [left, right, wx] = columns[pixel % side * samples + i % samples];
         auto* up = &picture.rgb[size_t(above) * picture.width * 3 + channel];
         auto* down = &picture.rgb[size_t(below) * picture.width * 3 + channel];
         int upper = (up[3 * left] * (2048 - wx) + up[3 * right] * wx) >> 4;
         int lower = (down[3 * left] * (2048 - wx) + down[3 * right] * wx) >> 4;
-        *planes++ = float((((upper * (2048 - wy)) >> 16) + ((lower * wy) >> 16) + 2) >> 2);
+        sum += (((upper * (2048 - wy)) >> 16) + ((lower * wy) >> 16) + 2) >> 2;
       }
-}
-
-// The same; each pixel is the mean of 2x2 samples.
-void supersample(const Picture& picture, const int* box, int side, float* planes) {
-  std::vector<float> fine(12 * side * side);
-  resize(picture, box, 2 * side, fine.data());
-  for (int row = 0; row < 3 * side; row++)
-    for (const float* at = &fine[4 * side * row]; at < &fine[4 * side * row + 2 * side]; at += 2)
-      *planes++ = std::floor((at[0] + at[1] + at[2 * side] + at[2 * side + 1] + 2) / 4);
+      *planes++ = float(sum / (samples * samples));
+    }
 }
 
 int main(int count, char** values) try {
@@ -73,9 +70,9 @@ int main(int count, char** values) try {
   auto network = ov::Core().compile_model(model, "CPU", precision);
   auto side = size_t(network.input().get_partial_shape()[2].get_length());
   bool resized = box[2] - box[0] != int(side) || box[3] - box[1] != int(side);
-  auto crop = resized && inputs.find("supersampled") != std::string::npos ? supersample : resize;
+  int samples = resized && inputs.find("supersampled") != std::string::npos ? 2 : 1;
   ov::Tensor images(ov::element::f32, {1, 3, side, side});
-  crop(picture, box, int(side), images.data<float>());
+  crop(picture, box, int(side), samples, images.data<float>());
   auto request = network.create_infer_request();
   request.set_input_tensor(images);
   request.infer();

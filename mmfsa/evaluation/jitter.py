@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mmfsa.inputs import InputSpec
-from mmfsa.methods import CropMethod
 from mmfsa.structures import geodesic_distance, pose_to_matrix, wrap_degrees
 from mmfsa.utils.files import write_json
 from mmfsa.utils.progress import track
 from mmfsa.visualization.plots import add_legend, panels, save_figure
 
 from .faces import crops_of, read_faces
-from .networks import load_networks
+from .networks import Network, load_networks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -53,7 +52,7 @@ def compare_jitter(models: Iterable[str], data_root: str, out: Path) -> str:
     )
 
 
-def measure(networks: dict[str, CropMethod], data_root: str) -> dict[str, dict]:
+def measure(networks: dict[str, Network], data_root: str) -> dict[str, dict]:
     """How far the poses of faces within ±99° are from those in the unmoved crop.
 
     Args:
@@ -73,6 +72,7 @@ def measure(networks: dict[str, CropMethod], data_root: str) -> dict[str, dict]:
     for name, network in track(networks.items(), 'Measuring'):
         spec = network.spec
         still = network.estimate(crops_of(faces, spec))
+        matrices = pose_to_matrix(still)
         moved = [[move(spec, level, way) for way in WAYS] for level in PIXELS]
         scaled = [[widen(spec, sign * level) for sign in (1, -1)] for level in SCALES]
         for kind, specs in ((MOVED, moved), (SCALED, scaled)):
@@ -80,7 +80,7 @@ def measure(networks: dict[str, CropMethod], data_root: str) -> dict[str, dict]:
                 seen = np.array(
                     [network.estimate(crops_of(faces, one)) for one in ways]
                 )
-                turns = geodesic_distance(pose_to_matrix(seen), pose_to_matrix(still))
+                turns = geodesic_distance(pose_to_matrix(seen), matrices)
                 angles = np.abs(wrap_degrees(seen - still))
                 for key, change in (('degrees', turns), ('angles', angles)):
                     mean = round(float(np.nanmean(change)), 3)

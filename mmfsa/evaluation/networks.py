@@ -8,11 +8,10 @@ from mmfsa.methods import CropMethod, LandmarkMethod, create_model
 from mmfsa.utils.files import NETWORKS
 
 BACKEND = 'onnxruntime'
+Network = CropMethod | LandmarkMethod  # what gives poses of crops
 
 
-def load_networks(
-    models: Iterable[str | Path],
-) -> dict[str, CropMethod | LandmarkMethod]:
+def load_networks(models: Iterable[str | Path]) -> dict[str, Network]:
     """Networks by the names that a plot gives them.
 
     Args:

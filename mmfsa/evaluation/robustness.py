@@ -25,14 +25,13 @@ from mmfsa.datasets.transforms import (
 )
 from mmfsa.datasets.transforms.formatting import seen_planes
 from mmfsa.inputs import InputSpec
-from mmfsa.methods import CropMethod
 from mmfsa.utils.files import write_json
 from mmfsa.utils.progress import track
 from mmfsa.visualization.plots import add_legend, panels, save_figure
 
 from .faces import read_faces
 from .head_pose_metric import pose_errors
-from .networks import load_networks
+from .networks import Network, load_networks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -154,7 +153,7 @@ def compare_robustness(
 
 
 def measure(
-    networks: dict[str, CropMethod], data_root: str, only: str = ''
+    networks: dict[str, Network], data_root: str, only: str = ''
 ) -> dict[str, dict]:
     """The errors of networks on changed faces within ±99°.
 

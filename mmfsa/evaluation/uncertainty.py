@@ -18,7 +18,7 @@ from mmfsa.utils.files import write_json
 from mmfsa.visualization.plots import panels, save_figure
 
 from .faces import crops_of, read_faces
-from .networks import load_networks
+from .networks import Network, load_networks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -74,14 +74,16 @@ def half() -> int:
 
 
 def answers(
-    name: str, network: CropMethod, faces: list[dict]
+    name: str, network: Network, faces: list[dict]
 ) -> tuple[np.ndarray, np.ndarray]:
     """What a network says of faces: rotations (N, 3, 3) and covariances (N, 3, 3).
 
     Raises:
         ValueError: The network does not say its spread.
     """
-    outputs = network.network.run_crops(crops_of(faces, network.spec))
+    outputs = {}  # a method of landmarks has no spread
+    if isinstance(network, CropMethod):
+        outputs = network.network.run_crops(crops_of(faces, network.spec))
     if 'spread' not in outputs:
         raise ValueError(f'{name} does not say how unsure it is: it has no spread')
     spread = np.asarray(outputs['spread'], dtype=np.float64)

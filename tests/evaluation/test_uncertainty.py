@@ -51,11 +51,12 @@ def test_a_spread_that_knows_nothing(faces):
     assert risk[half()] == pytest.approx(risk[-1], rel=0.05)
 
 
-def test_a_network_without_a_spread(run_tool, ramps, tmp_path):
+@pytest.mark.parametrize('name', ['fsa_caps_1x1.synthetic', 'free'])
+def test_a_network_without_a_spread(run_tool, ramps, tmp_path, name):
     message = run_tool(
         'analysis_tools/uncertainty.py',
-        *('fsa_caps_1x1.synthetic', '--data-root', ramps),
+        *(name, '--data-root', ramps),
         *('--out', tmp_path / 'a.png'),
         fails=True,
     )
-    assert 'fsa_caps_1x1.synthetic does not say how unsure it is' in message
+    assert f'{name} does not say how unsure it is' in message
